@@ -1,0 +1,163 @@
+"""Figures as they are printed, with the interval that the print leaves open.
+
+"33,5%" says a share between 33.45 and 33.55 per cent, "trên 71%" one above 71, and
+"1.991" is one thousand nine hundred and ninety-one in Vietnamese but not quite two in
+English: a printed figure is read by the style of its language, never guessed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import NumberFormatError, parse_decimal
+
+_QUALIFIERS = {
+    "more than": r"trên|hơn|more than|over|above|>",
+    "at least": r"ít nhất|tối thiểu|at least|≥|>=",
+    "at most": r"tối đa|không quá|at most|≤|<=",
+    "less than": r"dưới|less than|under|below|<",
+    "estimate": r"ước đạt|ước|khoảng|gần|about|around|nearly|estimated|~|≈",
+}
+_SCALES = {
+    r"nghìn tỷ|trillion": 12,
+    r"tỷ|tỉ|billion|bn": 9,
+    r"triệu|million|m": 6,
+    r"nghìn|ngàn|thousand": 3,
+}
+_SIGN = r"[+\-−–]?\s?"
+_NUMBER = re.compile(rf"{_SIGN}\d{{1,3}}(?: \d{{3}})+(?![\d])(?:[.,]\d+)?|{_SIGN}\d(?:[\d.,]*\d)?")
+_CHANGE = re.compile(
+    r"^(?P<up>tăng|lên|up|rose)?(?P<down>giảm|tụt|xuống|down|fell)?\s*(?P<by>[\d.,]+)\s*"
+    r"(?:bậc|hạng|places?|ranks?)\b(?:.*?(?P<year>20\d\d))?",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"^(\d+)\s*\(([^()]+)\)$")
+_LOCALES = {"vi": "vi", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A printed figure.
+
+    Attributes
+    ----------
+    value
+        What is printed, scaled ("3,17 tỷ" -> 3.17e9); for a fraction its quotient.
+    low, high
+        The interval the print allows; infinite where a qualifier leaves an end open.
+    qualifier
+        exact, more than, at least, at most, less than or estimate.
+    unit
+        What follows the number: "%", "USD", or empty.
+    decimals
+        The printed decimals.
+    numerator, denominator
+        The two counts of a fraction ("129/225"), else None.
+    """
+
+    value: float
+    low: float
+    high: float
+    qualifier: str = "exact"
+    unit: str = ""
+    decimals: int = 0
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+def parse(text: str, style: str = "vi") -> Quantity:
+    """Return the quantity a printed figure states.
+
+    Parameters
+    ----------
+    text
+        For instance ``"0,6077"``, ``"1.991"``, ``"33,5%"``, ``"3,17 tỷ USD"``,
+        ``"trên 71%"``, ``"129/225"``.
+    style
+        The language whose separators are meant: ``"vi"`` or ``"en"``.
+
+    Raises
+    ------
+    ValueError
+        When the text holds no figure, several, or one of the other style.
+    """
+    clean = " ".join(unicodedata.normalize("NFC", text).replace("\xa0", " ").split())
+    rest, qualifier = clean, "exact"
+    for name, words in _QUALIFIERS.items():
+        if found := re.match(rf"(?:{words})(?=\W|\d)\s*", rest, re.IGNORECASE):
+            rest, qualifier = rest[found.end() :], name
+            break
+    if fraction := re.fullmatch(r"(\d[\d.,]*)\s*/\s*(\d[\d.,]*)", rest):
+        over, under = (float(_decimal(part, style, text)) for part in fraction.groups())
+        if under == 0:
+            raise ValueError(f"{text!r} divides by zero")
+        share = over / under
+        return Quantity(share, share, share, qualifier, "", 0, over, under)
+    number = _NUMBER.match(rest)
+    if number is None:
+        raise ValueError(f"{text!r} is not a number")
+    decimal = _decimal(number.group(), style, text)
+    scale, unit = _scale(rest[number.end() :].strip(), text)
+    exponent = decimal.as_tuple().exponent
+    decimals = max(0, -int(exponent))
+    # A count is exact as printed; decimals, a percentage and a scaled figure are rounded.
+    rounded = decimals > 0 or unit == "%" or scale > 0
+    exact = decimal.scaleb(scale)
+    half = Decimal(5).scaleb(-decimals - 1 + scale) if rounded else Decimal(0)
+    value, low, high = float(exact), float(exact - half), float(exact + half)
+    if qualifier in ("more than", "at least"):
+        low, high = value, math.inf
+    elif qualifier in ("less than", "at most"):
+        low, high = -math.inf, value
+    return Quantity(value, low, high, qualifier, unit, decimals)
+
+
+def parse_rank_and_score(text: str, style: str = "vi") -> tuple[int, Quantity]:
+    """Return the rank and the score of a cell such as ``"17 (0,633)"``.
+
+    Raises
+    ------
+    ValueError
+        When the cell is not of that form.
+    """
+    found = _PAIR.match(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not a rank with a score in brackets")
+    return int(found.group(1)), parse(found.group(2), style)
+
+
+def parse_change(text: str) -> tuple[int, int | None]:
+    """Return the signed places and the reference year of "tăng 5 bậc so với 2021".
+
+    Raises
+    ------
+    ValueError
+        When the text does not say a number of places up or down.
+    """
+    clean = " ".join(unicodedata.normalize("NFC", text).split())
+    found = _CHANGE.match(clean)
+    if found is None or bool(found["up"]) == bool(found["down"]):
+        raise ValueError(f"{text!r} does not say how many places up or down")
+    places, year = int(found["by"]), found["year"]
+    return (places if found["up"] else -places), (int(year) if year else None)
+
+
+def _decimal(text: str, style: str, whole: str) -> Decimal:
+    text = re.sub(r"\s", "", text).replace("−", "-").replace("–", "-")
+    try:
+        return Decimal(parse_decimal(text.lstrip("+"), locale=_LOCALES[style], strict=True))
+    except NumberFormatError:
+        raise ValueError(f"{whole!r} is not a number in {style} style") from None
+
+
+def _scale(rest: str, whole: str) -> tuple[int, str]:
+    for words, power in _SCALES.items():
+        if found := re.match(rf"(?:{words})(?=\W|$)\s*", rest, re.IGNORECASE):
+            return power, rest[found.end() :].strip()
+    if re.search(r"\d", rest):
+        raise ValueError(f"{whole!r} holds more than one number")
+    return 0, rest

@@ -1,0 +1,162 @@
+"""The processed tables: their contract, and how they are written and read.
+
+Scripts outside the project rely on these tables: columns and their order, the key they are
+sorted by and the rules that hold between columns are declared here and checked at every
+write. Parquet carries the types; the CSV twin carries the same columns for everybody else.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.catalog import processed, show
+from helpers.errors import DataError
+from helpers.run.publish import publish_many
+
+Int, Float, Text, Bool = "Int64", "float64", "str", "boolean"
+
+
+def _schema(key: list[str], columns: dict[str, str], *checks: pa.Check) -> pa.DataFrameSchema:
+    """Build a strict, ordered schema; a column may be empty unless it is in the key."""
+    fields = {
+        name: pa.Column(dtype, nullable=name not in key or name == "vs_year", coerce=True)
+        for name, dtype in columns.items()
+    }
+    return pa.DataFrameSchema(
+        fields, checks=list(checks), strict=True, ordered=True, unique=key or None,
+        metadata={"key": key},
+    )  # fmt: skip
+
+
+def _holds(rule: str, condition: str) -> pa.Check:
+    """Return a check that a condition holds in every row in which it can be worked out."""
+    return pa.Check(
+        lambda frame: frame.eval(condition).fillna(True).astype(bool), error=rule, name=rule
+    )
+
+
+_UNIT = {"unit": Text, "unit_name": Text, "indicator": Text}
+_SCORE_KEY = ["unit_set", "year", "indicator", "unit"]
+CONTRACTS: dict[str, pa.DataFrameSchema] = {
+    "published": _schema(
+        [],
+        {
+            "index": Text, "unit_set": Text, "year": Int, **_UNIT, "measure": Text,
+            "vs_year": Int, "value": Float, "value_text": Text, "mark": Text,
+            "confidence": Text, "source": Text, "source_date": Text, "file": Text, "row": Int,
+        },
+    ),
+    "scores": _schema(
+        _SCORE_KEY,
+        {
+            "index": Text, "scheme": Text, "unit_set": Text, "year": Int, **_UNIT,
+            "score": Float, "status": Text, "source": Text,
+        },
+    ),
+    "intervals": _schema(
+        _SCORE_KEY,
+        {
+            "index": Text, "unit_set": Text, "year": Int, **_UNIT,
+            "low": Float, "score": Float, "high": Float,
+        },
+        _holds("low <= score <= high", "low <= score and score <= high"),
+    ),
+    "ranks": _schema(
+        _SCORE_KEY,
+        {
+            "index": Text, "scheme": Text, "unit_set": Text, "year": Int, **_UNIT, "score": Float,
+            "rank": Int, "rank_low": Int, "rank_high": Int, "rank_published": Int,
+        },
+        _holds("rank_low <= rank <= rank_high", "rank_low <= rank and rank <= rank_high"),
+    ),
+    "changes": _schema(
+        ["unit_set", "year_to", "year_from", "indicator", "unit"],
+        {
+            "index": Text, "unit_set": Text, "year_from": Int, "year_to": Int, **_UNIT,
+            "rank_from": Int, "rank_to": Int, "change": Int, "change_low": Int,
+            "change_high": Int, "change_published": Int, "own_effect": Float,
+            "others_effect": Float, "comparable": Bool, "break_reason": Text,
+        },
+        _holds("change = rank_from - rank_to", "change == rank_from - rank_to"),
+        _holds("own + others = change", "own_effect + others_effect == change"),
+    ),
+    "quarantine": _schema(
+        [], {"source": Text, "row": Int, "column": Text, "value": Text, "reason": Text}
+    ),
+}  # fmt: skip
+_CSV_ONLY = {"quarantine"}
+
+
+def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in its contract's columns, types and order, or refuse it.
+
+    Raises
+    ------
+    DataError
+        When a rule of the contract does not hold; names the first rows that break it.
+    """
+    schema = CONTRACTS[name]
+    key = (schema.metadata or {})["key"] or list(schema.columns)
+    frame = frame.reindex(columns=list(schema.columns)).sort_values(key, ignore_index=True)
+    try:
+        return schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        first = error.failure_cases.iloc[0]
+        raise DataError(
+            f"table {name}, row {first['index']}, column {first['column']}: "
+            f"found {first['failure_case']!r}, which breaks the rule {first['check']!r}"
+        ) from error
+
+
+def write(index: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Check tables against their contracts and publish all of them, or none.
+
+    Parameters
+    ----------
+    index
+        The index's name.
+    tables
+        The tables by name; each becomes ``<name>.parquet`` and ``<name>.csv``.
+    """
+    files = {}
+    for name, frame in tables.items():
+        checked, stem = conform(name, frame), processed(index) / name
+        files[stem.with_suffix(".csv")] = _csv(checked)
+        if name not in _CSV_ONLY:
+            buffer = io.BytesIO()
+            checked.to_parquet(buffer, index=False)
+            files[stem.with_suffix(".parquet")] = buffer.getvalue()
+    publish_many(files)
+
+
+def read(index: str, name: str) -> pd.DataFrame:
+    """Return a processed table.
+
+    Raises
+    ------
+    DataError
+        When it has not been made.
+    """
+    path = processed(index) / f"{name}.parquet"
+    if not path.is_file():
+        raise DataError(f"{show(path)}: not made yet; run `make data INDEX={index}`")
+    return pd.read_parquet(path)
+
+
+# A spreadsheet would run a text that starts like a formula; a signed number it may read.
+_FORMULA = re.compile(r"^[=@\t\r]|^[+\-](?!\s*\d[\d.,]*%?$)")
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    texts = frame.select_dtypes(include=["object", "string"]).columns
+    safe = frame.copy()
+    for name in texts:
+        risky = safe[name].str.contains(_FORMULA, na=False)
+        safe.loc[risky, name] = "'" + safe.loc[risky, name]
+    # Numbers as the shortest text that reads back the same (0.1, not 0.1000000000000000055).
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
