@@ -1,0 +1,224 @@
+"""What a report cell ends with: figures, tables, key figures and computed sentences.
+
+Each object carries the same content in several forms (a MIME bundle), so that JupyterLab,
+the PDF, the HTML page and nbval each take the one they can use. All of them take finished
+strings: words and number styles are settled before, in the language of the report.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as MplFigure
+
+MISSING = "–"
+
+# Digits with the signs, separators, brackets and arrows that go with figures in a column.
+_NUMBER = re.compile(r"[\s\d.,:%‰/()\[\]+±~≈<>≤≥−–—▲▼△▽→↑↓=-]*")
+_INLINE_MARKS = re.compile(r"([\\`*_\[\]<>&$#~|!])")
+_LINE_MARKS = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
+
+
+def literal(text: str) -> str:
+    r"""Escape free text so that Markdown prints it as it stands.
+
+    For unit names and press texts inside the sentences of `Text`. Line breaks and runs of
+    white space become one space.
+
+    >>> literal("*a* & <b>")
+    '\\*a\\* \\& \\<b\\>'
+    """
+    text = _INLINE_MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _LINE_MARKS.sub(lambda m: m[1] + "\\" if m[1].isdigit() else "\\" + m[1], text)
+
+
+def reads_as_number(text: str) -> bool:
+    """Tell whether a table cell is a figure (or the sign for a missing one)."""
+    text = text.strip()
+    return bool(_NUMBER.fullmatch(text)) and (
+        any(c.isdigit() for c in text) or text in {"", "-", MISSING, "—"}
+    )
+
+
+class Shown:
+    """Base of the display objects: a MIME bundle and its plain text."""
+
+    def __init__(self, data: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
+        self._data = data
+        self._metadata = metadata or {}
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        return dict(self._data), dict(self._metadata)
+
+    def __repr__(self) -> str:
+        return self._data["text/plain"]
+
+
+class Figure(Shown):
+    """A matplotlib figure as SVG with its alternative text and caption.
+
+    The figure is drawn at once and closed, so that no second copy appears below the cell.
+    Text is set as outlines: the picture looks the same wherever it is opened. The same
+    figure gives the same bytes.
+
+    Parameters
+    ----------
+    fig
+        The figure; do not use it afterwards.
+    alt
+        What a reader who cannot see the figure needs: its message and its key numbers.
+    caption
+        Printed below the figure, which is then numbered.
+
+    Raises
+    ------
+    ValueError
+        If `alt` is empty.
+    """
+
+    def __init__(self, fig: MplFigure, alt: str, caption: str = "") -> None:
+        if not alt.strip():
+            raise ValueError(
+                "alt is empty; expected a sentence that tells the figure's message and its "
+                "key numbers: show.Figure(fig, alt='...')"
+            )
+        import matplotlib as mpl
+        from matplotlib import pyplot as plt
+
+        drawn = io.StringIO()
+        # The salt settles the ids inside the file; the date and the creator are left out.
+        with mpl.rc_context({"svg.hashsalt": "helpers", "svg.fonttype": "path"}):
+            fig.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+        plt.close(fig)
+        super().__init__(
+            {"image/svg+xml": drawn.getvalue(), "text/plain": alt},
+            {"image/svg+xml": {"alt": alt, "caption": caption}},
+        )
+
+
+class Table(Shown):
+    """A frame as a table with a header row, the first column heading the rows.
+
+    Parameters
+    ----------
+    frame
+        (rows, columns); the index is not shown. Strings stay as they are; other numbers
+        are written with up to four decimals; missing values as an en dash.
+    caption
+        Printed above the table, which is then numbered.
+    kind
+        The class of the HTML table.
+    """
+
+    def __init__(self, frame: pd.DataFrame, caption: str = "", kind: str = "table") -> None:
+        heads = [_one_line(column) for column in frame.columns]
+        columns = [[_one_line(v) for v in frame.iloc[:, i]] for i in range(len(heads))]
+        right = [
+            dtype.kind in "iufc" or (any(cells) and all(map(reads_as_number, cells)))
+            for dtype, cells in zip(frame.dtypes, columns, strict=True)
+        ]
+        rows = list(zip(*columns, strict=True)) if heads else []
+        super().__init__(
+            {
+                "text/html": _as_html(heads, rows, right, caption, kind),
+                "text/plain": _as_text(heads, rows, right, caption),
+            }
+        )
+
+
+class KeyFigures(Shown):
+    """A row of large figures, each with its label and, if need be, a note.
+
+    >>> KeyFigures([("23", "Overall rank", "of 63"), ("0.6077", "Score")])
+    Overall rank: 23 (of 63)
+    Score: 0.6077
+    """
+
+    def __init__(self, figures: Iterable[Sequence[str]]) -> None:
+        cards = [[_one_line(part) for part in (*figure, "", "")[:3]] for figure in figures]
+        if not cards:
+            raise ValueError("no key figures; expected (value, label, note) at least once")
+        values, labels, notes = (list(part) for part in zip(*cards, strict=True))
+        rows = [values] + ([notes] if any(notes) else [])
+        cells = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in rows
+        )
+        heads = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
+        super().__init__(
+            {
+                "text/html": f'<table class="key-figures"><thead><tr>{heads}</tr></thead>'
+                f"<tbody>{cells}</tbody></table>",
+                "text/plain": "\n".join(
+                    f"{label}: {value}" + (f" ({note})" if note else "")
+                    for value, label, note in cards
+                ),
+            }
+        )
+
+
+class Text(Shown):
+    """Computed sentences in Markdown; put free text into them with `literal`."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__({"text/markdown": markdown, "text/plain": markdown})
+
+
+def _one_line(value: object) -> str:
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFC", value).split())
+    import pandas as pd
+
+    if pd.api.types.is_scalar(value) and pd.isna(value):  # type: ignore[call-overload]
+        return MISSING
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return " ".join(str(value).split())
+
+
+def _as_html(
+    heads: list[str], rows: Sequence[Sequence[str]], right: list[bool], caption: str, kind: str
+) -> str:
+    sides = [' style="text-align: right"' if r else ' style="text-align: left"' for r in right]
+    lines = [f'<table class="{html.escape(kind)}">']
+    if caption:
+        lines.append(f"<caption>{html.escape(_one_line(caption))}</caption>")
+    lines.append("<thead><tr>")
+    lines += [
+        f'<th scope="col"{side}>{html.escape(head)}</th>'
+        for head, side in zip(heads, sides, strict=True)
+    ]
+    lines.append("</tr></thead>\n<tbody>")
+    for row in rows:
+        cells = [
+            f'<th scope="row"{side}>{html.escape(cell)}</th>'
+            if i == 0
+            else f"<td{side}>{html.escape(cell)}</td>"
+            for i, (cell, side) in enumerate(zip(row, sides, strict=True))
+        ]
+        lines.append("<tr>" + "".join(cells) + "</tr>")
+    return "\n".join([*lines, "</tbody></table>"])
+
+
+def _as_text(
+    heads: list[str], rows: Sequence[Sequence[str]], right: list[bool], caption: str
+) -> str:
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    rule = ["-" * width for width in widths]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if r else cell.ljust(width)
+            for cell, width, r in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in (heads, rule, *rows)
+    ]
+    return "\n".join(([_one_line(caption)] if caption else []) + lines)

@@ -1,0 +1,115 @@
+"""What a notebook is made of once it has been read: the content both writers set.
+
+`cells` turns a notebook into a `Report`; `markup` and `web` set it in Typst and HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+from helpers.errors import NotebookError
+
+Token = dict[str, Any]
+Side = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a block came from, for messages: cell number (from 1) and first source line."""
+
+    cell: int
+    line: str
+
+    def __str__(self) -> str:
+        return f"cell {self.cell} ({self.line})"
+
+    def refuse(self, problem: str) -> NoReturn:
+        """Raise `NotebookError` that names the cell."""
+        raise NotebookError(f"{self}: {problem}")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown as mistune's tokens; headings are already at their final level."""
+
+    tokens: list[Token]
+    origin: Origin
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image with the text that stands for it."""
+
+    mime: str
+    data: bytes
+    alt: str
+    origin: Origin
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One table cell; `text` may hold line breaks."""
+
+    text: str = ""
+    head: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+    side: Side = "left"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells whose spans fill a grid of `width` columns exactly."""
+
+    head: list[list[Cell]]
+    body: list[list[Cell]]
+    width: int
+    origin: Origin
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """Cards of (value, label, note)."""
+
+    cards: list[tuple[str, str, str]]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Text in a fixed-width face: code, printed text or a traceback."""
+
+    text: str
+    kind: Literal["code", "stream", "error"]
+    origin: Origin
+
+
+Block = Prose | Picture | Table | KeyFigures | Listing
+
+
+@dataclass(frozen=True)
+class Report:
+    """A notebook as it is to be set: title block and content, in one language."""
+
+    lang: str
+    title: str
+    subtitle: str = ""
+    kicker: str = ""
+    byline: str = ""
+    date: str = ""
+    blocks: list[Block] = field(default_factory=list)
+
+
+WORDS = {
+    "en": {"figure": "Figure", "table": "Table"},
+    "vi": {"figure": "Hình", "table": "Bảng"},
+}
+
+
+def word(lang: str, key: str) -> str:
+    """Return the name of a kind of figure in a language; English where it is not known."""
+    return WORDS.get(lang.partition("-")[0], WORDS["en"])[key]

@@ -1,0 +1,235 @@
+"""Set a report in Typst: every text escaped, every block a call of the template."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+from helpers import palette
+from helpers.typst.blocks import (
+    Block,
+    Cell,
+    KeyFigures,
+    Listing,
+    Picture,
+    Prose,
+    Report,
+    Table,
+    Token,
+    word,
+)
+from helpers.typst.markdown import is_break, math_source, safe_link, text_in
+from helpers.typst.pictures import as_svg
+from helpers.typst.tables import columns_of
+
+_SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
+_SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
+_STRINGS = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
+_REGIONS = {"vi": "VN", "en": "GB"}
+_PALETTE = ("INK", "MUTED", "RULE", "HIGHLIGHT", "FALL", "PAPER")
+
+
+def _clean(text: str) -> str:
+    """Compose accents and take out what no typeface can show: controls, lone surrogates."""
+    instead = {"Cc": "", "Cs": "\ufffd"}
+    return "".join(
+        c if c in "\t\n" else instead.get(unicodedata.category(c), c)
+        for c in unicodedata.normalize("NFC", text)
+    )
+
+
+def escape(text: str) -> str:
+    r"""Return Typst markup that prints `text` as it stands, white space collapsed.
+
+    >>> escape('#eval("x") // @a')
+    '\\#eval(\\"x\\") \\/\\/ \\@a'
+    """
+    return _SPECIAL.sub(r"\\\g<0>", _clean(_SPACES.sub(" ", text)))
+
+
+def quote(text: str) -> str:
+    """Return a Typst string literal."""
+    lines = re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
+    return '"' + "".join(_STRINGS.get(c, c) for c in _clean(lines)) + '"'
+
+
+def write(report: Report, date: datetime | None = None) -> str:
+    """Return a Typst document that needs no other file.
+
+    `date` is the PDF's; without one it carries none. A comment in front of each block names its cell, for messages.
+    """
+    lang, _, region = report.lang.partition("-")
+    settings = {
+        "lang": quote(lang),
+        "region": quote(region) if region else quote(_REGIONS[lang]) if lang in _REGIONS else None,
+        "title": quote(report.title),
+        "deck": quote(report.subtitle),
+        "kicker": quote(report.kicker),
+        "byline": quote(" · ".join(filter(None, (report.byline, report.date)))),
+        "date": date and _datetime(date),
+        "typeface": quote(palette.FONT),
+        "supplements": f"(image: {quote(word(lang, 'figure'))}, table: {quote(word(lang, 'table'))})",
+        "colours": "("
+        + ", ".join(f"{name.lower()}: rgb({quote(getattr(palette, name))})" for name in _PALETTE)
+        + ")",
+    }
+    call = "".join(f"  {key}: {value or 'none'},\n" for key, value in settings.items())
+    template = Path(__file__).with_name("template.typ").read_text(encoding="utf-8")
+    parts = [template.rstrip(), f"#show: report.with(\n{call})"]
+    parts += [f"// cell {block.origin.cell}\n{_block(block)}" for block in report.blocks]
+    return "\n\n".join(parts) + "\n"
+
+
+def _datetime(date: datetime) -> str:
+    parts = ("year", "month", "day", "hour", "minute", "second")
+    return "datetime(" + ", ".join(f"{part}: {getattr(date, part)}" for part in parts) + ")"
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Prose():
+            text = "\n\n".join(filter(None, (_flow(token) for token in block.tokens)))
+            return f"#note[\n{text}\n]" if block.note else text
+        case Picture():
+            return (
+                f"#picture({quote(as_svg(block))}, alt: {quote(block.alt)}"
+                f"{', caption: [' + escape(block.caption) + ']' if block.caption else ''})"
+            )
+        case Table():
+            return _table(block)
+        case KeyFigures():
+            cards = ", ".join(f"({', '.join(map(quote, card))})" for card in block.cards)
+            return f"#key-figures(({cards},))"
+        case Listing():
+            return f"#listing({quote(block.text)}, kind: {quote(block.kind)})"
+
+
+def _table(table: Table) -> str:
+    lengths = []
+    for cells in columns_of(table.body, table.width):
+        longest = max((len(line) for c in cells for line in c.text.split("\n")), default=1)
+        lengths.append("auto" if any(c.side == "right" for c in cells) else f"{longest + 4}fr")
+    if "auto" in lengths and not any(length.endswith("fr") for length in lengths):
+        lengths = ["1fr"] * table.width
+    rows = [f"  {''.join(_cell(cell) + ', ' for cell in row).rstrip()}" for row in table.body]
+    head = "\n".join(f"    {''.join(_cell(c) + ', ' for c in row).rstrip()}" for row in table.head)
+    header = f"  table.header(\n{head}\n  ),\n" if table.head else ""
+    return (
+        f"#data-table(\n  columns: ({', '.join(lengths)},),\n"
+        f"  heads: {len(table.head)},\n  rows: {len(table.body)},\n"
+        f"{'  caption: [' + escape(table.caption) + '],' + chr(10) if table.caption else ''}"
+        f"{header}" + "\n".join(rows) + "\n)"
+    )
+
+
+def _cell(cell: Cell) -> str:
+    lines = r" \ ".join(escape(line) for line in cell.text.split("\n"))
+    text = f"strong[{lines}]" if cell.head and lines else f"[{lines}]"
+    spans = [
+        f"{name}: {size}"
+        for name, size in (("colspan", cell.colspan), ("rowspan", cell.rowspan))
+        if size > 1
+    ]
+    sides = [f"align: {cell.side}"] if cell.side != "left" else []
+    return f"table.cell({', '.join(spans + sides)}, {text})" if spans or sides else text
+
+
+def _flow(token: Token) -> str:
+    """Set a block token."""
+    kind, attrs = token["type"], token.get("attrs") or {}
+    children: list[Token] = token.get("children", [])
+    match kind:
+        case "paragraph" | "block_text":
+            return _inline(children)
+        case "heading":
+            return f"#heading(level: {attrs['level']})[{_inline(children)}]"
+        case "thematic_break":
+            return "#separator()"
+        case "block_quote":
+            return f"#quote(block: true)[\n{_flows(children)}\n]"
+        case "block_code":
+            return f'#listing({quote(token["raw"].rstrip())}, kind: "code")'
+        case "block_math":
+            return escape(math_source(token))
+        case "block_html":
+            return "" if is_break(token) else escape(token["raw"])
+        case "list":
+            return _list(token)
+        case "table":
+            return _markdown_table(token)
+        case "blank_line":
+            return ""
+        case _:
+            return _flows(children) if children else escape(text_in(token))
+
+
+def _flows(tokens: list[Token]) -> str:
+    return "\n\n".join(filter(None, map(_flow, tokens)))
+
+
+def _list(token: Token) -> str:
+    items = []
+    for item in token["children"]:
+        mark = ""
+        if item["type"] == "task_list_item":
+            mark = "☑ " if item["attrs"]["checked"] else "☐ "
+        items.append(f"[{mark}{_flows(item['children'])}]")
+    attrs = token.get("attrs") or {}
+    start = f", start: {attrs['start']}" if "start" in attrs else ""
+    name = "enum" if attrs.get("ordered") else "list"
+    tight = "true" if token.get("tight", True) else "false"
+    return f"#{name}(tight: {tight}{start},\n" + ",\n".join(items) + ",\n)"
+
+
+def _markdown_table(token: Token) -> str:
+    """Set a Markdown table; its cells may hold formatting, so they are set here."""
+    head, body = token["children"][0]["children"], []
+    for part in token["children"][1:]:
+        body += [row["children"] for row in part["children"]]
+    sides = [(cell.get("attrs") or {}).get("align") or "left" for cell in head]
+
+    def cells(row: list[Token], bold: bool) -> str:
+        texts = [("strong" if bold else "") + f"[{_inline(cell['children'])}]" for cell in row]
+        texts = [f"table.cell(align: {s}, {t})" for s, t in zip(sides, texts, strict=False)]
+        return "  " + ", ".join(texts + ["[]"] * (len(head) - len(row))) + ",\n"
+
+    columns = ", ".join("1fr" if side == "left" else "auto" for side in sides)
+    return (
+        f"#data-table(\n  columns: ({columns},),\n  heads: 1,\n  rows: {len(body)},\n"
+        f"  table.header({cells(head, True).strip()}),\n"
+        + "".join(cells(row, False) for row in body)
+        + ")"
+    )
+
+
+def _inline(tokens: list[Token]) -> str:
+    return "".join(map(_span, tokens))
+
+
+def _span(token: Token) -> str:
+    """Set an inline token; the semicolon ends each call, whatever text follows."""
+    inner = _inline(token.get("children", []))
+    match token["type"]:
+        case "emphasis":
+            return f"#emph[{inner}];"
+        case "strong":
+            return f"#strong[{inner}];"
+        case "strikethrough":
+            return f"#strike[{inner}];"
+        case "codespan":
+            return f"#raw({quote(token['raw'])});"
+        case "softbreak":
+            return "\n"
+        case "linebreak":
+            return "#linebreak();"
+        case "link" if url := safe_link(token):
+            return f"#link({quote(url)})[{inner or escape(url)}];"
+        case "inline_math":
+            return escape(math_source(token))
+        case "inline_html" if is_break(token):
+            return "#linebreak();"
+        case _:
+            return inner or escape(text_in(token))
+
