@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from helpers.figures import theme
+from helpers.figures.tables import records
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, INK, MUTED
 from helpers.words import Words
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 ROW_MM = 8.0
 
 
-@theme.styled()
+@theme.styled
 def rank_bands(
     bands: pd.DataFrame,
     units: int,
@@ -61,7 +62,7 @@ def rank_bands(
     ax.set_yticks([])
     ax.set_xlabel(words._("rank (1 is best)"), loc="right", labelpad=2)
     width = theme.axes_size_mm(ax)[0]
-    for row, band in enumerate(bands.itertuples()):
+    for row, band in enumerate(records(bands)):
         chosen = band.label == highlight
         outside = not band.low <= band.rank <= band.high
         color = FALL if outside else HIGHLIGHT if chosen else MUTED
@@ -127,6 +128,6 @@ def rank_bands(
             band=words.range(band.low, band.high),
             median=words.number(band.median),
         )
-        for band in bands.itertuples()
+        for band in records(bands)
     )
     return theme.finish(fig, theme.sentence([caption, f"{details}."]), caption)

@@ -34,7 +34,7 @@ class Move:
         return self.rank_from - self.rank_to
 
 
-@theme.styled()
+@theme.styled
 def dumbbell(
     changes: pd.DataFrame,
     unit: str,
@@ -68,10 +68,11 @@ def dumbbell(
     """
     rows = select_changes(changes, year_from, year_to, unit=unit).set_index("indicator")
     wanted = indicators or sorted(rows.index, key=list(labels or rows.index).index)
+    starts, ends = rows["rank_from"].to_dict(), rows["rank_to"].to_dict()
     moves = [
-        Move(label_of(labels, i), rows.loc[i, "rank_from"], rows.loc[i, "rank_to"], n == 0)
+        Move(label_of(labels, i), starts[i], ends[i], n == 0)
         for n, i in enumerate(wanted)
-        if i in rows.index
+        if i in starts
     ]
     same_set = changes[changes["unit_set"].isin(rows["unit_set"].unique())]
     units = int(same_set[["rank_from", "rank_to"]].max().max())

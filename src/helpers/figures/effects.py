@@ -42,7 +42,7 @@ def own_and_others(
     parts = pd.DataFrame(
         {
             "part": ["own", "others"],
-            "label": [words._("its own scores"), words._("everybody else's scores")],
+            "label": [words._("its own scores"), words._("the others' scores")],
             "contribution": [float(change["own_effect"]), float(change["others_effect"])],
         }
     )
@@ -57,7 +57,7 @@ def own_and_others(
     )
 
 
-@theme.styled()
+@theme.styled
 def waterfall(
     contributions: pd.DataFrame,
     rank_from: float,
@@ -139,7 +139,7 @@ def waterfall(
         for label, amount in zip(contributions["label"], amounts, strict=True)
     ]
     caption = words._(
-        "{unit}, {year_from} to {year_to}: {change} places = {parts}.",
+        "{unit}, {year_from} to {year_to}: {change} = {parts}.",
         unit=f"{unit_name} ({indicator})" if indicator else unit_name,
         year_from=years[0],
         year_to=years[1],

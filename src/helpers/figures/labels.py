@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
-from helpers.figures.theme import BODY, MM_PER_POINT, axes_size_mm, text_width_mm
+from helpers.figures.theme import BODY, MM_PER_POINT, axes_size_mm, halo, text_width_mm
 from helpers.palette import CONTEXT, MUTED
 
 
@@ -75,6 +75,7 @@ class Label:
     text: str
     color: str = MUTED
     weight: str = "normal"
+    x: float | None = None  # of the point, where it is not the column's own
 
 
 def beside(
@@ -93,7 +94,7 @@ def beside(
     ax
         Axes whose limits are final.
     x
-        Where the labelled points are, in data coordinates.
+        Where the labelled points are, in data coordinates; the column starts from here.
     labels
         In any order; each is moved off its height no further than it must.
     side
@@ -110,8 +111,9 @@ def beside(
     step = sign * (x1 - x0) / width
     placed = spread([label.y for label in labels], line_mm(size) * per_mm, min(y0, y1), max(y0, y1))
     for label, y in zip(labels, placed, strict=True):
+        start = x if label.x is None else label.x
         ax.plot(
-            [x + 1.3 * step, x + (offset_mm - 0.6) * step],
+            [start + 1.3 * step, x + (offset_mm - 0.6) * step],
             [label.y, y],
             color=label.color if label.weight == "bold" else CONTEXT,
             lw=0.6,
@@ -127,6 +129,7 @@ def beside(
             ha="left" if side == "right" else "right",
             va="center_baseline",
             clip_on=False,
+            path_effects=halo(),
         )
 
 

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from helpers.figures import theme
 from helpers.figures.dumbbell import Move, draw_moves
-from helpers.figures.tables import label_of, select_changes
+from helpers.figures.tables import label_of, records, select_changes
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.words import Words
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from helpers import show
 
 
-@theme.styled()
+@theme.styled
 def biggest_movers(
     changes: pd.DataFrame,
     year_from: int,
@@ -56,12 +56,10 @@ def biggest_movers(
     fell = ordered[ordered["change"] < 0].tail(top)
     if rose.empty and fell.empty:
         raise ValueError(f"no unit moved from {year_from} to {year_to} in {indicator!r}")
-    chosen = ordered[
-        ordered["unit"].isin({*rose["unit"], *fell["unit"], highlight} - {None})
-    ]
+    chosen = ordered[ordered["unit"].isin({*rose["unit"], *fell["unit"], highlight} - {None})]
     moves = [
         Move(row.unit_name, row.rank_from, row.rank_to, row.unit == highlight)
-        for row in chosen.itertuples()
+        for row in records(chosen)
     ]
     units = int(rows[["rank_from", "rank_to"]].max().max())
     fig, ax = draw_moves(moves, units, year_from, year_to, words)
@@ -81,7 +79,7 @@ def biggest_movers(
             else words._(
                 "{unit} fell most ({change})", unit=row.unit_name, change=words.signed(row.change)
             )
-            for row in [*rose.head(1).itertuples(), *fell.tail(1).itertuples()]
+            for row in [*records(rose.head(1)), *records(fell.tail(1))]
         ),
     )
     details = "; ".join(
@@ -92,7 +90,7 @@ def biggest_movers(
     return theme.finish(fig, theme.sentence([caption, f"{details}."]), caption)
 
 
-@theme.styled()
+@theme.styled
 def changes_by_group(
     changes: pd.DataFrame,
     year_from: int,
@@ -138,7 +136,7 @@ def changes_by_group(
     fig = theme.figure(height_mm=15.0 * len(order) + 20)
     ax = theme.axes(fig, left=left, right=4, top=3, bottom=16)
     ax.axvline(0, color=MUTED, lw=0.8)
-    rows = rows.assign(mark=rows["unit"].eq(highlight))
+    rows = rows.assign(mark=rows["unit"] == highlight)
     sns.swarmplot(
         rows,
         x="change",
@@ -152,7 +150,13 @@ def changes_by_group(
     )
     for row, median in enumerate(medians):
         ax.axhline(row + 0.5, color=RULE, lw=0.5)
-        ax.plot([median, median], [row - 0.33, row + 0.33], color=theme.direction(median), lw=2.5, zorder=0.8)
+        ax.plot(
+            [median, median],
+            [row - 0.33, row + 0.33],
+            color=theme.direction(median),
+            lw=2.5,
+            zorder=0.8,
+        )
         ax.annotate(
             words.signed(median),
             (median, row - 0.33),
@@ -186,7 +190,7 @@ def changes_by_group(
         )
     theme.key(fig, entries, left_mm=left - 2)
     caption = words._(
-        "{indicator}, {year_from} to {year_to}: {up} units rose, {down} fell; by group the "
+        "{indicator}, {year_from} to {year_to}: {up} up, {down} down; by group the "
         "median change lies between {low} and {high}.",
         indicator=label_of(labels, indicator),
         year_from=year_from,

@@ -8,8 +8,8 @@ import pandas as pd
 
 from helpers.figures import theme
 from helpers.figures.labels import Label, beside, column_width_mm, line_mm
-from helpers.figures.tables import label_of, select_ranks
-from helpers.palette import CONTEXT, FALL, HIGHLIGHT, MUTED, RISE
+from helpers.figures.tables import label_of, records, select_ranks
+from helpers.palette import CONTEXT, FALL, HIGHLIGHT, RISE
 from helpers.words import Words
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
         unit passed it, -1 where it passed the unit, 0 otherwise. Units without both ranks are
         left out.
     """
-    table = ranks[ranks["year"].isin(years)].pivot(index="unit", columns="year", values="rank")
+    table = ranks[ranks["year"].isin(years)].pivot(index="unit", columns="year", values="rank")  # noqa: PD010
     table = table.reindex(columns=list(years)).dropna().set_axis(["rank_from", "rank_to"], axis=1)
     if unit not in table.index:
         raise ValueError(f"{unit!r} has no rank in both {years[0]} and {years[1]}")
@@ -48,7 +48,7 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
     )
 
 
-@theme.styled()
+@theme.styled
 def who_passed_whom(
     ranks: pd.DataFrame,
     unit: str,
@@ -82,7 +82,7 @@ def who_passed_whom(
     """
     rows = select_ranks(ranks, unit, indicator)
     table = find_passed(rows, unit, (year_from, year_to))
-    mine = table.loc[unit]
+    mine = next(records(table.loc[[unit]]))
     crossed = table[table["gain"] != 0]
     crossed = crossed.assign(size=(crossed["rank_to"] - crossed["rank_from"]).abs())
     named = crossed.sort_values("size", ascending=False).groupby("gain").head(most)
@@ -93,14 +93,14 @@ def who_passed_whom(
             f"{words.number(row.rank_to)}  {row.unit_name}",
             RISE if row.gain > 0 else FALL,
         )
-        for row in named.itertuples()
+        for row in records(named)
     ]
-    name = str(mine["unit_name"])
+    name = str(mine.unit_name)
     own = f"{words.number(mine['rank_to'])}  {name}"
-    column.append(Label(float(mine["rank_to"]), own, HIGHLIGHT, "bold"))
+    column.append(Label(mine.rank_to, own, HIGHLIGHT, "bold"))
     start = [
         Label(
-            float(mine["rank_from"]),
+            mine.rank_from,
             f"{name}  {words.number(mine['rank_from'])}",
             HIGHLIGHT,
             "bold",
@@ -121,20 +121,20 @@ def who_passed_whom(
     ax.set_xticks([0, 1], [str(year_from), str(year_to)])
     ax.xaxis.tick_top()
     ax.set_yticks([])
-    for row in table.itertuples():
+    for row in records(table):
         color = {1: RISE, -1: FALL, 0: CONTEXT}[row.gain]
-        mark = dict.fromkeys(("lw",), 1.1 if row.gain else 0.6)
+        width = 1.1 if row.gain else 0.6
         if row.Index == unit:
-            color, mark = HIGHLIGHT, {"lw": 2.6}
+            color, width = HIGHLIGHT, 2.6
         ax.plot(
             [0, 1],
             [row.rank_from, row.rank_to],
             color=color,
             marker="o",
-            ms=2.5 + mark["lw"],
+            lw=width,
+            ms=2.5 + width,
             clip_on=False,
-            zorder=1 + mark["lw"],
-            **mark,
+            zorder=1 + width,
         )
     beside(ax, 1.0, column, offset_mm=10)
     beside(ax, 0.0, start, side="left")
@@ -143,12 +143,10 @@ def who_passed_whom(
         (0.0, FALL, words.n("{n} unit passed it", "{n} units passed it", by)),
         (0.5, RISE, words.n("it passed {n} unit", "it passed {n} units", past)),
     ):
-        ax.text(
-            place, -0.01, text, transform=ax.transAxes, color=color, weight="bold", va="top"
-        )
+        ax.text(place, -0.01, text, transform=ax.transAxes, color=color, weight="bold", va="top")
     caption = words._(
-        "{indicator}, {year_from} to {year_to}: {unit} was passed by {by} units and passed "
-        "{past}: {change} places.",
+        "{indicator}, {year_from} to {year_to}: {unit} was passed by {by} and itself passed "
+        "{past}: {change}.",
         indicator=label_of(labels, indicator),
         year_from=year_from,
         year_to=year_to,

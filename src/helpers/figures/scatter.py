@@ -7,16 +7,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.figures import theme
-from helpers.figures.labels import Label, beside, column_width_mm
-from helpers.figures.tables import breaks, label_of, select_ranks
+from helpers.figures.labels import Label, beside, column_width_mm, line_mm
+from helpers.figures.tables import breaks, label_of, records, select_ranks
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.words import Words
 
 if TYPE_CHECKING:
     from helpers import show
 
+COLUMN_MM = 7.0  # from the points to the names
 
-@theme.styled()
+
+@theme.styled
 def score_against_rank(
     ranks: pd.DataFrame,
     changes: pd.DataFrame,
@@ -70,11 +72,12 @@ def score_against_rank(
     theme.rank_axis(ax, units, "y")
     scores = pd.concat([now["score"], before["score"]])
     low, high = scores.min(), max(scores.max(), scores.min() + 10.0**-decimals)
-    # The names stand in the empty corner below the curve and may need more room than it has.
-    width = theme.axes_size_mm(ax)[0]
-    needed = column_width_mm(column) + 14
-    share = (width - needed) / width
-    right = max(high, low + (mine["score"] - low) / share) if share > 0.2 else high
+    # The names stand in the empty corner below the curve, clear of the points beside them.
+    width, height = theme.axes_size_mm(ax)
+    reach = (len(column) / 2 + 1) * line_mm(theme.BODY) * units / height
+    clear = float(now.loc[now["place"] > mine["place"] - reach, "score"].max())
+    room = (width - column_width_mm(column) - COLUMN_MM - 4) / width
+    right = max(high, low + (clear - low) / room)
     pad = 0.02 * (right - low)
     ax.set_xlim(low - pad, right + pad)
     ticks = [tick for tick in ax.get_xticks() if low - pad <= tick <= right + pad]
@@ -84,8 +87,8 @@ def score_against_rank(
     ax.set_title(words._("rank"), loc="left", x=-0.045, size=theme.SMALL, color=MUTED, pad=5)
 
     if len(before) > 1:
-        _draw_curve(ax, before, RULE, year - 1, "left")
-    _draw_curve(ax, now, CONTEXT, year if len(before) > 1 else None, "right")
+        _draw_curve(ax, before, RULE, year - 1)
+    _draw_curve(ax, now, CONTEXT, year if len(before) > 1 else None)
     if not mine_before.empty:
         old = mine_before.iloc[0]
         ax.annotate(
@@ -103,8 +106,7 @@ def score_against_rank(
         )
         ax.plot(old["score"], old["place"], "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
         ax.annotate(
-            f"{year - 1}: {words.number(old['place'])} "
-            f"({words.number(old['score'], decimals)})",
+            f"{year - 1}: {words.number(old['place'])} ({words.number(old['score'], decimals)})",
             (old["score"], old["place"]),
             xytext=(-7, 3),
             textcoords="offset points",
@@ -114,16 +116,14 @@ def score_against_rank(
             path_effects=theme.halo(),
         )
     ax.plot(mine["score"], mine["place"], "o", ms=6.5, color=HIGHLIGHT, zorder=5)
-    # All names start from the unit's own score: the curve is steep, its neighbours are near.
-    reach = now[now["unit_name"].isin({label.text.split("  ")[1] for label in column})]
-    beside(ax, float(reach["score"].max()), column, offset_mm=7)
+    beside(ax, clear, column, offset_mm=COLUMN_MM)
     caption, alt = _say(mine, mine_before, units, label_of(labels, indicator), decimals, words)
     near = "; ".join(" ".join(label.text.split()) for label in column)
     neighbours_text = words._("Around it: {neighbours}.", neighbours=near)
     return theme.finish(fig, theme.sentence([alt, neighbours_text]), caption)
 
 
-def _draw_curve(ax: Axes, rows: pd.DataFrame, color: str, year: int | None, side: str) -> None:
+def _draw_curve(ax: Axes, rows: pd.DataFrame, color: str, year: int | None) -> None:
     ax.plot(rows["score"], rows["place"], "o", ms=4, color=color, mew=0, zorder=2)
     if year is not None:
         top = rows.sort_values(["place", "score"]).iloc[0]
@@ -151,8 +151,9 @@ def _name_neighbours(
             f"{words.number(row.place)}  {row.unit_name}  {words.number(row.score, decimals)}",
             HIGHLIGHT if row.unit == unit else MUTED,
             "bold" if row.unit == unit else "normal",
+            row.score,
         )
-        for row in near.itertuples()
+        for row in records(near)
     ]
 
 

@@ -1,6 +1,7 @@
 """Rows of the processed tables as the figures want them, and sentences that several share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -54,6 +55,11 @@ def select_changes(
         raise ValueError(f"no change from {year_from} to {year_to} for {wanted}")
     numeric = ["rank_from", "rank_to", "change", "change_low", "change_high"]
     return rows.astype(dict.fromkeys(numeric, float)).reset_index(drop=True)
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Go through the rows as named tuples, the index as ``Index``."""
+    return iter(frame.itertuples())
 
 
 def breaks(changes: pd.DataFrame, unit: str, indicator: str) -> set[tuple[int, int]]:

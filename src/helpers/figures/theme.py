@@ -1,9 +1,9 @@
 """What all figures share: typeface, sizes, colours, axes placed in millimetres."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar
 
 import font_source_sans_pro
 import matplotlib as mpl
@@ -20,13 +20,16 @@ from helpers.palette import CONTEXT, FALL, FONT, INK, MUTED, RISE, RULE
 if TYPE_CHECKING:
     from helpers import show
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 TEXT_WIDTH_MM: Final = 170.0  # A4 less two margins of 20 mm
 MM_PER_INCH: Final = 25.4
 MM_PER_POINT: Final = MM_PER_INCH / 72
 BODY: Final = 8.5  # points; what a reader must be able to read
 SMALL: Final = 7.5  # tick labels, notes
 
-STYLE: Final[dict[str, Any]] = {
+STYLE: Final[Any] = {
     "font.family": FONT,
     "font.size": BODY,
     "text.color": INK,
@@ -57,9 +60,10 @@ STYLE: Final[dict[str, Any]] = {
     "svg.fonttype": "path",
 }
 
-# Rise and fall on either side of a near-white, so that lightness alone shows the size.
+# Rise and fall on either side of a near-white, so that lightness alone shows the size. The
+# ends are no darker than the palette's ink can be read on (contrast 4.5 : 1).
 DIVERGING: Final = LinearSegmentedColormap.from_list(
-    "fall_rise", [FALL, "#e9a583", "#f6f6f4", "#83c4b3", RISE]
+    "fall_rise", ["#e07b45", "#f0bc9d", "#f6f6f4", "#a3d3c6", "#3fa48d"]
 )
 
 
@@ -71,10 +75,16 @@ def register_font() -> None:
         font_manager.fontManager.addfont(folder / f"SourceSansPro-{weight}.ttf")
 
 
-def styled() -> Any:
-    """Return the style as a context manager, which also decorates a figure function."""
-    register_font()
-    return mpl.rc_context(STYLE)
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Let a function draw in the project's style, whatever the caller's settings are."""
+
+    @wraps(draw)
+    def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> R:
+        register_font()
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return draw_in_style
 
 
 def figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 95.0) -> Figure:
@@ -122,7 +132,10 @@ def text_width_mm(text: str, size: float = BODY, weight: str = "normal") -> floa
 
 
 def wrap(text: str, width_mm: float, size: float = BODY, weight: str = "normal") -> str:
-    """Break a text between words so that its lines fit a width where single words do."""
+    """Break a text between words so that its lines fit a width where single words do.
+
+    Of two lines the break is where the longer one is shortest.
+    """
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -130,6 +143,10 @@ def wrap(text: str, width_mm: float, size: float = BODY, weight: str = "normal")
             lines[-1] = longer
         else:
             lines.append(word)
+    if len(lines) == 2:
+        words = text.split()
+        halves = [[" ".join(words[:i]), " ".join(words[i:])] for i in range(1, len(words))]
+        lines = min(halves, key=lambda half: text_width_mm("\n".join(half), size, weight))
     return "\n".join(lines)
 
 

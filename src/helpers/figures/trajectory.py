@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from helpers.figures import theme
 from helpers.figures.labels import Label, beside, column_width_mm
-from helpers.figures.tables import breaks, label_of, say_move, select_ranks
+from helpers.figures.tables import breaks, label_of, records, say_move, select_ranks
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.words import Words
 
@@ -23,7 +23,7 @@ CONTEXT_LINES = 200  # more grey lines than this cannot be told apart
 DOTTED = (0, (1.0, 2.2))
 
 
-@theme.styled()
+@theme.styled
 def trajectory(
     ranks: pd.DataFrame,
     changes: pd.DataFrame,
@@ -64,7 +64,8 @@ def trajectory(
     own = rows[rows["unit"] == unit].sort_values("year")
     name = str(own["unit_name"].iloc[-1])
     years = np.arange(rows["year"].min(), rows["year"].max() + 1)
-    table = rows.pivot(index="unit", columns="year", values="place").reindex(columns=years)
+    table = rows.pivot(index="unit", columns="year", values="place")  # noqa: PD010
+    table = table.reindex(columns=years)
     broken = breaks(changes, unit, indicator)
     units = int(max(rows.groupby("year")["unit"].nunique().max(), rows["place"].max()))
 
@@ -151,7 +152,14 @@ def _draw_places(ax: Axes, own: pd.DataFrame, words: Words) -> list[tuple[Line2D
     ax.plot(solid["year"], solid["place"], "o", ms=5.5, color=HIGHLIGHT, zorder=4)
     if not empty.empty:
         ax.plot(
-            empty["year"], empty["place"], "o", ms=5.5, mfc="white", mec=HIGHLIGHT, mew=1.5, zorder=4
+            empty["year"],
+            empty["place"],
+            "o",
+            ms=5.5,
+            mfc="white",
+            mec=HIGHLIGHT,
+            mew=1.5,
+            zorder=4,
         )
         entries.append((theme.hollow(HIGHLIGHT), words._("published rank only")))
     steps = np.sign(np.diff(own["place"], prepend=np.nan, append=np.nan))
@@ -202,7 +210,7 @@ def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[La
             HIGHLIGHT if row.unit == mine else MUTED,
             "bold" if row.unit == mine else "normal",
         )
-        for row in last.iloc[sorted(wanted & set(last.index))].itertuples()
+        for row in records(last.iloc[sorted(wanted & set(last.index))])
     ]
 
 
@@ -219,6 +227,6 @@ def _say_places(own: pd.DataFrame, words: Words) -> str:
         )
         if row.rank_low < row.rank_high
         else f"{row.year}: {words.number(row.place)}"
-        for row in own.itertuples()
+        for row in records(own)
     ]
     return words._("Rank by year: {places}.", places="; ".join(places))

@@ -88,7 +88,7 @@ class Words:
 
     def n(self, one: str, other: str, count: float, /, **values: object) -> str:
         """Return the singular or plural phrase for `count`, which fills ``{n}``."""
-        text = self._phrases.ngettext(one, other, count if count == 1 else 2)
+        text = self._phrases.ngettext(one, other, 1 if count == 1 else 2)
         return text.format(**{"n": self.number(count, _decimals_of(count)), **values})
 
     def number(self, value: object, decimals: int = 0) -> str:
@@ -142,7 +142,7 @@ class Words:
         parts = [int(part) for part in value.split("-")]
         if len(parts) == 1:
             return str(parts[0])
-        day = dt.date(*(parts + [1])[:3])
+        day = dt.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
         return format_date(
             day, self._("MMMM y") if len(parts) == 2 else self._("d MMMM y"), locale=self.locale
         )

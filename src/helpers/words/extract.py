@@ -47,8 +47,8 @@ def _sources(root: Path) -> Iterator[tuple[Path, str]]:
 def _phrase(call: ast.Call) -> str | tuple[str, str] | None:
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
-            texts = [a.value for a in call.args[:2] if isinstance(a, ast.Constant)]
-            texts = [t for t in texts if isinstance(t, str)]
+            literals = [a.value for a in call.args[:2] if isinstance(a, ast.Constant)]
+            texts = [value for value in literals if isinstance(value, str)]
         case _:
             return None
     if name == "_" and texts:
