@@ -96,12 +96,12 @@ def who_passed_whom(
         for row in records(named)
     ]
     name = str(mine.unit_name)
-    own = f"{words.number(mine['rank_to'])}  {name}"
+    own = f"{words.number(mine.rank_to)}  {name}"
     column.append(Label(mine.rank_to, own, HIGHLIGHT, "bold"))
     start = [
         Label(
             mine.rank_from,
-            f"{name}  {words.number(mine['rank_from'])}",
+            f"{name}  {words.number(mine.rank_from)}",
             HIGHLIGHT,
             "bold",
         )
