@@ -1,0 +1,205 @@
+"""Score against rank: why a higher score can come with a lower rank."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.figures import theme
+from helpers.figures.labels import Label, beside, column_width_mm, line_mm
+from helpers.figures.tables import breaks, label_of, records, select_ranks
+from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
+from helpers.words import Words
+
+if TYPE_CHECKING:
+    from helpers import show
+
+COLUMN_MM = 7.0  # from the points to the names
+
+
+@theme.styled
+def score_against_rank(
+    ranks: pd.DataFrame,
+    changes: pd.DataFrame,
+    unit: str,
+    year: int,
+    indicator: str,
+    words: Words,
+    *,
+    neighbours: int = 2,
+    decimals: int = 4,
+    labels: Mapping[str, str] | None = None,
+    height_mm: float = 95.0,
+) -> "show.Figure":
+    """Draw all units of a year by score and rank, with the year before where it compares.
+
+    Parameters
+    ----------
+    ranks, changes
+        The processed tables; of `changes` only which years compare.
+    unit, year, indicator
+        The unit that is set off, and what is drawn.
+    words
+        The language.
+    neighbours
+        How many units are named above and below it.
+    decimals
+        Of the scores, as published.
+    labels
+        The index's own labels by indicator.
+    height_mm
+        Of the figure; it is as wide as the text.
+
+    Raises
+    ------
+    ValueError
+        If the unit has no score and rank of the indicator in that year.
+    """
+    rows = select_ranks(ranks, unit, indicator).dropna(subset="score")
+    now, before = rows[rows["year"] == year], rows[rows["year"] == year - 1]
+    if unit not in set(now["unit"]):
+        raise ValueError(f"no score of {unit!r} in {year} for indicator {indicator!r}")
+    if (year - 1, year) in breaks(changes, unit, indicator):
+        before = before.iloc[:0]
+    units = int(max(len(now), len(before), now["place"].max()))
+    mine = now[now["unit"] == unit].iloc[0]
+    mine_before = before[before["unit"] == unit]
+
+    column = _name_neighbours(now, unit, neighbours, decimals, words)
+    fig = theme.figure(height_mm=height_mm)
+    ax = theme.axes(fig, left=9, right=3, top=6, bottom=11)
+    theme.rank_axis(ax, units, "y")
+    scores = pd.concat([now["score"], before["score"]])
+    low, high = scores.min(), max(scores.max(), scores.min() + 10.0**-decimals)
+    # The names stand in the empty corner below the curve, clear of the points beside them.
+    width, height = theme.axes_size_mm(ax)
+    reach = (len(column) / 2 + 1) * line_mm(theme.BODY) * units / height
+    clear = float(now.loc[now["place"] > mine["place"] - reach, "score"].max())
+    room = (width - column_width_mm(column) - COLUMN_MM - 4) / width
+    right = max(high, low + (clear - low) / room)
+    pad = 0.02 * (right - low)
+    ax.set_xlim(low - pad, right + pad)
+    ticks = [tick for tick in ax.get_xticks() if low - pad <= tick <= right + pad]
+    places = max(len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in ticks)
+    ax.set_xticks(ticks, [words.number(tick, places) for tick in ticks])
+    ax.set_xlabel(words._("score"), loc="right")
+    ax.set_title(words._("rank"), loc="left", x=-0.045, size=theme.SMALL, color=MUTED, pad=5)
+
+    if len(before) > 1:
+        _draw_curve(ax, before, RULE, year - 1)
+    _draw_curve(ax, now, CONTEXT, year if len(before) > 1 else None)
+    if not mine_before.empty:
+        old = mine_before.iloc[0]
+        ax.annotate(
+            "",
+            (mine["score"], mine["place"]),
+            (old["score"], old["place"]),
+            arrowprops={
+                "arrowstyle": "-|>,head_length=0.5,head_width=0.25",
+                "color": HIGHLIGHT,
+                "lw": 1.6,
+                "shrinkA": 4,
+                "shrinkB": 4,
+            },
+            zorder=4,
+        )
+        ax.plot(old["score"], old["place"], "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
+        ax.annotate(
+            f"{year - 1}: {words.number(old['place'])} ({words.number(old['score'], decimals)})",
+            (old["score"], old["place"]),
+            xytext=(-7, 3),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            color=HIGHLIGHT,
+            path_effects=theme.halo(),
+        )
+    ax.plot(mine["score"], mine["place"], "o", ms=6.5, color=HIGHLIGHT, zorder=5)
+    beside(ax, clear, column, offset_mm=COLUMN_MM)
+    caption, alt = _say(mine, mine_before, units, label_of(labels, indicator), decimals, words)
+    near = "; ".join(" ".join(label.text.split()) for label in column)
+    neighbours_text = words._("Around it: {neighbours}.", neighbours=near)
+    return theme.finish(fig, theme.sentence([alt, neighbours_text]), caption)
+
+
+def _draw_curve(ax: Axes, rows: pd.DataFrame, color: str, year: int | None) -> None:
+    ax.plot(rows["score"], rows["place"], "o", ms=4, color=color, mew=0, zorder=2)
+    if year is not None:
+        top = rows.sort_values(["place", "score"]).iloc[0]
+        ax.annotate(
+            str(year),
+            (top["score"], top["place"]),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            size=theme.SMALL,
+            color=MUTED,
+        )
+
+
+def _name_neighbours(
+    now: pd.DataFrame, unit: str, neighbours: int, decimals: int, words: Words
+) -> list[Label]:
+    ordered = now.sort_values(["place", "unit"], ignore_index=True)
+    at = int(ordered.index[ordered["unit"] == unit][0])
+    near = ordered.iloc[max(0, at - neighbours) : at + neighbours + 1]
+    return [
+        Label(
+            row.place,
+            f"{words.number(row.place)}  {row.unit_name}  {words.number(row.score, decimals)}",
+            HIGHLIGHT if row.unit == unit else MUTED,
+            "bold" if row.unit == unit else "normal",
+            row.score,
+        )
+        for row in records(near)
+    ]
+
+
+def _say(
+    mine: pd.Series,
+    mine_before: pd.DataFrame,
+    units: int,
+    indicator: str,
+    decimals: int,
+    words: Words,
+) -> tuple[str, str]:
+    """Return the caption and the alternative text without the neighbours."""
+    filled = {
+        "indicator": indicator,
+        "unit": mine["unit_name"],
+        "year_to": int(mine["year"]),
+        "score_to": words.number(mine["score"], decimals),
+        "rank_to": words.ordinal(mine["place"]),
+        "units": words.number(units),
+    }
+    if mine_before.empty:
+        text = words._(
+            "{indicator}: {unit} has {score_to} in {year_to} and is {rank_to} of {units}.", **filled
+        )
+        return text, text
+    old = mine_before.iloc[0]
+    filled |= {
+        "year_from": int(old["year"]),
+        "score_from": words.number(old["score"], decimals),
+        "rank_from": words.ordinal(old["place"]),
+        "score_change": words.signed(mine["score"] - old["score"], decimals),
+    }
+    if mine["score"] > old["score"] and mine["place"] > old["place"]:
+        caption = words._(
+            "{indicator}: {unit} scores higher than the year before ({score_change}) and still "
+            "falls from {rank_from} to {rank_to}: the others gained more.",
+            **filled,
+        )
+    else:
+        caption = words._(
+            "{indicator}: {unit} goes from {rank_from} to {rank_to} with a score that changed "
+            "by {score_change}.",
+            **filled,
+        )
+    detail = words._(
+        "{year_from}: {score_from}, {rank_from}; {year_to}: {score_to}, {rank_to} of {units}.",
+        **filled,
+    )
+    return caption, theme.sentence([caption, detail])
