@@ -16,8 +16,8 @@ import pandas as pd
 
 from helpers.robust.structure import Floats, Tree
 
-# Scores closer than this share of the largest score in the table are one score: the last bits
-# depend on the order of additions, and a rank must not.
+# Two units whose means differ by less than this share of their largest part are tied: the last
+# bits depend on the order of additions, and a rank must not.
 TIE_TOLERANCE = 1e-12
 
 
@@ -35,13 +35,17 @@ def transform(
     used : array of bool, shape (L,)
         Indicators that enter the mean; the others become 0 and are not checked.
 
+    Returns
+    -------
+    array of shape (units, L)
+
     Raises
     ------
     ValueError
         A value <= 0 under ``geometric`` or ``harmonic``; the message names indicator and unit.
     """
     if aggregation == "arithmetic":
-        return values
+        return values * used
     bad = (values <= 0) & used
     if bad.any():
         i, j = (int(x) for x in np.argwhere(bad)[0])
@@ -50,7 +54,7 @@ def transform(
             f"{aggregation} mean needs positive values; use min-max 1 to 100 or an arithmetic mean"
         )
     safe = np.where(used, values, 1.0)
-    return np.log(safe) if aggregation == "geometric" else -1.0 / safe
+    return (np.log(safe) if aggregation == "geometric" else -1.0 / safe) * used
 
 
 def restore(values: Floats, aggregation: str) -> Floats:
@@ -81,17 +85,24 @@ def node_values(tree: Tree, shares: Floats, transformed: Floats) -> dict[str, Fl
     return values
 
 
-def competition_ranks(scores: Floats) -> npt.NDArray[np.signedinteger]:
-    """Rank each row of (replicates, units) scores: 1 is best, ties share the best place.
+def magnitudes(parts: Floats) -> Floats:
+    """Return the largest absolute part of each unit's mean, for `competition_ranks`."""
+    return np.asarray(np.abs(parts).max(axis=1))
 
-    Neighbouring scores that differ by no more than 1e-12 of the row's largest magnitude tie.
+
+def competition_ranks(means: Floats, magnitude: Floats) -> npt.NDArray[np.signedinteger]:
+    """Rank each row of (replicates, units) means: 1 is best, ties share the best place.
+
+    Neighbours that differ by no more than 1e-12 of the larger of their magnitudes, shape (units,),
+    tie; a mean near zero can be the sum of large parts, so its own size does not tell.
     Returns int16 up to 32,767 units, else int32.
     """
-    rows, n = scores.shape
+    rows, n = means.shape
     kind = np.int16 if n <= np.iinfo(np.int16).max else np.int32
-    order = np.argsort(-scores, axis=1)
-    falling = np.take_along_axis(scores, order, axis=1)
-    tolerance = TIE_TOLERANCE * np.maximum(np.abs(falling[:, :1]), np.abs(falling[:, -1:]))
+    order = np.argsort(-means, axis=1)
+    falling = np.take_along_axis(means, order, axis=1)
+    size = magnitude[order]
+    tolerance = TIE_TOLERANCE * np.maximum(size[:, :-1], size[:, 1:])
     place = np.zeros((rows, n), dtype=kind)
     place[:, 0] = 1
     place[:, 1:] = np.arange(2, n + 1, dtype=kind) * (falling[:, :-1] - falling[:, 1:] > tolerance)

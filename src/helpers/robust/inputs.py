@@ -32,13 +32,13 @@ def resolve(
 def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:
     """Return the indicators of `tree`, divided by their denominators, shape (units, indicators).
 
-    Missing values are NaN.
+    Missing values are NaN; so is an indicator whose denominator is missing.
 
     Raises
     ------
     ValueError
         Fewer than two units, a unit or column twice, a missing or non-numeric column, an
-        infinite value, a denominator that is zero or missing where its indicator is given.
+        infinite value, a denominator of zero.
     """
     if len(frame) < 2:
         raise ValueError(f"{len(frame)} unit in the data; a ranking needs at least two")
@@ -54,15 +54,12 @@ def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:
             if by not in columns:
                 columns[by] = _numbers(frame, by, f"denominator of {leaf}")
             divisor = columns[by]
-            bad = ~np.isnan(values) & ~(np.abs(divisor) > 0)
-            if bad.any():
-                i = int(np.flatnonzero(bad)[0])
+            if (divisor == 0).any():
+                unit = frame.index[divisor == 0][0]
                 raise ValueError(
-                    f"denominator {by} of unit {frame.index[i]} is {divisor[i]:g} for {leaf}; "
-                    "give a number other than zero"
+                    f"denominator {by} of unit {unit} is 0 for {leaf}; correct it or leave it empty"
                 )
-            # Where the divisor is unusable the indicator is missing, as checked above.
-            values = values / np.where(np.abs(divisor) > 0, divisor, np.nan)
+            values = values / divisor
         matrix[:, j] = values
     return matrix
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers.robust.aggregate import competition_ranks
 from helpers.robust.model import Model
 from helpers.robust.options import Options
 from helpers.robust.weights import active_edges
@@ -47,14 +46,14 @@ def drop_one(
     if chosen.leave_out is not None:
         raise ValueError(f"nominal already leaves out {chosen.leave_out}; pass leave_out=None")
     model = Model(data, structure, chosen, target)
-    base = model.nominal_run().ranks[0]
+    base = model.run(chosen).ranks[0]
     below = [n for n in (*model.tree.composites, *model.tree.leaves) if n != model.tree.target]
     rows = {}
     for node in below if children is None else children:
         if children is None and not _remains(model, node):
             continue
         options = replace(chosen, leave_out=node)
-        ranks = competition_ranks(model.scores(options, model.shares(options)))[0]
+        ranks = model.run(options).ranks[0]
         shift = np.abs(ranks.astype(np.int32) - base)
         rows[node] = (
             model.tree.levels[node],

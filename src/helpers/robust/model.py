@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.robust import aggregate, inputs, scales, weights
-from helpers.robust.options import Assumption, Dirichlet, Noise, Options
+from helpers.robust.options import Assumption, Dirichlet, Noise, Options, default_assumptions
 from helpers.robust.structure import Floats, Tree, read_structure
 
 # Elements of the largest work array: replicates are taken in chunks of this many scores.
@@ -44,8 +44,13 @@ class Design:
         """Return the choices in words, and the number of the set of weights drawn."""
         columns: dict[str, object] = {}
         for k, assumption in enumerate(self.assumptions):
-            words = np.array([str(x) for x in assumption.alternatives], dtype=object)
-            columns[assumption.field] = pd.Categorical(words[self.choices[:, k]])
+            if assumption.field == "winsorised_points":
+                columns[assumption.field] = np.array(assumption.alternatives)[self.choices[:, k]]
+                continue
+            words = ["none" if x is None else str(x) for x in assumption.alternatives]
+            columns[assumption.field] = pd.Categorical(
+                np.array(words, dtype=object)[self.choices[:, k]], list(dict.fromkeys(words))
+            )
         return pd.DataFrame({**columns, "weight_draw": self.draws})
 
 
@@ -122,19 +127,18 @@ class Model:
             self.tree, shares[0], self.transformed(options, used)
         )
 
-    def scores(self, options: Options, shares: Floats) -> Floats:
-        """Return target scores, shape (R, units), for (R, E) shares."""
+    def run_shares(self, options: Options, shares: Floats) -> Run:
+        """Return target scores, ranks and weights for (R, E) shares."""
         effective = aggregate.effective_weights(self.tree, shares)
-        used = np.asarray((effective > 0).any(axis=0))
-        means = np.matmul(effective, self.transformed(options, used).T)
-        return aggregate.restore(means, options.aggregation)
+        parts = self.transformed(options, np.asarray((effective > 0).any(axis=0)))
+        means = np.matmul(effective, parts.T)
+        ranks = aggregate.competition_ranks(means, aggregate.magnitudes(parts))
+        scores = aggregate.restore(means, options.aggregation)
+        return Run(scores, ranks, shares * weights.parent_sums(self.tree))
 
-    def nominal_run(self) -> Run:
-        """Evaluate the nominal index as one replicate."""
-        shares = self.shares(self.nominal)
-        scores = self.scores(self.nominal, shares)
-        kept = shares * weights.parent_sums(self.tree)
-        return Run(scores, aggregate.competition_ranks(scores), kept)
+    def run(self, options: Options) -> Run:
+        """Evaluate the index once, with weights that are not random."""
+        return self.run_shares(options, self.shares(options))
 
     def evaluate(self, design: Design, *, keep_scores: bool = True) -> Run:
         """Evaluate every replicate of `design`; memory beyond the result is bounded by chunks."""
@@ -143,22 +147,18 @@ class Model:
         ranks = np.empty((rows, n), dtype=kind)
         scores = np.empty((rows, n)) if keep_scores else None
         kept = np.empty((rows, len(self.tree.weights)))
-        sums = weights.parent_sums(self.tree)
         pools: dict[int, Floats] = {}
         for options, members in _combinations(self.nominal, design):
             random = isinstance(options.weights, (Noise, Dirichlet))
             for part in np.array_split(members, -(-len(members) * n // CHUNK)):
                 drawn = self._pool(design, options, pools)[design.draws[part]] if random else None
-                shares = self.shares(options, drawn)
-                found = self.scores(options, shares)
-                ranks[part] = aggregate.competition_ranks(found)
-                kept[part] = shares * sums
+                found = self.run_shares(options, self.shares(options, drawn))
+                # Without random weights one evaluation serves all members.
+                rows_served = part if random else members
+                ranks[rows_served], kept[rows_served] = found.ranks, found.weights
                 if scores is not None:
-                    scores[part] = found
-                if not random:  # one evaluation serves all members
-                    ranks[members], kept[members] = ranks[part[0]], kept[part[0]]
-                    if scores is not None:
-                        scores[members] = scores[part[0]]
+                    scores[rows_served] = found.scores
+                if not random:
                     break
         return Run(scores, ranks, kept)
 
@@ -193,14 +193,13 @@ def _combinations(nominal: Options, design: Design) -> list[tuple[Options, npt.N
 
 
 def design_from_uniform(
-    assumptions: Sequence[Assumption], uniform: Floats, pool: int, seed: int
+    chosen: tuple[Assumption, ...], uniform: Floats, pool: int, seed: int
 ) -> Design:
     """Turn (R, d) numbers in [0, 1) into choices and weight draws.
 
     Each number picks among equally likely alternatives; what is left of the number of the weights
     picks the set of random weights, so that a replicate is a function of its d numbers.
     """
-    chosen = check_assumptions(assumptions)
     counts = np.array([len(a.alternatives) for a in chosen])
     scaled = np.clip(uniform, 0, np.nextafter(1, 0)) * counts
     choices = np.minimum(scaled.astype(np.intp), counts - 1)
@@ -212,19 +211,22 @@ def design_from_uniform(
     return Design(chosen, choices, draws, pool, seed)
 
 
-def design_at_random(assumptions: Sequence[Assumption], replicates: int, seed: int) -> Design:
+def design_at_random(
+    assumptions: Sequence[Assumption] | None, replicates: int, seed: int
+) -> Design:
     """Draw choices of `replicates` replicates, each with a set of random weights of its own."""
+    chosen = check_assumptions(assumptions)
     if replicates < 1:
         raise ValueError(f"replicates is {replicates}; give at least 1")
     rng = np.random.default_rng([seed, 0])
-    uniform = rng.random((replicates, len(tuple(assumptions))))
-    plain = design_from_uniform(assumptions, uniform, replicates, seed)
+    uniform = rng.random((replicates, len(chosen)))
+    plain = design_from_uniform(chosen, uniform, replicates, seed)
     return replace(plain, draws=np.arange(replicates))
 
 
-def check_assumptions(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
-    """Return the assumptions as a tuple; there must be one, and no field twice."""
-    chosen = tuple(assumptions)
+def check_assumptions(assumptions: Sequence[Assumption] | None) -> tuple[Assumption, ...]:
+    """Return the assumptions (default if None); there must be one, and no field twice."""
+    chosen = default_assumptions() if assumptions is None else tuple(assumptions)
     names = [a.field for a in chosen]
     if not names:
         raise ValueError("no assumptions are varied; give at least one, or use build()")

@@ -191,6 +191,8 @@ class Assumption:
             )
         if self.field == "normalisation":
             given = tuple(Normalisation(x) if isinstance(x, str) else x for x in given)
+        for alternative in given:
+            replace(Options(group="any"), **{self.field: alternative})  # raises if unknown
         object.__setattr__(self, "alternatives", tuple(given))
 
     @property

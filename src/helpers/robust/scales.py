@@ -83,7 +83,7 @@ def normalise(
     signed = matrix * directions
     if scale.method in ("rank", "percentile"):
         ranks = np.asarray(rankdata(signed, axis=0), dtype=float)
-        return ranks if scale.method == "rank" else (ranks - 1) / (len(matrix) - 1)
+        return ranks if scale.method == "rank" else np.asarray((ranks - 1) / (len(matrix) - 1))
     a, b = float(scale.a or 0.0), float(scale.b or 0.0)
     low, high = signed.min(axis=0), signed.max(axis=0)
     if (low == high).any():
@@ -95,8 +95,8 @@ def normalise(
     # Both start from the share of the range, which keeps squares of huge values in range.
     relative: Floats = (signed - low) / (high - low)
     if scale.method == "min-max":
-        return a + relative * (b - a)
-    return a + (relative - relative.mean(axis=0)) / relative.std(axis=0, ddof=1) * b
+        return np.asarray(a + relative * (b - a))
+    return np.asarray(a + (relative - relative.mean(axis=0)) / relative.std(axis=0, ddof=1) * b)
 
 
 def _ratio_to_best(matrix: Floats, directions: Floats, names: Sequence[str]) -> Floats:

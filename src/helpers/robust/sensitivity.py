@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from SALib.analyze import sobol as sobol_analyze
 from SALib.sample import sobol as sobol_sample
 
 from helpers.robust.model import Model, check_assumptions, design_from_uniform
-from helpers.robust.options import Assumption, Options, default_assumptions
+from helpers.robust.options import Assumption, Options
 from helpers.robust.structure import Floats
 from helpers.robust.uncertainty import year_models
 
@@ -26,7 +27,7 @@ def sensitivity_analysis(
     assumptions: Sequence[Assumption] | None = None,
     nominal: Options | None = None,
     target: str | None = None,
-    units: Sequence[object] | None = None,
+    units: Sequence[Any] | None = None,
     base: int = 512,
     resamples: int = 100,
     level: float = 0.95,
@@ -68,7 +69,7 @@ def sensitivity_analysis(
     ValueError
         As in `uncertainty_analysis`; or `base` is no power of two, or a unit is unknown.
     """
-    chosen = check_assumptions(assumptions or default_assumptions())
+    chosen = check_assumptions(assumptions)
     if base < 2 or base & (base - 1):
         raise ValueError(f"base is {base}; give a power of two, 2 or more")
     names = [a.field for a in chosen]
@@ -80,7 +81,7 @@ def sensitivity_analysis(
     if later is None:
         model = Model(data, structure, nominal or Options(), target)
         output = model.evaluate(design, keep_scores=False).ranks
-        against = model.nominal_run().ranks
+        against = model.run(model.nominal).ranks
     else:
         if isinstance(data, str):
             raise ValueError(f"index {data!r} given by name; pass the frames of both years")
@@ -89,24 +90,23 @@ def sensitivity_analysis(
             model.evaluate(design, keep_scores=False).ranks,
             second.evaluate(design, keep_scores=False).ranks,
         )
-        against = np.subtract(model.nominal_run().ranks, second.nominal_run().ranks)
+        against = np.subtract(model.run(model.nominal).ranks, second.run(second.nominal).ranks)
     measure = "rank" if later is None else "rank_change"
     shown = list(model.units) if units is None else list(units)
     places = model.units.get_indexer(pd.Index(shown))
     if (places < 0).any():
         raise ValueError(f"unit {shown[int(np.argmin(places))]!r} is not in the data")
     shift = np.abs(output.astype(np.int32) - against).mean(axis=1)
-    outputs: list[tuple[str, object, Floats]] = [("mean_abs_shift", None, shift)]
+    outputs: list[tuple[str, Any, Floats]] = [("mean_abs_shift", None, shift)]
     outputs += [
         (measure, u, output[:, p].astype(float)) for u, p in zip(shown, places, strict=True)
     ]
     blocks = []
     for what, unit, y in outputs:
         block = _sobol_indices(problem, y, resamples, level, seed)
-        block.insert(0, "measure", what)
-        block.insert(1, "unit", unit)
-        blocks.append(block)
-    return pd.concat(blocks, ignore_index=True)
+        blocks.append(block.assign(measure=what, unit=unit))
+    found = pd.concat(blocks, ignore_index=True)
+    return found[["measure", "unit", "assumption", "variance", *COLUMNS]]
 
 
 def _sobol_indices(

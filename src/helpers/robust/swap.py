@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.robust.aggregate import competition_ranks, effective_weights, restore
+from helpers.robust.aggregate import competition_ranks, effective_weights, magnitudes, restore
 from helpers.robust.model import Model
 from helpers.robust.options import Options
 from helpers.robust.structure import Floats
@@ -70,8 +70,8 @@ def swap_weights(
     names = tuple(n for n, keep in zip(names, used, strict=True) if keep)
     parts, w = np.column_stack([values[n] for n in names]), w[used]
     scores = restore(values[tree.target].copy(), chosen.aggregation)
-    order = np.argsort(-scores, kind="stable")
-    ranks = competition_ranks(scores[None, :])[0]
+    order = np.argsort(-values[tree.target], kind="stable")
+    ranks = competition_ranks(values[tree.target][None, :], magnitudes(parts))[0]
     above, below = order[:-1], order[1:]
     lead = parts[above] - parts[below]
     lead[ranks[above] == ranks[below]] = 0.0

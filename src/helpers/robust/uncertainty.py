@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.robust import aggregate, inputs
 from helpers.robust.model import Model, design_at_random
-from helpers.robust.options import Assumption, Options, default_assumptions
+from helpers.robust.options import Assumption, Options
 
 BAND = (0.05, 0.95)
 
@@ -149,8 +149,8 @@ def uncertainty_analysis(
         As in `build`, under any of the combinations drawn.
     """
     model = Model(data, structure, nominal or Options(), target)
-    design = design_at_random(assumptions or default_assumptions(), replicates, seed)
-    base = model.nominal_run()
+    design = design_at_random(assumptions, replicates, seed)
+    base = model.run(model.nominal)
     run = model.evaluate(design, keep_scores=keep_scores)
     assert base.scores is not None
     units = model.units
@@ -198,12 +198,12 @@ def probability_of_rise(
     ValueError
         As in `build`; or the years differ in units, composites or indicators.
     """
-    design = design_at_random(assumptions or default_assumptions(), replicates, seed)
+    design = design_at_random(assumptions, replicates, seed)
     first, second = year_models(earlier, later, structure, structure_later, nominal, target)
     # Ranks are at least 1, so their differences fit the type they come in.
     change = first.evaluate(design, keep_scores=False).ranks
     change -= second.evaluate(design, keep_scores=False).ranks
-    base = first.nominal_run().ranks[0] - second.nominal_run().ranks[0]
+    base = first.run(first.nominal).ranks[0] - second.run(second.nominal).ranks[0]
     out = summarise(change, pd.Series(base, index=first.units))
     out.insert(1, "p_rise", (change > 0).mean(axis=0))
     out.insert(2, "p_same", (change == 0).mean(axis=0))

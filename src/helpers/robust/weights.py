@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from helpers.robust.aggregate import TIE_TOLERANCE
 from helpers.robust.options import Dirichlet, Noise
 from helpers.robust.structure import Floats, Tree
 
@@ -108,8 +109,9 @@ def pca_weights(tree: Tree, leaf_values: Floats, active: Flags) -> Floats:
         if not len(here):
             continue
         kids = np.column_stack([values[tree.children[e]] for e in here])
-        if (np.ptp(kids, axis=0) == 0).any():
-            name = tree.children[here[int(np.flatnonzero(np.ptp(kids, axis=0) == 0)[0])]]
+        constant = np.ptp(kids, axis=0) <= TIE_TOLERANCE * np.abs(kids).max()
+        if constant.any():
+            name = tree.children[here[int(np.flatnonzero(constant)[0])]]
             raise ValueError(
                 f"{name} is the same for all units and has no PCA weight; leave it out"
             )
