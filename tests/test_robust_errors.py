@@ -207,6 +207,8 @@ def test_years_that_do_not_fit():
         probability_of_rise(FRAME, FRAME.drop("D"), STRUCTURE)
     with pytest.raises(ValueError, match=r"1 units are missing in the earlier year \(D\)"):
         probability_of_rise(FRAME.drop("D"), FRAME, STRUCTURE)
+    with pytest.raises(ValueError, match="'dti' given by name"):
+        probability_of_rise(FRAME, "dti", STRUCTURE)
     other = STRUCTURE.assign(indicator=["x", "area"])
     with pytest.raises(ValueError, match="differ in area under 'top'"):
         probability_of_rise(FRAME, FRAME, STRUCTURE, structure_later=other)

@@ -54,7 +54,7 @@ def analyse(frame, structure=STRUCTURE, **kwargs):
     return uncertainty_analysis(frame, structure, **kwargs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tables(), st.randoms(use_true_random=False))
 def test_permuting_units_permutes_the_result(frame, random):
     order = list(frame.index)
@@ -65,7 +65,7 @@ def test_permuting_units_permutes_the_result(frame, random):
     pd.testing.assert_frame_equal(one.summary().loc[order], other.summary())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tables(), st.sampled_from("abcd"), st.floats(1e-3, 1e3), st.floats(-100, 100))
 def test_scaling_an_indicator_changes_nothing_under_min_max(frame, name, factor, shift):
     changed = frame.astype(float).assign(**{name: frame[name] * factor + shift})
@@ -75,7 +75,7 @@ def test_scaling_an_indicator_changes_nothing_under_min_max(frame, name, factor,
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tables())
 def test_ranks_weights_and_bands_are_in_order(frame):
     result = analyse(frame)
@@ -97,7 +97,7 @@ def test_ranks_weights_and_bands_are_in_order(frame):
     np.testing.assert_allclose(sums["P"], np.where(dropped, 0, 3))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tables(), st.integers(1, 5))
 def test_raising_a_value_never_lowers_its_own_score(frame, step):
     unit = frame.index[0]
@@ -136,7 +136,7 @@ def test_probabilities_sum_to_one_and_turn_with_the_years(one, other):
     assert (still["nominal"] == 0).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tables())
 def test_swapping_weights_tie_the_pair_and_keep_sum_and_sign(frame):
     levels = build(frame, STRUCTURE, MINMAX)

@@ -36,9 +36,9 @@ def winsorise(matrix: Floats, points: int) -> Floats:
     """Pull in up to `points` outlying values of each indicator, shape (units, indicators).
 
     While |skewness| > 2 and kurtosis > 3.5, the values at the longer tail's end are set to the
-    next value inwards, one end at a time (Saisana, Saltelli and Tarantola's practice as settled by
-    the JRC and by COINr). An indicator of fewer than four units or with only two distinct values
-    is left as it is: pulling in would make it a constant.
+    next value inwards, one end at a time: the rule of the R package COINr, without its logarithm
+    for indicators that remain skewed after that. An indicator with only two distinct values is
+    left as it is, as pulling in would make it a constant; so is one of fewer than four units.
     """
     if points == 0 or len(matrix) < 4:
         return matrix

@@ -22,7 +22,7 @@ def sensitivity_analysis(
     data: pd.DataFrame | str,
     structure: pd.DataFrame | None = None,
     *,
-    later: pd.DataFrame | None = None,
+    later: pd.DataFrame | str | None = None,
     structure_later: pd.DataFrame | None = None,
     assumptions: Sequence[Assumption] | None = None,
     nominal: Options | None = None,
@@ -49,7 +49,7 @@ def sensitivity_analysis(
     structure_later : frame, optional
         As in `probability_of_rise`.
     units : sequence, optional
-        Units to report (about 5 ms each); default all.
+        Units to report (about 20 ms each); default all.
     base : int
         Points of the base design, a power of two.
     resamples, level
@@ -83,8 +83,6 @@ def sensitivity_analysis(
         output = model.evaluate(design, keep_scores=False).ranks
         against = model.run(model.nominal).ranks
     else:
-        if isinstance(data, str):
-            raise ValueError(f"index {data!r} given by name; pass the frames of both years")
         model, second = year_models(data, later, structure, structure_later, nominal, target)
         output = np.subtract(
             model.evaluate(design, keep_scores=False).ranks,

@@ -165,8 +165,8 @@ def uncertainty_analysis(
 
 
 def probability_of_rise(
-    earlier: pd.DataFrame,
-    later: pd.DataFrame,
+    earlier: pd.DataFrame | str,
+    later: pd.DataFrame | str,
     structure: pd.DataFrame | None = None,
     *,
     structure_later: pd.DataFrame | None = None,
@@ -212,8 +212,8 @@ def probability_of_rise(
 
 
 def year_models(
-    earlier: pd.DataFrame,
-    later: pd.DataFrame,
+    earlier: pd.DataFrame | str,
+    later: pd.DataFrame | str,
     structure: pd.DataFrame | None,
     structure_later: pd.DataFrame | None,
     nominal: Options | None,
@@ -221,8 +221,9 @@ def year_models(
 ) -> tuple[Model, Model]:
     """Return the models of two years over the same units and the same edges."""
     first = Model(earlier, structure, nominal or Options(), target)
-    aligned = inputs.align_years(earlier, later)
     changed = structure if structure_later is None else structure_later
+    later, changed = inputs.resolve(later, changed)
+    aligned = inputs.align_years(first.frame, later)
     second = Model(aligned, changed, nominal or Options(), target)
     one, two = (list(zip(m.tree.parents, m.tree.children, strict=True)) for m in (first, second))
     if one != two:
