@@ -1,0 +1,151 @@
+"""A frame of units checked and brought into the matrix of a tree's indicators."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.robust.options import Options
+from helpers.robust.structure import Floats, Tree
+
+
+def resolve(
+    data: pd.DataFrame | str, structure: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the frame and structure an analysis works on.
+
+    This is the one place where an index given by name would be looked up; every public function
+    of the package comes through here.
+
+    Raises
+    ------
+    ValueError
+        An index is given by name, or the structure is missing.
+    """
+    if isinstance(data, str):
+        raise ValueError(f"index {data!r} given by name; pass its frame of units and its structure")
+    if structure is None:
+        raise ValueError("structure is missing; pass a frame with indicator, parent and weight")
+    return data, structure
+
+
+def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:
+    """Return the indicators of `tree`, divided by their denominators, shape (units, indicators).
+
+    Missing values are NaN; so is an indicator whose denominator is missing.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two units, a unit or column twice, a missing or non-numeric column, an
+        infinite value, a denominator of zero.
+    """
+    if len(frame) < 2:
+        raise ValueError(f"{len(frame)} unit in the data; a ranking needs at least two")
+    if frame.index.has_duplicates:
+        raise ValueError(
+            f"unit {frame.index[frame.index.duplicated()][0]} occurs twice; keep one row"
+        )
+    columns: dict[str, Floats] = {}
+    matrix = np.empty((len(frame), len(tree.leaves)))
+    for j, (leaf, by) in enumerate(zip(tree.leaves, tree.denominators, strict=True)):
+        values = _numbers(frame, leaf, "indicator")
+        if by is not None:
+            if by not in columns:
+                columns[by] = _numbers(frame, by, f"denominator of {leaf}")
+            divisor = columns[by]
+            if (divisor == 0).any():
+                unit = frame.index[divisor == 0][0]
+                raise ValueError(
+                    f"denominator {by} of unit {unit} is 0 for {leaf}; correct it or leave it empty"
+                )
+            values = values / divisor
+        matrix[:, j] = values
+    return matrix
+
+
+def _numbers(frame: pd.DataFrame, column: str, role: str) -> Floats:
+    if column not in frame.columns:
+        raise ValueError(
+            f"column {column} ({role}) is not in the data; add it or mend the structure"
+        )
+    values = frame[column]
+    if isinstance(values, pd.DataFrame):
+        raise ValueError(f"column {column} occurs twice in the data; keep one")
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        raise ValueError(f"column {column} holds {values.dtype}, not numbers; convert it first")
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    if np.isinf(numbers).any():
+        unit = frame.index[np.isinf(numbers)][0]
+        raise ValueError(f"{column} of unit {unit} is infinite; correct it or leave it empty")
+    return numbers
+
+
+def impute(matrix: Floats, options: Options, frame: pd.DataFrame, tree: Tree) -> Floats:
+    """Fill missing values of a (units, indicators) matrix as `options` say.
+
+    Raises
+    ------
+    ValueError
+        A value is missing and imputation is ``none``; nothing to take a mean of; no such group
+        column, or a unit without a group.
+    """
+    gaps = np.isnan(matrix)
+    if not gaps.any():
+        return matrix
+    i, j = (int(x) for x in np.argwhere(gaps)[0])
+    table = pd.DataFrame(matrix)
+    if options.imputation == "none":
+        raise ValueError(
+            f"{tree.leaves[j]} of unit {frame.index[i]} is missing; complete it, or choose an "
+            "imputation: mean, median or group-mean"
+        )
+    if options.imputation == "group-mean":
+        fill = table.groupby(_groups(frame, str(options.group))).transform("mean")
+    else:
+        one = table.mean() if options.imputation == "mean" else table.median()
+        fill = pd.DataFrame([one] * len(table))
+    filled = np.where(gaps, fill.to_numpy(dtype=float), matrix)
+    if np.isnan(filled).any():
+        i, j = (int(x) for x in np.argwhere(np.isnan(filled))[0])
+        where = (
+            f" in the group of unit {frame.index[i]}" if options.imputation == "group-mean" else ""
+        )
+        raise ValueError(
+            f"{tree.leaves[j]} has no value{where} to impute from; use another imputation"
+        )
+    return filled
+
+
+def _groups(frame: pd.DataFrame, column: str) -> np.ndarray:
+    if column not in frame.columns:
+        raise ValueError(f"group column {column} is not in the data; name an existing one")
+    groups = frame[column]
+    if groups.isna().any():
+        raise ValueError(
+            f"unit {frame.index[groups.isna()][0]} has no {column}; every unit needs a group"
+        )
+    codes, _ = pd.factorize(groups)
+    return codes
+
+
+def align_years(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Return `later` with its units in the order of `earlier`.
+
+    Raises
+    ------
+    ValueError
+        The two years do not hold the same units: a rank change needs one table of units.
+    """
+    for one, other, when in ((earlier, later, "later"), (later, earlier, "earlier")):
+        lost = one.index.difference(other.index)
+        if len(lost):
+            some = ", ".join(map(str, lost[:5]))
+            raise ValueError(
+                f"{len(lost)} units are missing in the {when} year ({some}); keep common ones"
+            )
+    if later.index.has_duplicates:
+        raise ValueError(
+            f"unit {later.index[later.index.duplicated()][0]} occurs twice; keep one row"
+        )
+    return later.loc[earlier.index]
