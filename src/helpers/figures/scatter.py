@@ -86,8 +86,10 @@ def score_against_rank(
     curves = [(before, RULE), (now, CONTEXT)] if len(before) > 1 else [(now, CONTEXT)]
     for rows, color in curves:
         ax.plot(rows["score"], rows["place"], "o", ms=4, color=color, mew=0, zorder=2)
+    # At the top of the table the unit's own text stands where the year would, and says it.
+    on_top = bool(before_text) and mine_before["place"].iloc[0] < 0.08 * units + 1
     if len(curves) > 1:
-        _head_years(ax, before, now)
+        _head_years(ax, [now] if on_top else [before, now])
     if before_text:
         _draw_before(ax, mine, mine_before.iloc[0], before_text)
     ax.plot(mine["score"], mine["place"], "o", ms=6.5, color=HIGHLIGHT, zorder=5)
@@ -160,9 +162,9 @@ def _draw_before(ax: Axes, mine: pd.Series, old: pd.Series, text: str) -> None:
     )
 
 
-def _head_years(ax: Axes, before: pd.DataFrame, now: pd.DataFrame) -> None:
+def _head_years(ax: Axes, curves: list[pd.DataFrame]) -> None:
     """Write each year over the top of its curve."""
-    tops = [rows.sort_values(["place", "score"]).iloc[0] for rows in (before, now)]
+    tops = [rows.sort_values(["place", "score"]).iloc[0] for rows in curves]
     (x0, x1), width = ax.get_xlim(), theme.axes_size_mm(ax)[0]
     places = spread([top["score"] for top in tops], 9 * (x1 - x0) / width, x0, x1)
     for top, x in zip(tops, places, strict=True):
