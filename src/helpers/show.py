@@ -22,7 +22,8 @@ MISSING = "–"
 
 # Digits with the signs, separators, brackets and arrows that go with figures in a column.
 _NUMBER = re.compile(r"[\s\d.,:%‰/()\[\]+±~≈<>≤≥−–—▲▼△▽→↑↓=-]*")
-_INLINE_MARKS = re.compile(r"([\\`*_\[\]<>&$#~|!])")
+# The colon of an address too: bare addresses become links, backslashes and all.
+_INLINE_MARKS = re.compile(r"([\\`*_\[\]<>&$#~|!]|:(?=//))")
 _LINE_MARKS = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 
 
@@ -111,8 +112,9 @@ class Table(Shown):
     Parameters
     ----------
     frame
-        (rows, columns); the index is not shown. Strings stay as they are; other numbers
-        are written with up to four decimals; missing values as an en dash.
+        (rows, columns); the index is not shown. Strings stay as they are; floats are written
+        with as many decimals as their column needs, four at the most; missing values as an
+        en dash.
     caption
         Printed above the table, which is then numbered.
     kind
@@ -121,7 +123,7 @@ class Table(Shown):
 
     def __init__(self, frame: pd.DataFrame, caption: str = "", kind: str = "table") -> None:
         heads = [_one_line(column) for column in frame.columns]
-        columns = [[_one_line(v) for v in frame.iloc[:, i]] for i in range(len(heads))]
+        columns = [_column(frame.iloc[:, i]) for i in range(len(heads))]
         right = [
             dtype.kind in "iufc" or (any(cells) and all(map(reads_as_number, cells)))
             for dtype, cells in zip(frame.dtypes, columns, strict=True)
@@ -180,9 +182,16 @@ def _one_line(value: object) -> str:
 
     if pd.api.types.is_scalar(value) and pd.isna(value):  # type: ignore[call-overload]
         return MISSING
-    if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".")
     return " ".join(str(value).split())
+
+
+def _column(values: pd.Series[Any]) -> list[str]:
+    """Write one column; its floats share the number of decimals, so that they align."""
+    if values.dtype.kind != "f":
+        return [_one_line(value) for value in values]
+    written = [f"{value:.4f}" for value in values.dropna()]
+    spare = min((len(text) - len(text.rstrip("0")) for text in written), default=4)
+    return [MISSING if v != v else f"{v:.{4 - min(spare, 4)}f}" for v in map(float, values)]
 
 
 def _as_html(

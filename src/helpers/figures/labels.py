@@ -109,7 +109,10 @@ def beside(
     per_mm = abs(y1 - y0) / height
     sign = 1.0 if side == "right" else -1.0
     step = sign * (x1 - x0) / width
-    placed = spread([label.y for label in labels], line_mm(size) * per_mm, min(y0, y1), max(y0, y1))
+    line = line_mm(size) * per_mm
+    low, high = sorted((y0, y1))
+    # A text at the very edge would reach into the tick labels.
+    placed = spread([label.y for label in labels], line, low + 0.4 * line, high - 0.4 * line)
     for label, y in zip(labels, placed, strict=True):
         start = x if label.x is None else label.x
         ax.plot(

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.figures import theme
-from helpers.figures.labels import Label, beside, column_width_mm, line_mm
+from helpers.figures.labels import Label, beside, column_width_mm, line_mm, spread
 from helpers.figures.tables import breaks, label_of, records, select_ranks
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.words import Words
@@ -70,51 +71,27 @@ def score_against_rank(
     fig = theme.figure(height_mm=height_mm)
     ax = theme.axes(fig, left=9, right=3, top=6, bottom=11)
     theme.rank_axis(ax, units, "y")
-    scores = pd.concat([now["score"], before["score"]])
-    low, high = scores.min(), max(scores.max(), scores.min() + 10.0**-decimals)
-    # The names stand in the empty corner below the curve, clear of the points beside them.
-    width, height = theme.axes_size_mm(ax)
-    reach = (len(column) / 2 + 1) * line_mm(theme.BODY) * units / height
-    clear = float(now.loc[now["place"] > mine["place"] - reach, "score"].max())
-    room = (width - column_width_mm(column) - COLUMN_MM - 4) / width
-    right = max(high, low + (clear - low) / room)
-    pad = 0.02 * (right - low)
-    ax.set_xlim(low - pad, right + pad)
-    ticks = [tick for tick in ax.get_xticks() if low - pad <= tick <= right + pad]
+    before_text = ""
+    if not mine_before.empty:
+        old = mine_before.iloc[0]
+        place, score = words.number(old["place"]), words.number(old["score"], decimals)
+        before_text = f"{year - 1}: {place} ({score})"
+    clear = _set_scores(ax, now, before, unit, (before_text, column_width_mm(column)), len(column))
+    ticks = [tick for tick in ax.get_xticks() if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
     places = max(len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in ticks)
     ax.set_xticks(ticks, [words.number(tick, places) for tick in ticks])
     ax.set_xlabel(words._("score"), loc="right")
     ax.set_title(words._("rank"), loc="left", x=-0.045, size=theme.SMALL, color=MUTED, pad=5)
 
-    if len(before) > 1:
-        _draw_curve(ax, before, RULE, year - 1)
-    _draw_curve(ax, now, CONTEXT, year if len(before) > 1 else None)
-    if not mine_before.empty:
-        old = mine_before.iloc[0]
-        ax.annotate(
-            "",
-            (mine["score"], mine["place"]),
-            (old["score"], old["place"]),
-            arrowprops={
-                "arrowstyle": "-|>,head_length=0.5,head_width=0.25",
-                "color": HIGHLIGHT,
-                "lw": 1.6,
-                "shrinkA": 4,
-                "shrinkB": 4,
-            },
-            zorder=4,
-        )
-        ax.plot(old["score"], old["place"], "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
-        ax.annotate(
-            f"{year - 1}: {words.number(old['place'])} ({words.number(old['score'], decimals)})",
-            (old["score"], old["place"]),
-            xytext=(-7, 3),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            color=HIGHLIGHT,
-            path_effects=theme.halo(),
-        )
+    curves = [(before, RULE), (now, CONTEXT)] if len(before) > 1 else [(now, CONTEXT)]
+    for rows, color in curves:
+        ax.plot(rows["score"], rows["place"], "o", ms=4, color=color, mew=0, zorder=2)
+    # At the top of the table the unit's own text stands where the year would, and says it.
+    on_top = bool(before_text) and mine_before["place"].iloc[0] < 0.08 * units + 1
+    if len(curves) > 1:
+        _head_years(ax, [now] if on_top else [before, now])
+    if before_text:
+        _draw_before(ax, mine, mine_before.iloc[0], before_text)
     ax.plot(mine["score"], mine["place"], "o", ms=6.5, color=HIGHLIGHT, zorder=5)
     beside(ax, clear, column, offset_mm=COLUMN_MM)
     caption, alt = _say(mine, mine_before, units, label_of(labels, indicator), decimals, words)
@@ -123,13 +100,77 @@ def score_against_rank(
     return theme.finish(fig, theme.sentence([alt, neighbours_text]), caption)
 
 
-def _draw_curve(ax: Axes, rows: pd.DataFrame, color: str, year: int | None) -> None:
-    ax.plot(rows["score"], rows["place"], "o", ms=4, color=color, mew=0, zorder=2)
-    if year is not None:
-        top = rows.sort_values(["place", "score"]).iloc[0]
+def _set_scores(
+    ax: Axes,
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    unit: str,
+    beside: tuple[str, float],
+    lines: int,
+) -> float:
+    """Choose score limits with room for the names; return the score where these may start.
+
+    The names stand in the empty corner below the curve, clear of the points beside them, and
+    the year before's text in the one above it: `beside` is that text and the names' width.
+    """
+    text, names_mm = beside
+    width, height = theme.axes_size_mm(ax)
+    rank_mm = height / abs(ax.get_ylim()[0] - ax.get_ylim()[1])
+    reach = (lines / 2 + 1) * line_mm(theme.BODY) / rank_mm
+    # At the ends of the table the column cannot be centred on the unit.
+    place = float(np.clip(now.loc[now["unit"] == unit, "place"].iloc[0], reach, None))
+    clear = float(now.loc[now["place"] > place - reach, "score"].max())
+    scores = pd.concat([now["score"], before["score"]])
+    low, high = float(scores.min()), max(float(scores.max()), float(scores.min()) + 1e-6)
+    names, note = (names_mm + COLUMN_MM + 4) / width, (theme.text_width_mm(text) + 4) / width
+    right = high
+    for _round in range(4):  # each end's room depends on the other's
+        right = max(high, low + (clear - low) / (1 - names))
+        if text:
+            old = float(before.loc[before["unit"] == unit, "score"].iloc[0])
+            low = min(low, (old - note * right) / (1 - note))
+    pad = 0.02 * (right - low)
+    ax.set_xlim(low - pad, right + pad)
+    return clear
+
+
+def _draw_before(ax: Axes, mine: pd.Series, old: pd.Series, text: str) -> None:
+    """Mark the unit's place of the year before and how it got from there to its new one."""
+    ax.annotate(
+        "",
+        (mine["score"], mine["place"]),
+        (old["score"], old["place"]),
+        arrowprops={
+            "arrowstyle": "-|>,head_length=0.5,head_width=0.25",
+            "color": HIGHLIGHT,
+            "lw": 1.6,
+            "shrinkA": 4,
+            "shrinkB": 4,
+        },
+        zorder=4,
+    )
+    ax.plot(old["score"], old["place"], "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
+    ax.annotate(
+        text,
+        (old["score"], old["place"]),
+        xytext=(-7, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=HIGHLIGHT,
+        path_effects=theme.halo(),
+    )
+
+
+def _head_years(ax: Axes, curves: list[pd.DataFrame]) -> None:
+    """Write each year over the top of its curve."""
+    tops = [rows.sort_values(["place", "score"]).iloc[0] for rows in curves]
+    (x0, x1), width = ax.get_xlim(), theme.axes_size_mm(ax)[0]
+    places = spread([top["score"] for top in tops], 9 * (x1 - x0) / width, x0, x1)
+    for top, x in zip(tops, places, strict=True):
         ax.annotate(
-            str(year),
-            (top["score"], top["place"]),
+            str(int(top["year"])),
+            (x, top["place"]),
             xytext=(0, 5),
             textcoords="offset points",
             ha="center",

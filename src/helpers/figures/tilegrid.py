@@ -25,7 +25,7 @@ from helpers.words import Words
 if TYPE_CHECKING:
     from helpers import show
 
-TILE_MM: Final = (15.6, 9.2)
+TILE_MM: Final = (15.6, 9.6)
 NAME_SIZE: Final = 7.0
 KEY_COLUMN: Final = 6.35  # the north-east corner of the grid is sea
 
@@ -102,8 +102,7 @@ def tile_grid(
     _draw_key(ax, scale, words)
 
     caption = words._(
-        "{indicator}, {year_from} to {year_to}: {up} up, {down} down, {still} "
-        "unchanged.",
+        "{indicator}, {year_from} to {year_to}: {up} up, {down} down, {still} unchanged.",
         indicator=label_of(labels, indicator),
         year_from=year_from,
         year_to=year_to,
@@ -145,8 +144,9 @@ def _draw_tile(
     edge = CONTEXT if face == "white" else "white"
     ax.add_patch(Rectangle((x, y), wide, high, fc=face, ec=edge, lw=1.2, zorder=2))
     name = theme.wrap(lines[0], wide - 1.4, NAME_SIZE).split("\n")
-    last = 0.86 if len(name) > 1 else 0.78
-    baselines = [*np.linspace(last - 0.38 - 0.28 * (len(name) - 1), last - 0.38, len(name)), last]
+    last = 0.88 if len(name) > 1 else 0.78
+    first = 0.30 if len(name) > 1 else 0.40
+    baselines = [*(first + 0.26 * i for i in range(len(name))), last]
     for text, height in zip([*name, lines[1]], baselines, strict=True):
         value = strong and height == last
         ax.text(

@@ -71,7 +71,9 @@ def trajectory(
 
     column = _name_last_year(rows, own, years[-1])
     fig = theme.figure(height_mm=height_mm)
-    ax = theme.axes(fig, left=9, right=column_width_mm(column) + 6, top=6, bottom=11)
+    ax = theme.axes(
+        fig, left=9, right=column_width_mm(column) + 6, top=6, bottom=11 if _needs_key(own) else 6
+    )
     theme.rank_axis(ax, units, "y", grid=False)
     ax.set_xlim(years[0] - 0.12, years[-1] + 0.05)
     ax.set_xticks(years, [str(year) for year in years])
@@ -79,9 +81,8 @@ def trajectory(
 
     others = table.drop(index=unit)
     thinned = others.iloc[np.unique(np.linspace(0, len(others) - 1, CONTEXT_LINES).astype(int))]
-    for context in thinned.to_numpy():
-        _draw_line(ax, years, context, broken, CONTEXT, 0.7)
-    _draw_line(ax, years, table.loc[unit].to_numpy(), broken, HIGHLIGHT, 2.0)
+    _draw_lines(ax, years, thinned.to_numpy(), broken, CONTEXT, 0.7)
+    _draw_lines(ax, years, table.loc[[unit]].to_numpy(), broken, HIGHLIGHT, 2.0)
     for year_from, year_to in sorted(broken):
         if years[0] <= year_from and year_to <= years[-1]:
             middle = (year_from + year_to) / 2
@@ -106,7 +107,7 @@ def trajectory(
     return theme.finish(fig, theme.sentence([caption, _say_places(own, words)]), caption)
 
 
-def _draw_line(
+def _draw_lines(
     ax: Axes,
     years: npt.NDArray[np.int64],
     places: npt.NDArray[np.float64],
@@ -114,9 +115,13 @@ def _draw_line(
     color: str,
     width: float,
 ) -> None:
-    """Draw the links between neighbouring years that both have a rank, and nothing else."""
-    ends = np.column_stack([years, places])
-    links = np.stack([ends[:-1], ends[1:]], axis=1)[np.isfinite(places[:-1] + places[1:])]
+    """Draw the links between neighbouring years that both have a rank, and nothing else.
+
+    `places` is units x years, NaN where there is no rank.
+    """
+    points = np.stack(np.broadcast_arrays(years.astype(float), places), axis=-1)
+    links = np.stack([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 2, 2)
+    links = links[np.isfinite(links).all(axis=(1, 2))]
     dotted = np.array([(int(a), int(b)) in broken for a, b in links[:, :, 0]], dtype=bool)
     order = 3 if color == HIGHLIGHT else 1
     for chosen, style in ((~dotted, "-"), (dotted, DOTTED)):
@@ -128,7 +133,8 @@ def _draw_line(
                 autolim=False,
             )
     if color != HIGHLIGHT:
-        ax.plot(years, places, ls="", marker=".", ms=2.2, color=color, zorder=order)
+        dots = points.reshape(-1, 2)
+        ax.plot(dots[:, 0], dots[:, 1], ls="", marker=".", ms=2.2, color=color, zorder=order)
 
 
 def _draw_places(ax: Axes, own: pd.DataFrame, words: Words) -> list[tuple[Line2D, str]]:
@@ -212,6 +218,10 @@ def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[La
         )
         for row in records(last.iloc[sorted(wanted & set(last.index))])
     ]
+
+
+def _needs_key(own: pd.DataFrame) -> bool:
+    return bool((own["published_only"] | (own["rank_low"] < own["rank_high"])).any())
 
 
 def _say_places(own: pd.DataFrame, words: Words) -> str:

@@ -11,7 +11,7 @@ What sets type is imported when a notebook is exported, so that listing exporter
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ReportHTMLExporter", "TypstExporter", "TypstPDFExporter"]
 
 
-class _ReportExporter(Exporter):  # type: ignore[misc]
+class _ReportExporter(Exporter):
     """What the exporters share: the reading of the notebook and its options."""
 
     lang = Unicode(
@@ -64,7 +64,7 @@ class TypstExporter(_ReportExporter):
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:  # nbconvert declares a notebook; its writers take text
         """Return the Typst source and nbconvert's resources."""
         report, resources = self._read(nb, resources)
         return self._write(report), resources
@@ -80,10 +80,7 @@ class TypstExporter(_ReportExporter):
             return datetime.fromtimestamp(int(epoch), UTC)
         if self.timestamp >= 0:
             return datetime.fromtimestamp(self.timestamp, UTC)
-        try:
-            return datetime.fromisoformat(report.date)
-        except ValueError:
-            return None
+        return datetime.combine(report.date, time.min) if report.date else None
 
 
 class TypstPDFExporter(TypstExporter):
@@ -102,7 +99,7 @@ class TypstPDFExporter(TypstExporter):
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:
         """Return the bytes of the PDF and nbconvert's resources."""
         from helpers.typst.press import compile_pdf
 
@@ -123,7 +120,7 @@ class ReportHTMLExporter(_ReportExporter):
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:
         """Return the page and nbconvert's resources."""
         from helpers.typst.web import write
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -100,7 +101,7 @@ class Report:
     subtitle: str = ""
     kicker: str = ""
     byline: str = ""
-    date: str = ""
+    date: dt.date | None = None
     blocks: list[Block] = field(default_factory=list)
 
 

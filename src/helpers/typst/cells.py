@@ -7,10 +7,14 @@ Tags that count: `lang-xx` keeps a cell for that language only; `remove-cell` an
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 
 from helpers.errors import ParameterError
 from helpers.typst.blocks import Block, Listing, Origin, Prose, Report, Token
@@ -56,14 +60,16 @@ def read_report(
             found = _read_cell(cell, number, tags, show_code)
             blocks += front.take(found, tags)
     about = _about(notebook, lang)
+    day = _day(about.get("date", ""))
+    date = _written(day, lang) if day else about.get("date")
     blocks = _outline(blocks, 0 if front.title is None else 1)
     return Report(
         lang=lang,
         title=front.title or about.get("title") or name or "–",
         subtitle=" ".join(front.subtitle) or about.get("subtitle", ""),
         kicker=" ".join(front.kicker) or about.get("kicker", ""),
-        byline=about.get("author", ""),
-        date=about.get("date", ""),
+        byline=" · ".join(filter(None, (about.get("author"), date))),
+        date=day,
         blocks=blocks,
     )
 
@@ -112,6 +118,20 @@ def _about(notebook: Notebook, lang: str) -> dict[str, str]:
         for key, value in about.items()
     }
     return {key: str(value) for key, value in values.items() if value}
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _written(day: dt.date, lang: str) -> str:
+    try:
+        return str(format_date(day, format="long", locale=Locale.parse(lang, sep="-")))
+    except UnknownLocaleError:
+        return day.isoformat()
 
 
 def _read_cell(

@@ -22,7 +22,7 @@ from helpers.typst.blocks import (
 )
 from helpers.typst.markdown import is_break, math_source, safe_link, text_in
 from helpers.typst.pictures import as_svg
-from helpers.typst.tables import columns_of
+from helpers.typst.tables import column_widths
 
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
@@ -58,7 +58,8 @@ def quote(text: str) -> str:
 def write(report: Report, date: datetime | None = None) -> str:
     """Return a Typst document that needs no other file.
 
-    `date` is the PDF's; without one it carries none. A comment in front of each block names its cell, for messages.
+    `date` is the PDF's; without one it carries none. A comment in front of each block
+    names its cell, for messages.
     """
     lang, _, region = report.lang.partition("-")
     settings = {
@@ -67,17 +68,16 @@ def write(report: Report, date: datetime | None = None) -> str:
         "title": quote(report.title),
         "deck": quote(report.subtitle),
         "kicker": quote(report.kicker),
-        "byline": quote(" · ".join(filter(None, (report.byline, report.date)))),
+        "byline": quote(report.byline),
         "date": date and _datetime(date),
         "typeface": quote(palette.FONT),
-        "supplements": f"(image: {quote(word(lang, 'figure'))}, table: {quote(word(lang, 'table'))})",
-        "colours": "("
-        + ", ".join(f"{name.lower()}: rgb({quote(getattr(palette, name))})" for name in _PALETTE)
-        + ")",
+        "supplements": f"(image: {quote(word(lang, 'figure'))}, "
+        f"table: {quote(word(lang, 'table'))})",
     }
     call = "".join(f"  {key}: {value or 'none'},\n" for key, value in settings.items())
     template = Path(__file__).with_name("template.typ").read_text(encoding="utf-8")
-    parts = [template.rstrip(), f"#show: report.with(\n{call})"]
+    colours = ", ".join(f"{c.lower()}: rgb({quote(getattr(palette, c))})" for c in _PALETTE)
+    parts = [f"#let colours = ({colours})", template.rstrip(), f"#show: report.with(\n{call})"]
     parts += [f"// cell {block.origin.cell}\n{_block(block)}" for block in report.blocks]
     return "\n\n".join(parts) + "\n"
 
@@ -107,26 +107,24 @@ def _block(block: Block) -> str:
 
 
 def _table(table: Table) -> str:
-    lengths = []
-    for cells in columns_of(table.body, table.width):
-        longest = max((len(line) for c in cells for line in c.text.split("\n")), default=1)
-        lengths.append("auto" if any(c.side == "right" for c in cells) else f"{longest + 4}fr")
-    if "auto" in lengths and not any(length.endswith("fr") for length in lengths):
-        lengths = ["1fr"] * table.width
-    rows = [f"  {''.join(_cell(cell) + ', ' for cell in row).rstrip()}" for row in table.body]
-    head = "\n".join(f"    {''.join(_cell(c) + ', ' for c in row).rstrip()}" for row in table.head)
+    rows = [f"  {_cells(row, False)}" for row in table.body]
+    head = "\n".join(f"    {_cells(row, True)}" for row in table.head)
     header = f"  table.header(\n{head}\n  ),\n" if table.head else ""
     return (
-        f"#data-table(\n  columns: ({', '.join(lengths)},),\n"
+        f"#data-table(\n  columns: ({', '.join(column_widths(table))},),\n"
         f"  heads: {len(table.head)},\n  rows: {len(table.body)},\n"
         f"{'  caption: [' + escape(table.caption) + '],' + chr(10) if table.caption else ''}"
         f"{header}" + "\n".join(rows) + "\n)"
     )
 
 
-def _cell(cell: Cell) -> str:
+def _cells(row: list[Cell], heads: bool) -> str:
+    return "".join(_cell(cell, heads) + ", " for cell in row).rstrip()
+
+
+def _cell(cell: Cell, heads: bool) -> str:
     lines = r" \ ".join(escape(line) for line in cell.text.split("\n"))
-    text = f"strong[{lines}]" if cell.head and lines else f"[{lines}]"
+    text = f"strong[{lines}]" if heads and lines else f"[{lines}]"
     spans = [
         f"{name}: {size}"
         for name, size in (("colspan", cell.colspan), ("rowspan", cell.rowspan))
@@ -232,4 +230,3 @@ def _span(token: Token) -> str:
             return "#linebreak();"
         case _:
             return inner or escape(text_in(token))
-

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from helpers.errors import NotebookError
 from helpers.typst.blocks import Origin
@@ -77,9 +77,7 @@ def compile_pdf(source: str, origins: Mapping[int, Origin], seconds: float = 60.
                 message = _explain(error.message, diagnostic, source, origins)
                 raise NotebookError(message) from None
             source = source.translate({ord(c): f"‹U+{ord(c):04X}›" for c in unknown})
-    raise NotebookError(
-        "more kinds of characters than the typefaces hold; use text they can show"
-    )
+    raise NotebookError("more kinds of characters than the typefaces hold; use text they can show")
 
 
 def _compile(source: str, seconds: float) -> bytes:
@@ -95,9 +93,8 @@ def _compile(source: str, seconds: float) -> bytes:
         with tempfile.TemporaryDirectory(prefix="report-root-") as root:
             try:
                 compiler = typst.Compiler(source.encode(), root=root, font_paths=fonts)
-                result.append(
-                    compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
-                )
+                pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+                result.append(cast(bytes, pdf))
             except BaseException as error:  # handed on to the waiting thread
                 failure.append(error)
 
@@ -120,9 +117,7 @@ def _errors(diagnostic: str) -> str:
     return "".join(part for part in parts if not part.startswith("warning"))
 
 
-def _explain(
-    message: str, diagnostic: str, source: str, origins: Mapping[int, Origin]
-) -> str:
+def _explain(message: str, diagnostic: str, source: str, origins: Mapping[int, Origin]) -> str:
     """Put the cell's name before Typst's message, by the comment above the line at fault."""
     lines = source.split("\n")
     for number in sorted((int(n) for n in _LINE.findall(diagnostic)), reverse=True):

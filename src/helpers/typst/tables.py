@@ -23,6 +23,8 @@ _SIDES: dict[str, Side] = {
 }
 # No table set for people is wider or taller; a span beyond it is a slip or an attack.
 _MOST = 1000
+# Characters across a page at the size of tables.
+_ROOMY = 100
 
 
 def read_tables(html: str, origin: Origin) -> list[Table | KeyFigures]:
@@ -30,7 +32,7 @@ def read_tables(html: str, origin: Origin) -> list[Table | KeyFigures]:
     soup = BeautifulSoup(html, "lxml")
     styles = _sides_by_id(soup)
     outermost = [t for t in soup.find_all("table") if t.find_parent("table") is None]
-    read = []
+    read: list[Table | KeyFigures] = []
     for table in outermost:
         if "key-figures" in (table.get("class") or []):
             read.append(_read_cards(table, origin))
@@ -50,7 +52,7 @@ def text_of(html: str) -> str:
 def _read_cards(table: Tag, origin: Origin) -> KeyFigures:
     labels = [_text(cell) for cell in table.select("thead th")]
     rows = [[_text(cell) for cell in row("td")] for row in table.select("tbody tr")]
-    values, notes = (rows + [[], []])[:2]
+    values, notes = [*rows, [], []][:2]
     pad = [""] * len(labels)
     cards = zip(values + pad, labels, notes + pad, strict=False)
     return KeyFigures([(value, label, note) for value, label, note in cards], origin)
@@ -165,7 +167,7 @@ def _fill(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     ]
 
 
-def columns_of(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
+def _columns(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     """Return the cells that start and end in each of the `width` columns."""
     columns: list[list[Cell]] = [[] for _ in range(width)]
     for _, x, cell in _walk(rows, width):
@@ -182,7 +184,7 @@ def _align(table: Table) -> Table:
     """
     stated = any(cell.side != "left" for row in table.body for cell in row)
     sides: list[Side] = []
-    for cells in columns_of(table.body, table.width):
+    for cells in _columns(table.body, table.width):
         numbers = bool(cells) and all(reads_as_number(cell.text) for cell in cells)
         first: Side = cells[0].side if cells else "left"
         sides.append(first if stated else "right" if numbers else "left")
@@ -196,3 +198,23 @@ def _align(table: Table) -> Table:
         return settled
 
     return replace(table, head=settle(table.head, True), body=settle(table.body, False))
+
+
+def column_widths(table: Table) -> list[str]:
+    """Return Typst's widths: shares by what the columns hold, figures unbroken if it gets tight."""
+    bodies = _columns(table.body, table.width)
+    heads = _columns(table.head, table.width)
+    lines = [[line for cell in cells for line in cell.text.split("\n")] for cells in bodies]
+    needs = [max(map(len, column), default=1) for column in lines]
+    # The heads on one line if there is room, else broken between words.
+    for split in (str.splitlines, str.split):
+        wide = [
+            max([need, *(len(part) for cell in cells for part in split(cell.text))])
+            for need, cells in zip(needs, heads, strict=True)
+        ]
+        if sum(wide) + 3 * table.width <= _ROOMY:
+            return [f"{need + 3}fr" for need in wide]
+    figures = [any(cell.side == "right" for cell in cells) for cells in bodies]
+    if all(figures):
+        return ["1fr"] * table.width
+    return ["auto" if f else f"{need + 3}fr" for need, f in zip(needs, figures, strict=True)]
