@@ -126,10 +126,10 @@ def ranks(
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
-    listed = _listed(index, units, published)
+    everybody = listed(index, units, published)
     table = pd.concat(
         [
-            _rank_one(group, len(listed[cell[0], cell[1]]))
+            _rank_one(group, len(everybody[cell[0], cell[1]]))
             for cell, group in table.groupby(_CELL, sort=True)
         ]
     )
@@ -154,7 +154,7 @@ def _rank_one(table: pd.DataFrame, units: int) -> pd.DataFrame:
     return table.assign(rank=rank, rank_low=best, rank_high=worst, full=full)
 
 
-def _listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
+def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
     """Return which units were ranked in each unit set and year: as a complete table lists them."""
     complete = {f"data/raw/{index.name}/{t['file']}" for t in index.tables if t.get("complete")}
     rows = published[published["file"].isin(complete)]

@@ -234,3 +234,38 @@ def _averages(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
             )
         )  # fmt: skip
     return pd.concat(found) if found else scored.iloc[:0]
+
+
+def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
+    """Recompute the headline where all finest indicators are published, and compare.
+
+    Returns
+    -------
+    DataFrame
+        unit_set, year, unit, ``score`` as published, ``recomputed``, and ``within``: whether
+        the interval of the recomputed score meets that of the published one.
+    """
+    found = []
+    rows = scored[scored["status"] == "published"]
+    for (unit_set, year), group in rows.groupby(_GROUP):
+        form = forms(index, index.scheme(int(year))).loc[index.headline]
+        wide = group.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
+        if not set(form.index) <= set(wide["score"]) or index.headline not in wide["score"]:
+            continue
+        whole = wide[wide["score"][[*form.index, index.headline]].notna().all(axis=1)]
+        ends = {end: whole[end][form.index] @ form for end in ("low", "score", "high")}
+        at = {end: whole[end][index.headline] for end in ("low", "score", "high")}
+        found.append(
+            pd.DataFrame(
+                {
+                    "unit_set": unit_set,
+                    "year": year,
+                    "score": at["score"],
+                    "recomputed": ends["score"],
+                    "within": (ends["low"] <= at["high"] + _EPS)
+                    & (ends["high"] >= at["low"] - _EPS),
+                }
+            ).reset_index()
+        )
+    columns = ["unit_set", "year", "unit", "score", "recomputed", "within"]
+    return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)

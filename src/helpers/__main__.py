@@ -1,0 +1,95 @@
+"""The commands behind ``make``: ``python -m helpers --help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from helpers.run.codes import main_guard
+
+
+def _report(options: argparse.Namespace) -> None:
+    from helpers import pipeline
+    from helpers.catalog import show
+
+    for path in pipeline.report(options.index, options.unit, options.year, options.langs):
+        print(show(path))
+
+
+def _data(options: argparse.Namespace) -> None:
+    from helpers import pipeline
+    from helpers.catalog import show
+
+    for path in pipeline.data(options.index):
+        print(show(path))
+
+
+def _run(options: argparse.Namespace) -> None:
+    from helpers import catalog
+    from helpers.errors import ParameterError
+    from helpers.run import gate
+    from helpers.run.execute import execute
+
+    given = {}
+    for pair in options.parameter:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ParameterError(f"parameter {pair!r}: expected NAME=VALUE")
+        given[name] = value
+    notebook = Path(options.notebook)
+    gate.check(notebook, given)
+    output = catalog.root() / "build" / notebook.name
+    execute(notebook, given, output=output, build=output.parent, cwd=catalog.root())
+    print(catalog.show(output))
+
+
+def _record_raw(options: argparse.Namespace) -> None:
+    from helpers import provenance
+
+    lines = list(provenance.record())
+    print("\n".join(lines) if lines else "nothing changed")
+
+
+def _notebooks(options: argparse.Namespace) -> None:
+    from helpers import stored
+
+    stored.refresh()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1, 2, 3 or 130."""
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    report = commands.add_parser("report", help="make one unit's report as PDF and HTML")
+    report.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    report.add_argument("--unit", default="", help="a name, alias, slug or code")
+    report.add_argument("--year", default="", help="default: the newest")
+    report.add_argument("--langs", default="vi en", help="default: vi en")
+    report.set_defaults(run=_report)
+
+    data = commands.add_parser("data", help="make an index's processed tables")
+    data.add_argument("--index", default="dti")
+    data.set_defaults(run=_data)
+
+    run = commands.add_parser("run", help="run one notebook with parameters")
+    run.add_argument("notebook")
+    run.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE")
+    run.set_defaults(run=_run)
+
+    record = commands.add_parser("record-raw", help="accept changed raw files, showing the rows")
+    record.set_defaults(run=_record_raw)
+
+    notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
+    notebooks.set_defaults(run=_notebooks)
+
+    def work() -> None:
+        options = parser.parse_args(arguments)
+        options.run(options)
+
+    return main_guard(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

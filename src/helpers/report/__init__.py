@@ -1,0 +1,8 @@
+"""What a unit's report says: the figures behind it (`case`), sentences (`say`), tables (`tabulate`).
+
+The notebook ``report`` chooses and orders; drawing is the business of `helpers.figures`.
+"""
+
+from helpers.report.case import Case, open_case
+
+__all__ = ["Case", "open_case"]

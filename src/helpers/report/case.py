@@ -1,0 +1,156 @@
+"""One unit in one year: everything a report about it draws on, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from helpers import catalog, rank, tables, units
+from helpers.attribute import own_and_others, passed
+from helpers.catalog import Index
+from helpers.errors import ParameterError
+from helpers.units import Unit
+from helpers.words import Words, use
+
+
+@dataclass(frozen=True)
+class Case:
+    """A unit, a year and the tables of its unit set up to that year.
+
+    Attributes
+    ----------
+    ranks, changes, published, intervals
+        The processed tables, cut to the unit set and to years up to `year`.
+    """
+
+    index: Index
+    unit: Unit
+    year: int
+    words: Words
+    ranks: pd.DataFrame
+    changes: pd.DataFrame
+    published: pd.DataFrame
+    intervals: pd.DataFrame
+
+    @property
+    def indicators(self) -> list[str]:
+        """The headline and the pillars."""
+        return [self.index.headline, *self.index.pillars]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels by indicator, the headline and the pillars first."""
+        rows = [row["indicator"] for row in self.index.structure]
+        return {
+            name: self.index.label(name, self.words.lang, self.year)
+            for name in dict.fromkeys([*self.indicators, *rows])
+        }
+
+    @cached_property
+    def path(self) -> pd.DataFrame:
+        """The unit's ranks of the headline, one row per year, oldest first."""
+        return self.own(self.ranks, self.index.headline).sort_values("year").set_index("year")
+
+    @property
+    def now(self) -> pd.Series:
+        """The unit's row of the headline in the year of the report."""
+        return self.path.loc[self.year]
+
+    def own(self, table: pd.DataFrame, indicator: str | None = None) -> pd.DataFrame:
+        """Return the unit's rows of a table, of one indicator if given."""
+        rows = table[table["unit"] == self.unit.code]
+        return rows if indicator is None else rows[rows["indicator"] == indicator]
+
+    def size(self, year: int) -> int:
+        """Return how many units were ranked in a year."""
+        return len(self._listed[self.unit.unit_set, year])
+
+    @cached_property
+    def _listed(self) -> dict[tuple[str, int], set[str]]:
+        return rank.listed(self.index, units.load(self.index), self.published)
+
+    @cached_property
+    def explained(self) -> pd.Series | None:
+        """The newest change of the headline whose own and others' effects are known."""
+        rows = self.own(self.changes, self.index.headline).dropna(subset="own_effect")
+        return None if rows.empty else rows.sort_values("year_to").iloc[-1]
+
+    def score_table(self, year: int) -> pd.DataFrame:
+        """Return all units' scores of a year, units by the headline and the pillars."""
+        rows = self.ranks[(self.ranks["year"] == year) & self.ranks["indicator"].isin(self.indicators)]
+        return rows.pivot(index="unit", columns="indicator", values="score")
+
+    @cached_property
+    def moved(self) -> list[str]:
+        """The indicators whose change is known in the explained pair of years, headline first."""
+        if self.explained is None:
+            return []
+        pair = self.own(self.changes)
+        pair = pair[(pair["year_to"] == self.explained["year_to"]) & pair["change"].notna()]
+        return [name for name in self.labels if name in set(pair["indicator"])]
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Own and others' effect of the explained change, by indicator, with both orders' ranks."""
+        assert self.explained is not None
+        before, after = (self.score_table(int(self.explained[y])) for y in ("year_from", "year_to"))
+        shared = [i for i in self.indicators if i in before and i in after]
+        table = own_and_others(before[shared], after[shared])
+        return table.loc[self.unit.code].reindex(shared)
+
+    @cached_property
+    def met(self) -> pd.DataFrame:
+        """The units it passed or was passed by in the explained change; see ``attribute.passed``."""
+        assert self.explained is not None
+        before, after = (
+            self.score_table(int(self.explained[y]))[self.index.headline]
+            for y in ("year_from", "year_to")
+        )
+        rows = passed(before, after, self.unit.code)
+        names = units.load(self.index).by_code
+        rows = rows[rows["contribution"] != 0]
+        return rows.assign(name=[names[code].name for code in rows["other"]])
+
+
+def open_case(index: str, unit: str, year: int, lang: str) -> Case:
+    """Read the tables for one report.
+
+    Parameters
+    ----------
+    unit
+        A unit's code; empty for the index's default unit.
+    year
+        0 for the newest year in which the unit has a rank.
+
+    Raises
+    ------
+    ParameterError
+        When the unit is unknown or has no rank in that year.
+    """
+    this = catalog.load(index)
+    everybody = units.load(this)
+    code = unit or str(this.spec["default_unit"])
+    if code not in everybody.by_code:
+        hint = ", ".join(everybody.nearest(code)) or "none near"
+        raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
+    one = everybody.by_code[code]
+    cut = {name: tables.read(index, name) for name in ("ranks", "changes", "published", "intervals")}
+    cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
+    own = cut["ranks"][(cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)]
+    years = sorted(own.loc[own["rank"].notna(), "year"])
+    when = year or (years[-1] if years else 0)
+    if when not in years:
+        known = ", ".join(map(str, years)) or "none"
+        raise ParameterError(f"{one.name} ({code}) has no rank in {when}; years with one: {known}")
+    return Case(
+        this,
+        one,
+        int(when),
+        use(lang),
+        **{
+            name: table[table["year_to" if name == "changes" else "year"] <= when]
+            for name, table in cut.items()
+        },
+    )

@@ -1,0 +1,235 @@
+"""The report's sentences, computed in the language of the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import show
+from helpers.report.case import Case
+from helpers.show import literal
+
+
+def kicker(case: Case) -> show.Text:
+    """Say which index and which units the report is about."""
+    sets = case.index.spec["unit_sets"][case.unit.unit_set]
+    parts = [case.index.text("label", case.words.lang), sets[case.words.lang]]
+    return show.Text(literal(" · ".join(parts)))
+
+
+def title(case: Case) -> show.Text:
+    """Say the unit's place in the year of the report."""
+    return show.Text(
+        "# "
+        + case.words._(
+            "{unit}: {place} of {units} in {year}",
+            unit=literal(case.unit.name),
+            place=case.words.ordinal(case.now["rank"]),
+            units=case.size(case.year),
+            year=case.year,
+        )
+    )
+
+
+def deck(case: Case) -> show.Text:
+    """Say in a few sentences where it came from and what moved it."""
+    said = [_since_last_year(case), _explained(case)]
+    return show.Text(" ".join(sentence for sentence in said if sentence))
+
+
+def key_figures(case: Case) -> show.KeyFigures:
+    """Show place, score, the newest explained change and its two effects."""
+    w, now, change = case.words, case.now, case.explained
+    decimals = decimals_of(case, case.index.headline)
+    cards = [
+        (
+            w.number(now["rank"]),
+            w._("rank in {year}", year=case.year),
+            w._("of {units}", units=case.size(case.year)),
+        )
+    ]
+    if pd.notna(now["score"]):
+        top = case.index.scale[1]
+        cards.append(
+            (
+                w.number(now["score"], decimals),
+                w._("score in {year}", year=case.year),
+                w._("of at most {top}", top=w.number(top)),
+            )
+        )
+    if change is not None:
+        years = f"{change['year_from']}–{change['year_to']}"
+        cards += [
+            (w.signed(change["change"]), w._("places gained or lost"), years),
+            (w.signed(change["own_effect"]), w._("by its own movement"), years),
+            (w.signed(change["others_effect"]), w._("by the others' movement"), years),
+        ]
+    return show.KeyFigures(cards)
+
+
+def path(case: Case) -> show.Text:
+    """Say the best and the worst place of all years."""
+    w, known = case.words, case.path.dropna(subset="rank")
+    if len(known) < 2:
+        return show.Text(w._("Only one year has a rank."))
+    best, worst = known["rank"].idxmin(), known["rank"].idxmax()
+    return show.Text(
+        w._(
+            "Of the {n} years with a known rank, the best was {year_best} ({best}), "
+            "the worst {year_worst} ({worst}).",
+            n=len(known),
+            year_best=best,
+            best=w.ordinal(known.loc[best, "rank"]),
+            year_worst=worst,
+            worst=w.ordinal(known.loc[worst, "rank"]),
+        )
+    )
+
+
+def pillars(case: Case) -> show.Text:
+    """Say which pillar moved most in the newest explained change."""
+    w, change = case.words, case.explained
+    if change is None:
+        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+    rows = case.effects.drop(index=case.index.headline, errors="ignore").dropna(subset="change")
+    if rows.empty:
+        return show.Text(w._("The index has no pillars whose ranks are known in both years."))
+    name = rows["change"].abs().astype(int).idxmax()
+    row = rows.loc[name]
+    return show.Text(
+        w._(
+            "From {year_from} to {year_to} the pillar that moved most is {pillar}: "
+            "from {rank_from} to {rank_to} ({change}).",
+            year_from=change["year_from"],
+            year_to=change["year_to"],
+            pillar=literal(case.labels[name]),
+            rank_from=w.ordinal(row["rank_from"]),
+            rank_to=w.ordinal(row["rank_to"]),
+            change=places(case, int(row["change"])),
+        )
+    )
+
+
+def effects(case: Case) -> show.Text:
+    """Say where it would be had only it moved, or only the others."""
+    w, change = case.words, case.explained
+    if change is None:
+        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+    row = case.effects.loc[case.index.headline]
+    return show.Text(
+        w._(
+            "Had only {unit} moved between {year_from} and {year_to}, it would have been "
+            "**{own_only}** in {year_to}; had only the others moved, **{others_only}**. "
+            "In fact it was {rank_to}. Its own movement is worth {own} places and that of the "
+            "others {others}: each is the mean over the two orders in which one can let them move, "
+            "and together they are the change, {change}.",
+            unit=literal(case.unit.name),
+            year_from=change["year_from"],
+            year_to=change["year_to"],
+            own_only=w.ordinal(row["rank_own_only"]),
+            others_only=w.ordinal(row["rank_others_only"]),
+            rank_to=w.ordinal(row["rank_to"]),
+            own=w.signed(row["own_effect"]),
+            others=w.signed(row["others_effect"]),
+            change=w.signed(row["change"]),
+        )
+    )
+
+
+def met(case: Case) -> show.Text:
+    """Say how many units it passed and how many passed it."""
+    w, change = case.words, case.explained
+    if change is None:
+        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+    gains = int((case.met["contribution"] > 0).sum())
+    losses = int((case.met["contribution"] < 0).sum())
+    return show.Text(
+        w._(
+            "From {year_from} to {year_to}, {unit} got past {gains} and fell behind {losses}: "
+            "{gains} − {losses} = {change}.",
+            year_from=change["year_from"],
+            year_to=change["year_to"],
+            unit=literal(case.unit.name),
+            gains=gains,
+            losses=losses,
+            change=w.signed(int(change["change"])),
+        )
+    )
+
+
+def notes(case: Case) -> show.Text:
+    """Say what the index's own notes hold for its readers, from ``index.yml``."""
+    found = case.index.spec.get("notes", {}).get(case.words.lang, [])
+    return show.Text("\n".join(f"- {literal(note)}" for note in found))
+
+
+def places(case: Case, change: int) -> str:
+    """Return a change as a phrase: up 4 places, down 20 places, no change."""
+    w = case.words
+    if change > 0:
+        return w.n("up {n} place", "up {n} places", change)
+    if change < 0:
+        return w.n("down {n} place", "down {n} places", -change)
+    return w._("no change")
+
+
+def decimals_of(case: Case, indicator: str) -> int:
+    """Return the decimals an indicator is published with."""
+    rows = [r["decimals"] for r in case.index.structure if r["indicator"] == indicator]
+    return int(rows[-1]) if rows and rows[-1] else 2
+
+
+def _since_last_year(case: Case) -> str:
+    rows = case.own(case.changes, case.index.headline)
+    rows = rows[(rows["year_to"] == case.year) & rows["change"].notna()]
+    if rows.empty:
+        return ""
+    w, row = case.words, rows.iloc[0]
+    common: dict[str, Any] = {
+        "year": row["year_from"],
+        "place": w.ordinal(row["rank_from"]),
+        "change": places(case, int(row["change"])),
+    }
+    if row["comparable"]:
+        return w._("In {year} it was {place}: {change}.", **common)
+    return w._(
+        "In {year} it was {place}, by another scheme: the two ranks do not compare.", **common
+    )
+
+
+def _explained(case: Case) -> str:
+    change = case.explained
+    if change is None:
+        return ""
+    w, headline = case.words, case.index.headline
+    years = int(change["year_from"]), int(change["year_to"])
+    score_from, score_to = (float(case.path.loc[year, "score"]) for year in years)
+    decimals = decimals_of(case, headline)
+    said: dict[str, Any] = {
+        "year_from": years[0],
+        "year_to": years[1],
+        "places": w.n("{n} place", "{n} places", abs(int(change["change"]))),
+        "score_from": w.number(score_from, decimals),
+        "score_to": w.number(score_to, decimals),
+        "own": w.signed(change["own_effect"]),
+        "others": w.signed(change["others_effect"]),
+    }
+    rose, higher = int(change["change"]), score_to - score_from
+    if rose < 0 < higher:
+        first = w._("From {year_from} to {year_to} it fell {places} although its score rose "
+                    "from {score_from} to {score_to}.", **said)  # fmt: skip
+    elif rose > 0 > higher:
+        first = w._("From {year_from} to {year_to} it rose {places} although its score fell "
+                    "from {score_from} to {score_to}.", **said)  # fmt: skip
+    elif rose < 0:
+        first = w._("From {year_from} to {year_to} it fell {places}; its score went "
+                    "from {score_from} to {score_to}.", **said)  # fmt: skip
+    elif rose > 0:
+        first = w._("From {year_from} to {year_to} it rose {places}; its score went "
+                    "from {score_from} to {score_to}.", **said)  # fmt: skip
+    else:
+        first = w._("From {year_from} to {year_to} it kept its rank; its score went "
+                    "from {score_from} to {score_to}.", **said)  # fmt: skip
+    second = w._("Its own movement was worth {own} places, that of the others {others}.", **said)
+    return f"{first} {second}"

@@ -1,0 +1,151 @@
+"""The report's tables, with the column heads and numbers of the case's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import provenance, show
+from helpers.catalog import raw
+from helpers.report.case import Case
+from helpers.report.say import decimals_of
+from helpers.words import MISSING
+
+
+def path(case: Case) -> show.Table:
+    """Tabulate the headline's rank, rank set, score and change, a row per year."""
+    w = case.words
+    changes = case.own(case.changes, case.index.headline).set_index("year_to")
+    rows = []
+    for year, row in case.path.iterrows():
+        change = changes.loc[year] if year in changes.index else None
+        rows.append(
+            {
+                w._("Year"): str(year),
+                w._("Rank"): _of(case, row["rank"], year),
+                w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
+                w._("Score"): w.number(row["score"], decimals_of(case, case.index.headline)),
+                w._("Change"): MISSING if change is None else w.signed(change["change"]),
+                w._("Compares with the year before"): _compares(case, change),
+            }
+        )
+    return show.Table(
+        pd.DataFrame(rows),
+        caption=w._("{unit}, year by year", unit=case.unit.name),
+    )
+
+
+def changes(case: Case) -> show.Table:
+    """Tabulate every yearly change of the headline and the pillars, beside what was published."""
+    w = case.words
+    rows = []
+    table = case.own(case.changes)
+    table = table[table["indicator"].isin(case.indicators)]
+    order = {name: n for n, name in enumerate(case.indicators)}
+    table = table.assign(order=table["indicator"].map(order)).sort_values(["year_to", "order"])
+    for row in table.to_dict("records"):
+        rows.append(
+            {
+                w._("Years"): f"{row['year_from']}–{row['year_to']}",
+                w._("Indicator"): case.labels[row["indicator"]],
+                w._("From"): w.number(row["rank_from"]),
+                w._("To"): w.number(row["rank_to"]),
+                w._("Change"): w.signed(row["change"]),
+                w._("Set of changes"): _span(case, row["change_low"], row["change_high"]),
+                w._("Published"): w.signed(row["change_published"]),
+                w._("Compares"): w._("yes") if row["comparable"] else w._("no"),
+            }
+        )
+    return show.Table(
+        pd.DataFrame(rows), caption=w._("Changes of rank from year to year, recomputed")
+    )
+
+
+def effects(case: Case) -> show.Table:
+    """Tabulate own and others' effect of the newest explained change by indicator."""
+    w = case.words
+    rows = [
+        {
+            w._("Indicator"): case.labels[str(name)],
+            w._("Change"): w.signed(row["change"]),
+            w._("Own movement"): w.signed(row["own_effect"]),
+            w._("The others"): w.signed(row["others_effect"]),
+            w._("Rank if only it had moved"): w.number(row["rank_own_only"]),
+            w._("Rank if only the others had"): w.number(row["rank_others_only"]),
+        }
+        for name, row in case.effects.dropna(subset="change").iterrows()
+    ]
+    return show.Table(pd.DataFrame(rows), caption=w._("What moved it, by indicator"))
+
+
+def met(case: Case, most: int = 24) -> show.Table:
+    """Tabulate the units it passed or was passed by, those nearest to it now first."""
+    w, change = case.words, case.explained
+    assert change is not None
+    rows = case.met.assign(gap=(case.met["rank_to"] - change["rank_to"]).abs()).sort_values("gap")
+    shown = rows.head(most).sort_values(["contribution", "rank_to"], ascending=[False, True])
+    decimals = decimals_of(case, case.index.headline)
+    years = change["year_from"], change["year_to"]
+    found = [
+        {
+            w._("Unit"): row["name"],
+            w._("Rank in {year}", year=years[0]): w.number(row["rank_from"]),
+            w._("Rank in {year}", year=years[1]): w.number(row["rank_to"]),
+            w._("Score in {year}", year=years[0]): w.number(row["score_from"], decimals),
+            w._("Score in {year}", year=years[1]): w.number(row["score_to"], decimals),
+            w._("What happened"): w._("{unit} got past it", unit=case.unit.name)
+            if row["contribution"] > 0
+            else w._("it got past {unit}", unit=case.unit.name),
+        }
+        for row in shown.to_dict("records")
+    ]
+    left = len(rows) - len(shown)
+    caption = w._("Units that changed sides with {unit}", unit=case.unit.name)
+    if left:
+        caption += " " + w.n("({n} farther away left out)", "({n} farther away left out)", left)
+    return show.Table(pd.DataFrame(found), caption=caption)
+
+
+def sources(case: Case) -> show.Table:
+    """Tabulate the raw files behind the report, from their provenance."""
+    w, rows = case.words, []
+    files = [case.index.folder / table["file"] for table in case.index.tables]
+    files += [raw(name) for name in case.published["source"].str.split("#").str[0].unique()
+              if "#" not in name and name.endswith(".csv") and raw(name).is_file()]  # fmt: skip
+    for path in dict.fromkeys(files):
+        if not path.with_name(path.name + provenance.SUFFIX).is_file():
+            continue
+        entry = provenance.recorded(path)
+        published = entry["date_published"]
+        rows.append(
+            {
+                w._("File"): path.name,
+                w._("Publisher"): entry["producer"],
+                w._("Published"): ", ".join(published) if isinstance(published, list) else published,
+                w._("Quality"): _quality(case, entry["quality"]["rating"]),
+            }
+        )
+    return show.Table(pd.DataFrame(rows), caption=w._("Sources"), kind="sources")
+
+
+def _of(case: Case, rank: Any, year: Any) -> str:
+    return MISSING if pd.isna(rank) else f"{case.words.number(rank)}/{case.size(int(year))}"
+
+
+def _span(case: Case, low: Any, high: Any) -> str:
+    if pd.isna(low) or pd.isna(high):
+        return MISSING
+    ends = dict.fromkeys((case.words.signed(low), case.words.signed(high)))
+    return case.words._("{low} to {high}", low=[*ends][0], high=[*ends][-1]) if len(ends) > 1 else [*ends][0]  # noqa: E501,RUF015
+
+
+def _compares(case: Case, change: pd.Series | None) -> str:
+    if change is None:
+        return MISSING
+    return case.words._("yes") if change["comparable"] else case.words._("no, another scheme")
+
+
+def _quality(case: Case, rating: str) -> str:
+    w = case.words
+    return {"green": w._("green"), "amber": w._("amber"), "red": w._("red")}.get(rating, rating)
