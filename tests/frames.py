@@ -112,7 +112,7 @@ def changes() -> pd.DataFrame:
     table = ranks()
     tables = []
     for indicator, rows in table[table["year"] >= 2022].groupby("indicator"):
-        score = rows.pivot(index="unit", columns="year", values="score")  # noqa: PD010
+        score = rows.pivot(index="unit", columns="year", values="score")
         names = rows.drop_duplicates("unit").set_index("unit")["unit_name"]
         for before, after in ((2022, 2023), (2023, 2024)):
             old, new = score[before].to_numpy(), score[after].to_numpy()

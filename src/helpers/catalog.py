@@ -113,7 +113,9 @@ class Index:
             return ""
         reason = self.spec["schemes"][after].get("break")
         if reason is None:
-            return {"en": f"Scheme {before} became {after}", "vi": f"Từ {before} sang {after}"}[lang]
+            return {"en": f"Scheme {before} became {after}", "vi": f"Từ {before} sang {after}"}[
+                lang
+            ]
         return str(reason[lang])
 
     @cached_property

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from helpers import catalog, provenance, units
 from helpers.catalog import Index
@@ -158,7 +159,7 @@ def carry_out(step: Step) -> None:
 def _export(executed: Path, ending: str) -> bytes:
     from helpers.typst import ReportHTMLExporter, TypstPDFExporter
 
-    exporter = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}[ending]()
+    exporter: Any = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}[ending]()
     content, _ = exporter.from_filename(str(executed))
     return content.encode("utf-8") if isinstance(content, str) else bytes(content)
 

@@ -121,8 +121,8 @@ def _rows_changed(path: Path, before: str | None, content: bytes) -> Iterator[st
     elif old is None or _sha256(old) != before:
         yield "  the recorded content is not in version control: rows cannot be compared"
     else:
-        lines = [text.decode("utf-8", "replace").splitlines() for text in (old, content)]
-        for line in difflib.unified_diff(*lines, n=0, lineterm=""):
+        was, now = (text.decode("utf-8", "replace").splitlines() for text in (old, content))
+        for line in difflib.unified_diff(was, now, n=0, lineterm=""):
             if line.startswith("@@"):
                 yield f"  row {line.split('+')[1].split(',')[0].split(' ')[0]}"
             elif line[:1] in "+-" and line[:3] not in ("+++", "---"):

@@ -7,6 +7,9 @@ unrounded scores inside the intervals could give.
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -126,10 +129,10 @@ def ranks(
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
-    everybody = listed(index, units, published)
+    everybody: dict[Any, set[str]] = listed(index, units, published)
     table = pd.concat(
         [
-            _rank_one(group, len(everybody[cell[0], cell[1]]))
+            _rank_one(group, len(everybody[cell[:2]]))
             for cell, group in table.groupby(_CELL, sort=True)
         ]
     )
@@ -158,7 +161,9 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
     """Return which units were ranked in each unit set and year: as a complete table lists them."""
     complete = {f"data/raw/{index.name}/{t['file']}" for t in index.tables if t.get("complete")}
     rows = published[published["file"].isin(complete)]
-    found = {group: set(codes) for group, codes in rows.groupby(_GROUP)["unit"]}
+    found: dict[Any, set[str]] = {
+        group: set(codes) for group, codes in rows.groupby(_GROUP)["unit"]
+    }
     for unit_set in index.spec["unit_sets"]:
         everybody = {unit.code for unit in units.of(unit_set)}
         for year in index.years:
@@ -175,7 +180,7 @@ def _agreed(index: Index, rows: pd.DataFrame, extra: list[str] | None = None) ->
     )
     best = rows[rows["doubt"] == rows.groupby(key, dropna=False)["doubt"].transform("min")]
     values = best.groupby(key, dropna=False)["value"]
-    return values.first().where(values.nunique() == 1).dropna()
+    return values.first().where(values.min() == values.max()).dropna()
 
 
 def changes(
@@ -198,7 +203,7 @@ def changes(
     found = []
     for unit_set, table in ranked.groupby("unit_set"):
         years = sorted(table["year"].unique())
-        for year_from, year_to in zip(years, years[1:], strict=False):
+        for year_from, year_to in pairwise(years):
             found.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
     table = pd.concat(found, ignore_index=True)
     keys = ["unit_set", "year_from", "year_to", "indicator", "unit"]

@@ -10,6 +10,7 @@ equals its own; with several, the one that rounding blurs least.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -133,7 +134,8 @@ def scores(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
         unrounded score that follows from the half-units of its published inputs.
     """
     first = _first(index, published)
-    derived = [_composites(index, *group) for group in first.groupby(_GROUP, sort=True)]
+    groups: Any = first.groupby(_GROUP, sort=True)
+    derived = [_composites(index, *group) for group in groups]
     scored = pd.concat([first, *derived], ignore_index=True)
     scored = pd.concat([scored, _averages(index, units, scored)], ignore_index=True)
     names = {code: unit.name for code, unit in units.by_code.items()}
@@ -247,12 +249,15 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
     """
     found = []
     rows = scored[scored["status"] == "published"]
+    year: Any
     for (unit_set, year), group in rows.groupby(_GROUP):
         form = forms(index, index.scheme(int(year))).loc[index.headline]
         wide = group.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
         if not set(form.index) <= set(wide["score"]) or index.headline not in wide["score"]:
             continue
-        whole = wide[wide["score"][[*form.index, index.headline]].notna().all(axis=1)]
+        whole = wide[
+            wide["score"].reindex(columns=[*form.index, index.headline]).notna().all(axis=1)
+        ]
         ends = {end: whole[end][form.index] @ form for end in ("low", "score", "high")}
         at = {end: whole[end][index.headline] for end in ("low", "score", "high")}
         found.append(

@@ -110,7 +110,7 @@ def fold(text: str) -> str:
 
 
 def slugify(text: str) -> str:
-    """Return a text as it may stand in a file name: ``Bà Rịa - Vũng Tàu`` -> ``ba-ria-vung-tau``."""
+    """Return a text as a file name can hold it: ``Bà Rịa`` -> ``ba-ria``."""
     return fold(text).replace(" ", "-")
 
 

@@ -36,7 +36,7 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
         unit passed it, -1 where it passed the unit, 0 otherwise. Units without both ranks are
         left out.
     """
-    table = ranks[ranks["year"].isin(years)].pivot(index="unit", columns="year", values="rank")  # noqa: PD010
+    table = ranks[ranks["year"].isin(years)].pivot(index="unit", columns="year", values="rank")
     table = table.reindex(columns=list(years)).dropna().set_axis(["rank_from", "rank_to"], axis=1)
     if unit not in table.index:
         raise ValueError(f"{unit!r} has no rank in both {years[0]} and {years[1]}")

@@ -64,7 +64,7 @@ def trajectory(
     own = rows[rows["unit"] == unit].sort_values("year")
     name = str(own["unit_name"].iloc[-1])
     years = np.arange(rows["year"].min(), rows["year"].max() + 1)
-    table = rows.pivot(index="unit", columns="year", values="place")  # noqa: PD010
+    table = rows.pivot(index="unit", columns="year", values="place")
     table = table.reindex(columns=years)
     broken = breaks(changes, unit, indicator)
     units = int(max(rows.groupby("year")["unit"].nunique().max(), rows["place"].max()))

@@ -1,4 +1,4 @@
-"""What a unit's report says: the figures behind it (`case`), sentences (`say`), tables (`tabulate`).
+"""What a unit's report says: its figures (`case`), sentences (`say`) and tables (`tabulate`).
 
 The notebook ``report`` chooses and orders; drawing is the business of `helpers.figures`.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -49,16 +50,16 @@ class Case:
         }
 
     @cached_property
-    def path(self) -> pd.DataFrame:
+    def path(self) -> Any:
         """The unit's ranks of the headline, one row per year, oldest first."""
         return self.own(self.ranks, self.index.headline).sort_values("year").set_index("year")
 
     @property
-    def now(self) -> pd.Series:
+    def now(self) -> Any:
         """The unit's row of the headline in the year of the report."""
         return self.path.loc[self.year]
 
-    def own(self, table: pd.DataFrame, indicator: str | None = None) -> pd.DataFrame:
+    def own(self, table: pd.DataFrame, indicator: str | None = None) -> Any:
         """Return the unit's rows of a table, of one indicator if given."""
         rows = table[table["unit"] == self.unit.code]
         return rows if indicator is None else rows[rows["indicator"] == indicator]
@@ -72,14 +73,16 @@ class Case:
         return rank.listed(self.index, units.load(self.index), self.published)
 
     @cached_property
-    def explained(self) -> pd.Series | None:
+    def explained(self) -> Any:
         """The newest change of the headline whose own and others' effects are known."""
         rows = self.own(self.changes, self.index.headline).dropna(subset="own_effect")
         return None if rows.empty else rows.sort_values("year_to").iloc[-1]
 
     def score_table(self, year: int) -> pd.DataFrame:
         """Return all units' scores of a year, units by the headline and the pillars."""
-        rows = self.ranks[(self.ranks["year"] == year) & self.ranks["indicator"].isin(self.indicators)]
+        rows = self.ranks[
+            (self.ranks["year"] == year) & self.ranks["indicator"].isin(self.indicators)
+        ]
         return rows.pivot(index="unit", columns="indicator", values="score")
 
     @cached_property
@@ -92,7 +95,7 @@ class Case:
         return [name for name in self.labels if name in set(pair["indicator"])]
 
     @cached_property
-    def effects(self) -> pd.DataFrame:
+    def effects(self) -> Any:
         """Own and others' effect of the explained change, by indicator, with both orders' ranks."""
         assert self.explained is not None
         before, after = (self.score_table(int(self.explained[y])) for y in ("year_from", "year_to"))
@@ -102,7 +105,7 @@ class Case:
 
     @cached_property
     def met(self) -> pd.DataFrame:
-        """The units it passed or was passed by in the explained change; see ``attribute.passed``."""
+        """The units that changed sides with it in the explained change (``attribute.passed``)."""
         assert self.explained is not None
         before, after = (
             self.score_table(int(self.explained[y]))[self.index.headline]
@@ -136,9 +139,13 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         hint = ", ".join(everybody.nearest(code)) or "none near"
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
     one = everybody.by_code[code]
-    cut = {name: tables.read(index, name) for name in ("ranks", "changes", "published", "intervals")}
+    cut = {
+        name: tables.read(index, name) for name in ("ranks", "changes", "published", "intervals")
+    }
     cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
-    own = cut["ranks"][(cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)]
+    own = cut["ranks"][
+        (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
+    ]
     years = sorted(own.loc[own["rank"].notna(), "year"])
     when = year or (years[-1] if years else 0)
     if when not in years:

@@ -41,12 +41,16 @@ def claims(case: Case) -> pd.DataFrame:
             at = ranks.loc[row["year"], row["indicator"]]
             known = pd.notna(at["score"]) and pd.notna(at["rank"]) and at["rank"] != row["value"]
             only_source = pd.isna(at["score"]) or not _recomputed(case, row["year"])
-            ends = (pd.NA, pd.NA) if only_source and not known else (at["rank_low"], at["rank_high"])
+            ends = (
+                (pd.NA, pd.NA) if only_source and not known else (at["rank_low"], at["rank_high"])
+            )
         fits: Any = pd.NA
         if pd.notna(ends[0]):
             value = row["value"]
             fits = bool(
-                ends[1] <= value if row["measure"] == "rank_at_most" else ends[0] <= value <= ends[1]
+                ends[1] <= value
+                if row["measure"] == "rank_at_most"
+                else ends[0] <= value <= ends[1]
             )
         found.append({**row, "low": ends[0], "high": ends[1], "fits": fits})
     table = pd.DataFrame(found, columns=[*rows.columns, "low", "high", "fits"])
@@ -68,6 +72,7 @@ def _recomputed(case: Case, year: int) -> bool:
 def tabulate(case: Case) -> show.Table:
     """Tabulate the claims with what the tables say to each."""
     w, rows = case.words, []
+    row: Any
     for row in claims(case).to_dict("records"):
         rows.append(
             {
@@ -103,15 +108,16 @@ def left_out(case: Case) -> list[tuple[int, str, int]]:
             continue
         at = changes[(changes["year_from"] == vs_year) & (changes["year_to"] == year)]
         named = rows[(rows["origin"] == origin) & (rows["year"] == year)]["indicator"]
-        if len(at) and pd.notna(at["change"].iloc[0]) and int(at["change"].iloc[0]) < 0:
-            if case.index.headline in set(named):
-                found.append((int(year), case.index.headline, int(at["change"].iloc[0])))
+        fell = len(at) and pd.notna(at["change"].iloc[0]) and int(at["change"].iloc[0]) < 0
+        if fell and case.index.headline in set(named):
+            found.append((int(year), case.index.headline, int(at["change"].iloc[0])))
     return found
 
 
 def remarks(case: Case) -> show.Text:
     """Say what stands against the claims that the tables do not bear out."""
     w, said = case.words, []
+    row: Any
     for row in claims(case).to_dict("records"):
         if row["measure"] != "rank_change" or pd.isna(row["fits"]) or row["fits"]:
             continue
@@ -178,8 +184,7 @@ def _span(case: Case, row: dict[str, Any]) -> str:
     if pd.isna(row["low"]):
         return MISSING
     if row["measure"] == "rank_change":
-        ends = list(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
-        return ends[0] if len(ends) == 1 else w._("{low} to {high}", low=ends[0], high=ends[1])
+        return " – ".join(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
     return w.range(row["low"], row["high"])
 
 

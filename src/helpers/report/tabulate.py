@@ -122,7 +122,9 @@ def sources(case: Case) -> show.Table:
             {
                 w._("File"): path.name,
                 w._("Publisher"): entry["producer"],
-                w._("Published"): ", ".join(published) if isinstance(published, list) else published,
+                w._("Published"): ", ".join(published)
+                if isinstance(published, list)
+                else published,
                 w._("Quality"): _quality(case, entry["quality"]["rating"]),
             }
         )
@@ -136,8 +138,7 @@ def _of(case: Case, rank: Any, year: Any) -> str:
 def _span(case: Case, low: Any, high: Any) -> str:
     if pd.isna(low) or pd.isna(high):
         return MISSING
-    ends = dict.fromkeys((case.words.signed(low), case.words.signed(high)))
-    return case.words._("{low} to {high}", low=[*ends][0], high=[*ends][-1]) if len(ends) > 1 else [*ends][0]  # noqa: E501,RUF015
+    return " – ".join(dict.fromkeys((case.words.signed(low), case.words.signed(high))))
 
 
 def _compares(case: Case, change: pd.Series | None) -> str:

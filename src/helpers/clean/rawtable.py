@@ -40,7 +40,9 @@ def read(path: Path) -> pd.DataFrame:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        raise DataError(f"{name}, row {row}: not UTF-8 text; save the file as CSV in UTF-8") from None
+        raise DataError(
+            f"{name}, row {row}: not UTF-8 text; save the file as CSV in UTF-8"
+        ) from None
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"{name}, row {row}: holds a NUL byte; save the file as CSV in UTF-8")
@@ -56,8 +58,8 @@ def read(path: Path) -> pd.DataFrame:
     frame.columns = [str(column).strip() for column in frame.columns]
     if not len(frame):
         raise DataError(f"{name}, row 2: the table has a header but no rows; restore them")
-    frame = frame.fillna("").apply(lambda column: column.str.strip())
-    return frame.assign(row=range(2, len(frame) + 2))
+    stripped: pd.DataFrame = frame.fillna("").apply(lambda column: column.str.strip())
+    return stripped.assign(row=range(2, len(frame) + 2))
 
 
 def check(
@@ -78,12 +80,17 @@ def check(
     """
     return [
         Problem(
-            int(frame.at[place, "row"]),
+            row,
             column,
-            str(frame.at[place, column]) if column in frame else "",
-            f"expected {expected if isinstance(expected, str) else expected[place]}",
+            str(value),
+            f"expected {phrase}",
         )
-        for place in frame.index[wrong]
+        for row, value, phrase in zip(
+            frame.loc[wrong, "row"],
+            frame.loc[wrong, column] if column in frame else [""] * int(wrong.sum()),
+            [expected] * int(wrong.sum()) if isinstance(expected, str) else expected[wrong],
+            strict=True,
+        )
     ]
 
 

@@ -1,88 +1,29 @@
-"""Published text to typed tidy rows; what does not fit goes to quarantine with a reason.
-
-A *complete* table lists every unit of its unit set: one row that does not fit would shift
-the ranks of all the others, so the table is refused. In the other tables each row is a
-fact of its own: a row that does not fit is set aside and the rest is kept.
-"""
+"""The shapes in which tables are published: wide, long, and claims that point at an article."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers import units as unit_tables
 from helpers.catalog import Index, raw, show
+from helpers.clean.quantity import parse, parse_change, parse_rank_and_score
+from helpers.clean.rawtable import Problem, check, read
 from helpers.errors import DataError
-from helpers.quantity import parse, parse_change, parse_rank_and_score
-from helpers.rawtable import Problem, check, read, refuse
 from helpers.units import Units
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
 MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
 
-
-@dataclass(frozen=True)
-class Cleaned:
-    """What cleaning an index yields.
-
-    Attributes
-    ----------
-    published
-        Every published figure, one a row, with where it stands (file, row) and its mark:
-        single, repeated (other sources say the same) or conflicting.
-    quarantine
-        source, row, column, value, reason: a line per cell that did not fit.
-    counts
-        Per file the rows read, kept and in quarantine.
-    """
-
-    published: pd.DataFrame
-    quarantine: pd.DataFrame
-    counts: pd.DataFrame
+Reader = Callable[[Index, Units, dict[str, Any], Path], tuple[pd.DataFrame, list[Problem], int]]
+"""Reads a table into facts, and returns the problems met and the number of rows read."""
 
 
-def clean(index: Index) -> Cleaned:
-    """Read and clean all tables of an index.
-
-    Raises
-    ------
-    DataError
-        When a file cannot be read, a column is missing, or a complete table holds a row
-        that does not fit; one line per problem names file, row, column and the mend.
-    """
-    units = unit_tables.load(index)
-    facts, problems, counts = [], [], []
-    for table in index.tables:
-        path = index.folder / table["file"]
-        reader = _claims if table.get("claims") else _long if "measure" in table else _wide
-        rows, found, read_rows = reader(index, units, table, path)
-        bad = {problem.row for problem in found}
-        if found and table.get("complete"):
-            refuse(path, found)
-        kept = rows[~rows["row"].isin(bad)]
-        if table.get("complete"):
-            _check_complete(index, units, table, path, kept)
-        facts.append(kept)
-        problems += [(show(path), *problem) for problem in found]
-        counts.append((show(path), read_rows, read_rows - len(bad), len(bad)))
-    published = pd.concat(facts, ignore_index=True)
-    published = published.astype({"year": "int64", "vs_year": "Int64", "row": "int64"})
-    published.insert(0, "index", index.name)
-    names = {code: unit.name for code, unit in units.by_code.items()}
-    published.insert(4, "unit_name", published["unit"].map(names))
-    published["mark"] = _mark(index, published)
-    return Cleaned(
-        published.sort_values([*KEY, "file", "row"], ignore_index=True),
-        pd.DataFrame(problems, columns=["source", "row", "column", "value", "reason"]),
-        pd.DataFrame(counts, columns=["source", "read", "kept", "quarantined"]),
-    )
-
-
-def _wide(
+def read_wide(
     index: Index, units: Units, table: dict[str, Any], path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table with one row per unit (and year) and one column per indicator."""
@@ -99,7 +40,9 @@ def _wide(
             text = _column(frame, column, path)
             filled = text != ""
             expected = (
-                f"a number from {low:g} to {high:g}" if measure == "score" else "a whole rank from 1"
+                f"a number from {low:g} to {high:g}"
+                if measure == "score"
+                else "a whole rank from 1"
             )
             values = _numbers(text[filled], style).reindex(text.index)
             fits = values.between(low, high) if measure == "score" else _is_rank(values)
@@ -116,7 +59,7 @@ def _wide(
     return _tidy(pd.concat(facts)), problems, len(frame)
 
 
-def _long(
+def read_long(
     index: Index, units: Units, table: dict[str, Any], path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table with one figure per row."""
@@ -174,14 +117,15 @@ def _long(
     return tidy, problems, len(frame)
 
 
-def _claims(
+def read_claims(
     index: Index, units: Units, table: dict[str, Any], path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table whose rows point at figures of an article's table."""
     frame = read(path)
     articles = {name: read(raw(name)).set_index("id") for name in frame["file"].unique()}
     facts, problems = [], []
-    for row in frame.to_dict("records"):
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    for row in rows:
         text = str(articles[row["file"]].loc[row["key"], row["column"]])
         try:
             if row["measure"] == "rank_change":
@@ -289,30 +233,3 @@ def _is_rank(values: pd.Series) -> pd.Series:
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reindex(columns=_FIELDS).reset_index(drop=True)
-
-
-def _check_complete(
-    index: Index, units: Units, table: dict[str, Any], path: Path, kept: pd.DataFrame
-) -> None:
-    wanted = {unit.code: unit.name for unit in units.of(str(table["unit_set"]))}
-    missing = []
-    for year, group in kept.groupby("year"):
-        lost = [name for code, name in wanted.items() if code not in set(group["unit"])]
-        if lost:
-            missing.append(
-                f"{show(path)}: {int(year)} lacks {', '.join(lost)}; "
-                "a complete table lists every unit: add the rows"
-            )
-    if missing:
-        raise DataError("\n".join(missing))
-
-
-def _mark(index: Index, published: pd.DataFrame) -> pd.Series:
-    """Say of each figure whether other sources print the same, or something else."""
-    decimals = {row["indicator"]: int(row["decimals"] or 0) for row in index.structure}
-    places = published["indicator"].map(decimals).where(published["measure"] == "score", 12)
-    value = (published["value"] * 10.0**places).round()
-    groups = published.assign(value=value).groupby(KEY, dropna=False)["value"]
-    distinct, count = groups.transform("nunique"), groups.transform("size")
-    mark = pd.Series("single", index=published.index).mask(count > 1, "repeated")
-    return mark.mask(distinct > 1, "conflicting")

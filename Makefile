@@ -1,0 +1,82 @@
+# Short recipes over `python -m helpers`, which also works where there is no make.
+# Which products are out of date is decided there, by content; make only keeps the environment.
+
+INDEX ?= dti
+UNIT  ?=
+YEAR  ?=
+LANGS ?= vi en
+
+# An active conda environment, or PYTHON=..., is used in place of .venv.
+ifdef CONDA_PREFIX
+PYTHON ?= $(CONDA_PREFIX)/bin/python
+endif
+ifdef PYTHON
+ENV := given
+else
+PYTHON := .venv/bin/python
+ENV := .venv/installed
+endif
+BASE_PYTHON ?= python3
+
+# A misspelt variable on the command line would be ignored; it is an error instead.
+KNOWN := INDEX UNIT YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
+UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
+$(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
+
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := report
+.DELETE_ON_ERROR:
+.PHONY: help env data report record-raw notebooks lab test lint format lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Variables: INDEX=$(INDEX) UNIT=\"Phú Thọ\" YEAR=2023 LANGS=\"$(LANGS)\" PYTHON=..."
+
+env: $(ENV) ## Make the environment in .venv from requirements.lock
+
+.venv/installed: requirements.lock pyproject.toml
+	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set BASE_PYTHON=...")'
+	$(BASE_PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: given
+given:
+	@$(PYTHON) -c 'import helpers' 2>/dev/null || { echo "error: $(PYTHON) lacks this project; run: conda env update -f environment.yml, or deactivate conda to let make build .venv" >&2; exit 1; }
+
+data: $(ENV) ## Make the processed tables of INDEX
+	@$(PYTHON) -m helpers data --index "$(INDEX)"
+
+report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
+	@$(PYTHON) -m helpers report --index "$(INDEX)" --unit "$(UNIT)" --year "$(YEAR)" --langs "$(LANGS)"
+
+record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
+	@$(PYTHON) -m helpers record-raw
+
+notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests compare with
+	@$(PYTHON) -m helpers notebooks
+
+lab: $(ENV) ## Open JupyterLab at notebooks/0-start
+	$(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
+
+test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
+	$(PYTHON) -m pytest -n 2 --dist loadfile tests
+	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
+
+lint: $(ENV) ## Check style and types
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+format: $(ENV) ## Format the code
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml
+	$(PYTHON) -m uv pip compile --quiet pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
+	$(PYTHON) -m helpers.environment
+
+clean: ## Remove what can be made again, but not the environment
+	rm -rf build reports data/processed
