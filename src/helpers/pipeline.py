@@ -159,7 +159,8 @@ def carry_out(step: Step) -> None:
 def _export(executed: Path, ending: str) -> bytes:
     from helpers.typst import ReportHTMLExporter, TypstPDFExporter
 
-    exporter: Any = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}[ending]()
+    kinds: dict[str, Any] = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}
+    exporter = kinds[ending]()
     content, _ = exporter.from_filename(str(executed))
     return content.encode("utf-8") if isinstance(content, str) else bytes(content)
 

@@ -252,12 +252,11 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
     year: Any
     for (unit_set, year), group in rows.groupby(_GROUP):
         form = forms(index, index.scheme(int(year))).loc[index.headline]
-        wide = group.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
+        wide: Any = group.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
         if not set(form.index) <= set(wide["score"]) or index.headline not in wide["score"]:
             continue
-        whole = wide[
-            wide["score"].reindex(columns=[*form.index, index.headline]).notna().all(axis=1)
-        ]
+        needed = wide.loc[:, [("score", name) for name in (*form.index, index.headline)]]
+        whole: Any = wide[needed.notna().all(axis="columns")]
         ends = {end: whole[end][form.index] @ form for end in ("low", "score", "high")}
         at = {end: whole[end][index.headline] for end in ("low", "score", "high")}
         found.append(

@@ -207,7 +207,7 @@ def _common(
 
 def _column(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
     if name not in frame:
-        present = ", ".join(column for column in frame if column != "row")
+        present = ", ".join(str(column) for column in frame if column != "row")
         raise DataError(
             f"{show(path)}, row 1, column {name}: the column is missing (found: {present}); "
             "add it, or name it in index.yml"
