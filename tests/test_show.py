@@ -14,10 +14,22 @@ from helpers import show
 
 mpl.use("svg")
 
-TRICKY = ['#eval("x")', "$x$", "*a*", "<script>alert(1)</script>", "@ref", "\\", "//", "1. a", "- b"]
+TRICKY = [
+    '#eval("x")',
+    "$x$",
+    "*a*",
+    "<script>alert(1)</script>",
+    "@ref",
+    "\\",
+    "//",
+    "1. a",
+    "- b",
+]
 MARKDOWN = mistune.create_markdown(plugins=["table", "strikethrough", "url", "math"])
 # What HTML parsers keep as it is: no controls, no surrogates, no replacement character.
-PRINTABLE = st.text(st.characters(exclude_categories=("C", "Zl", "Zp"), exclude_characters="\ufffd"))
+PRINTABLE = st.text(
+    st.characters(exclude_categories=("C", "Zl", "Zp"), exclude_characters="\ufffd")
+)
 
 
 def bundle(shown: show.Shown) -> tuple[dict[str, str], dict[str, dict[str, str]]]:

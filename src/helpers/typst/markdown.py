@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 import mistune
 from mistune.util import unescape
 
-from helpers.typst.blocks import Block, Origin, Picture, Prose, Token
+from helpers.typst.blocks import Block, Origin, Picture, Prose, Token, printable
 from helpers.typst.pictures import PICTURES, decode, decode_base64
 
 _DATA_URI = re.compile(r"data:(image/[\w.+-]+)((?:;[\w=-]+)*),(.*)", re.S)
@@ -36,7 +36,7 @@ def parse(text: str) -> list[Token]:
 
 def plain(tokens: list[Token]) -> str:
     """Return the text of tokens without their formatting, on one line."""
-    return " ".join("".join(_plain(tokens)).split())
+    return " ".join(printable("".join(_plain(tokens))).split())
 
 
 def _plain(tokens: list[Token]) -> Iterator[str]:
