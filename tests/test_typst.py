@@ -267,6 +267,16 @@ def test_a_long_table_repeats_its_header_and_pages_are_numbered(reader):
     assert all(heads)
 
 
+@pytest.mark.parametrize("lines", range(30, 36))
+def test_no_heading_or_caption_is_left_behind_at_the_foot_of_a_page(lines):
+    table = show.Table(LONG, caption="Mọi đơn vị")
+    above = md("# T\n\n" + "\n\n".join(["dòng"] * lines))
+    reader = pdf(above, md("## Toàn bảng"), code(outputs=[shown(table)]))
+    pages = [unicodedata.normalize("NFC", one.extract_text()) for one in reader.pages]
+    starts = [[part in page for page in pages].index(True) for part in ("Toàn", "Mọi", "Tỉnh 0")]
+    assert len(set(starts)) == 1
+
+
 def test_the_other_language_has_its_own_cells_words_and_tags():
     reader = pdf(*SAMPLE, lang="en")
     text = text_of(reader)

@@ -24,7 +24,7 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.I)
 
 @cache
 def _parser() -> Callable[[str], Any]:
-    plugins = ["table", "strikethrough", "task_lists", "url", "math"]
+    plugins = ["table", "task_lists", "url", "math"]
     return mistune.create_markdown(renderer=None, plugins=plugins)
 
 

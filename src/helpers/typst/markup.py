@@ -205,8 +205,6 @@ def _span(token: Token) -> str:
             return f"#emph[{inner}];"
         case "strong":
             return f"#strong[{inner}];"
-        case "strikethrough":
-            return f"#strike[{inner}];"
         case "codespan":
             return f"#raw({quote(token['raw'])});"
         case "softbreak":

@@ -195,8 +195,6 @@ def _span(token: Token) -> str:
             return f"<em>{inner}</em>"
         case "strong":
             return f"<strong>{inner}</strong>"
-        case "strikethrough":
-            return f"<s>{inner}</s>"
         case "codespan":
             return f"<code>{_text(token['raw'])}</code>"
         case "softbreak":
