@@ -6,7 +6,6 @@
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from types import FrameType
 
@@ -71,7 +70,7 @@ def main_guard(work: Callable[[], int | None]) -> int:
         return exit_code(exc)
     except (Exception, KeyboardInterrupt) as exc:
         if os.environ.get("HELPERS_DEBUG"):
-            traceback.print_exc()
+            sys.excepthook(*sys.exc_info())
         print(f"error: {describe_error(exc)}", file=sys.stderr)
         return exit_code(exc)
     finally:
