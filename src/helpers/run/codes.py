@@ -31,7 +31,7 @@ def describe_error(exc: BaseException) -> str:
     A name out of a raw table ends up in messages, and must not be able to drive the terminal.
     """
     if isinstance(exc, KeyboardInterrupt):
-        text = "interrupted; nothing half-made was left, the next run starts where it is needed"
+        text = "interrupted"
     elif isinstance(exc, HelpersError):
         text = str(exc)
     elif isinstance(exc, OSError) and exc.strerror:
