@@ -104,11 +104,11 @@ def passed(
 def _locate(labels: pd.Index, unit: Hashable, old: FloatArray, new: FloatArray) -> int:
     position = labels.get_indexer(pd.Index([unit]))[0]
     if position < 0:
-        raise ValueError(f"unit {unit!r} is in neither table: expected one of its labels")
+        raise ValueError(f"unit {str(unit)!r} is in neither table: expected one of its labels")
     for scores, year in ((old, "before"), (new, "after")):
         if np.isnan(scores[position]):
             raise ValueError(
-                f"unit {unit!r} has no score {year}: its rank has no change to explain"
+                f"unit {str(unit)!r} has no score {year}: its rank has no change to explain"
             )
     return int(position)
 
