@@ -308,6 +308,23 @@ def test_twelve_parts_agree_with_the_same_parts_in_fewer_hands():
         pd.testing.assert_frame_equal(shares[named], fewer[named], atol=1e-11)
 
 
+@few
+@given(additive(), st.sampled_from(["block", "part"]))
+def test_shares_sum_to_the_change_without_any_tolerance(tables, kind):
+    shares = shapley(*(pd.DataFrame(table) for table in tables), others_as=kind, tolerance=0)
+    effects = own_and_others(*(table.sum(axis=1) for table in tables), tolerance=0)
+    change = effects["change"].astype("float64")
+    np.testing.assert_allclose(shares.sum(axis=1, skipna=False), change, atol=1e-12)
+
+
+def test_working_in_chunks_changes_no_share(monkeypatch):
+    rng = np.random.default_rng(3)
+    before, after = (pd.DataFrame(rng.integers(0, 9, (30, 4)) / 10) for _ in range(2))
+    whole = shapley(before, after)
+    monkeypatch.setattr("helpers.attribute.share.CHUNK", 1 << 7)  # four units at a time
+    pd.testing.assert_frame_equal(shapley(before, after), whole)
+
+
 def test_phu_tho_by_part_and_by_pillar(dti, dti_parts):
     effects = own_and_others(dti[2022]["DTI_Tong"], dti[2023]["DTI_Tong"])
     shares = shapley(dti_parts[2022], dti_parts[2023])

@@ -104,6 +104,15 @@ def test_a_narrow_interval_within_a_wide_one():
     assert bounds.loc[0, ["own_low", "own_high"]].tolist() == [-4, -2]
 
 
+def test_working_in_chunks_changes_no_bound(monkeypatch):
+    rng = np.random.default_rng(4)
+    low = rng.random((2, 30, 1))
+    before, after = np.concatenate([low, low + rng.random((2, 30, 1)) / 4], axis=2)
+    whole = effect_bounds(before, after)
+    monkeypatch.setattr("helpers.attribute.bound.CHUNK", 100)  # three units at a time
+    pd.testing.assert_frame_equal(effect_bounds(before, after), whole)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
