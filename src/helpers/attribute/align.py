@@ -77,14 +77,16 @@ def _as_frame(table: Scores, name: str) -> tuple[pd.DataFrame, bool]:
     for labels, kind in ((frame.index, "unit"), (frame.columns, "column")):
         if not labels.is_unique:
             twice = labels[labels.duplicated()][0]
-            raise ValueError(f"{kind} {twice!r} occurs more than once in {name}: keep one")
+            raise ValueError(f"{kind} {str(twice)!r} occurs more than once in {name}: keep one")
     try:
         values = frame.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} holds something other than numbers: {error}") from None
     if np.isinf(values).any():
         row = frame.index[np.isinf(values).any(axis=1)][0]
-        raise ValueError(f"{name} has an infinite score for unit {row!r}: expected a number or NaN")
+        raise ValueError(
+            f"{name} has an infinite score for unit {str(row)!r}: expected a number or NaN"
+        )
     return pd.DataFrame(values, index=frame.index, columns=frame.columns), single
 
 

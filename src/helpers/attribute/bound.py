@@ -105,7 +105,7 @@ def _ends(table: FloatArray, tables: Aligned, year: str) -> tuple[FloatArray, Fl
     wrong = ~(low <= high) & ~(np.isnan(low) & np.isnan(high))
     if wrong.any():
         raise ValueError(
-            f"interval of unit {tables.units[wrong][0]!r} {year} is {low[wrong][0]} to "
+            f"interval of unit {str(tables.units[wrong][0])!r} {year} is {low[wrong][0]} to "
             f"{high[wrong][0]}: expected low <= high, or NaN at both ends"
         )
     return low, high
@@ -116,13 +116,15 @@ def _most_between(
 ) -> IntArray:
     """Return for each unit the largest sum of [t > x] - [t > y] over the others' scores t.
 
-    Where x <= y a score counts 1 if it can lie in (x, y]: its upper end is above x and its
-    lower end is not above y. Where x > y it counts -1 if it cannot leave (y, x].
+    Where x < y a score counts 1 if it can lie in (x, y]: its upper end is above x and its
+    lower end is not above y. Where x > y it counts -1 if it cannot leave (y, x]. Where they
+    are equal it counts 0.
     """
     low, high = table
-    above_x = count_above(high, x, tolerance) - (high > x + tolerance)
-    above_y = count_above(low, y, tolerance) - (low > y + tolerance)
-    most = above_x - above_y
+    x, y = x + tolerance, y + tolerance  # compare exactly from here on
+    above_x = count_above(high, x, 0.0) - (high > x)
+    above_y = count_above(low, y, 0.0) - (low > y)
+    most = np.where(x == y, 0, above_x - above_y)
     fell = np.flatnonzero(x > y)
     # In order of lower ends, and so of upper ends unless an interval lies within another,
     # both counts are of units from the top, and those in between are their difference.
@@ -132,7 +134,7 @@ def _most_between(
         step = max(1, CHUNK // low.size)
         for start in range(0, fell.size, step):
             rows = fell[start : start + step]
-            caught = (low > y[rows, None] + tolerance) & ~(high > x[rows, None] + tolerance)
+            caught = (low > y[rows, None]) & ~(high > x[rows, None])
             most[rows] = caught[np.arange(rows.size), rows] - caught.sum(axis=1)
     return most
 

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.attribute.align import (
     TOLERANCE,
     FloatArray,
+    IntArray,
     Scores,
     align,
     check_tolerance,
@@ -38,6 +39,9 @@ RELATIONS: dict[tuple[str, str], str] = {
     ("absent", "absent"): "never_in_table",
 }
 """What happened, seen from the unit, by the other's place before and after."""
+
+_PLACE_NAMES = np.array(PLACES)
+_RELATION_NAMES = np.array([[RELATIONS[a, b] for b in PLACES] for a in PLACES])
 
 
 def passed(
@@ -104,11 +108,11 @@ def passed(
 def _locate(labels: pd.Index, unit: Hashable, old: FloatArray, new: FloatArray) -> int:
     position = labels.get_indexer(pd.Index([unit]))[0]
     if position < 0:
-        raise ValueError(f"unit {unit!r} is in neither table: expected one of its labels")
+        raise ValueError(f"unit {str(unit)!r} is in neither table: expected one of its labels")
     for scores, year in ((old, "before"), (new, "after")):
         if np.isnan(scores[position]):
             raise ValueError(
-                f"unit {unit!r} has no score {year}: its rank has no change to explain"
+                f"unit {str(unit)!r} has no score {year}: its rank has no change to explain"
             )
     return int(position)
 
@@ -126,9 +130,9 @@ def _explain_one(
         {
             "unit": [unit] * len(old),
             "other": others["other"],
-            "place_from": place_from,
-            "place_to": place_to,
-            "relation": [RELATIONS[pair] for pair in zip(place_from, place_to, strict=True)],
+            "place_from": _PLACE_NAMES[place_from],
+            "place_to": _PLACE_NAMES[place_to],
+            "relation": _RELATION_NAMES[place_from, place_to],
             "contribution": old_x - new_y,
             "own_share": (old_x - old_y + new_x - new_y) / 2,
             "others_share": (old_x - new_x + old_y - new_y) / 2,
@@ -140,8 +144,8 @@ def _explain_one(
     )
 
 
-def _places(scores: FloatArray, own: float, tolerance: float) -> list[str]:
-    codes = np.select(
-        [np.isnan(scores), scores > own + tolerance, own > scores + tolerance], [3, 0, 2], 1
-    )
-    return [PLACES[code] for code in codes]
+def _places(scores: FloatArray, own: float, tolerance: float) -> IntArray:
+    """Each score's place beside the unit's own, as its position in PLACES."""
+    above, below = scores > own + tolerance, own > scores + tolerance
+    places: IntArray = np.select([above, below, np.isnan(scores)], [0, 2, 3], 1)
+    return places

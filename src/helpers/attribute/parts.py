@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from helpers.attribute.align import TOLERANCE, FloatArray, Weights, read_weights
@@ -54,7 +53,7 @@ def contributions(
     if scores is None:
         return parts
     if rest in parts.columns:
-        raise ValueError(f"{rest!r} is an indicator already: give the rest another name")
+        raise ValueError(f"{str(rest)!r} is an indicator already: give the rest another name")
     if set(scores.index) != set(parts.index):
         raise ValueError("scores and values have different units: give both for the same units")
     parts[rest] = scores.astype(np.float64) - parts.sum(axis=1, skipna=False)
@@ -94,21 +93,20 @@ def total_scores(
     if scores is None:
         some = np.isnan(parts).any(axis=1) & ~np.isnan(parts).all(axis=1)
         if some.any():
+            odd = units[int(some.argmax())]
             raise ValueError(
-                f"unit {units[some][0]!r} lacks some of its parts {year}: give the scores too, "
+                f"unit {str(odd)!r} lacks some of its parts {year}: give the scores too, "
                 "or leave the unit out by NaN in all of them"
             )
         return sums
     given: FloatArray = scores.reindex(units).to_numpy(dtype=np.float64, na_value=np.nan)
     # Parts without a score are as wrong as parts with another score.
-    wrong: npt.NDArray[np.bool_] = ~np.isnan(sums) & ~(
-        np.abs(sums - given) <= max(tolerance, TOLERANCE)
-    )
-    wrong |= np.isinf(given)
+    close = np.abs(sums - given) <= max(tolerance, TOLERANCE)
+    wrong = ~np.isnan(sums) & ~close | np.isinf(given)
     if wrong.any():
-        odd = units[np.flatnonzero(wrong)[0]]
+        odd = units[int(wrong.argmax())]
         raise ValueError(
-            f"parts of unit {odd!r} {year} do not sum to its score: give the difference as a "
+            f"parts of unit {str(odd)!r} {year} do not sum to its score: give the difference as a "
             "part of its own (contributions with scores)"
         )
     return given

@@ -6,7 +6,6 @@
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from types import FrameType
 
@@ -32,7 +31,7 @@ def describe_error(exc: BaseException) -> str:
     A name out of a raw table ends up in messages, and must not be able to drive the terminal.
     """
     if isinstance(exc, KeyboardInterrupt):
-        text = "interrupted; nothing half-made was left, the next run starts where it is needed"
+        text = "interrupted"
     elif isinstance(exc, HelpersError):
         text = str(exc)
     elif isinstance(exc, OSError) and exc.strerror:
@@ -71,7 +70,7 @@ def main_guard(work: Callable[[], int | None]) -> int:
         return exit_code(exc)
     except (Exception, KeyboardInterrupt) as exc:
         if os.environ.get("HELPERS_DEBUG"):
-            traceback.print_exc()
+            sys.excepthook(*sys.exc_info())
         print(f"error: {describe_error(exc)}", file=sys.stderr)
         return exit_code(exc)
     finally:

@@ -19,15 +19,17 @@ class Limits:
     def __init__(self, cell: float, notebook: float) -> None:
         self.cell = cell
         self.notebook = notebook
-        self._end = time.monotonic() + notebook
+        self._end: float | None = None  # set by the first cell: a kernel's start is not counted
 
     def of_next_cell(self, cell: NotebookNode | None = None) -> float:
         """Seconds that the next cell may take; never 0, which nbclient takes for no limit."""
-        return max(0.05, min(self.cell, self._end - time.monotonic()))
+        now = time.monotonic()
+        self._end = self._end or now + self.notebook
+        return max(0.05, min(self.cell, self._end - now))
 
     def reached(self) -> str:
         """Which limit a time-out has met, as words."""
-        if time.monotonic() >= self._end:
+        if self._end and time.monotonic() >= self._end:
             return f"the notebook took longer than {self.notebook:g} s"
         return f"it took longer than {self.cell:g} s"
 
@@ -48,7 +50,6 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
             timeout_func=limits.of_next_cell,
             startup_timeout=60,
             iopub_timeout=30,  # of 4 s, a busy machine makes failures
-            coalesce_streams=True,  # else the pieces of a stream depend on timing
             record_timing=False,
             log=quiet,
         )

@@ -83,7 +83,7 @@ def execute(
         root=root,
         limits=(cell_timeout, timeout),
         kernel_name=kernel_name or "python3",
-        bar={"desc": title, "leave": False, "disable": not (progress and terminal)},
+        bar={"desc": title, "leave": False} if progress and terminal else False,
     )
     if failure is not None:
         try:
@@ -107,7 +107,7 @@ def _run(
     root: Path,
     limits: tuple[float, float],
     kernel_name: str,
-    bar: dict[str, Any],
+    bar: dict[str, Any] | bool,
 ) -> tuple["NotebookNode", "Failure | None"]:
     """Run the cells; return the settled notebook and the failure, if there was one."""
     import nbformat

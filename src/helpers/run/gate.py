@@ -10,7 +10,6 @@ text must be fit to stand in a file name.
 """
 
 import ast
-import difflib
 import io
 import json
 import keyword
@@ -148,6 +147,8 @@ def _unsafe(text: str) -> str | None:
 def _unknown(name: object, declared: list[str], notebook: Path) -> str:
     if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
         return f"{_show(name)} is not a parameter name; {notebook.name} takes {_names(declared)}"
+    import difflib  # only here, where something has gone wrong already
+
     near = difflib.get_close_matches(name, declared, n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
     return f"{notebook.name} has no parameter {name}{hint} It takes {_names(declared)}"

@@ -9,11 +9,10 @@ machine (sizes and times, which save hashing them again) lies in a cache beside 
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.errors import HelpersError, ParameterError
 from helpers.run.hashes import Hashes, notebook_essence, sha256
@@ -22,8 +21,7 @@ from helpers.run.publish import publish
 MADE_FROM = ("parameters", "notebook", "requirements", "code", "inputs")
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One run of a notebook: what it reads and what it makes.
 
     ``after`` names the steps that must have run before, such as those that make its inputs.

@@ -121,6 +121,8 @@ def settle(notebook: NotebookNode, parameters: Mapping[str, object], root: str) 
             cell.source = "# Parameters\n" + "\n".join(
                 f"{k} = {v!r}" for k, v in parameters.items()
             )
+        if "outputs" in cell:
+            cell.outputs = _join_streams(cell.outputs)
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = hide_paths(output.text, root)
@@ -128,17 +130,36 @@ def settle(notebook: NotebookNode, parameters: Mapping[str, object], root: str) 
                 output.traceback = [hide_paths(line, root) for line in output.traceback]
 
 
+def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """One output for all of stdout and one for all of stderr: their pieces depend on timing.
+
+    nbclient can do so too, but takes minutes over a long line.
+    """
+    joined: list[NotebookNode] = []
+    streams: dict[str, NotebookNode] = {}
+    for output in outputs:
+        if output.output_type != "stream":
+            joined.append(output)
+        elif output.name in streams:
+            streams[output.name].text += output.text
+        else:
+            streams[output.name] = output
+            joined.append(output)
+    return joined
+
+
 def hide_paths(text: str, root: str) -> str:
     """Text without this machine's folders: the project's paths relative, others by a name."""
     # ipykernel names the code of a cell <temporary folder>/ipykernel_<process>/<hash>.py.
-    text = re.sub(r"\S*/ipykernel_\d+/\d+\.py", "<cell>", text)
+    temporary = tempfile.gettempdir()
+    text = re.sub(re.escape(temporary) + r"/ipykernel_\d+/\d+\.py", "<cell>", text)
     for folder, name in (
         (f"{root}/", ""),
         (root, "."),
         (sys.prefix, "<environment>"),
         (sys.base_prefix, "<python>"),
         (str(Path.home()), "~"),
-        (tempfile.gettempdir(), "<temporary>"),
+        (temporary, "<temporary>"),
     ):
         if len(folder) > 1:
             text = re.sub(re.escape(folder) + ("" if not name else r"(?![\w.-])"), name, text)

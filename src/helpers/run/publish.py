@@ -4,7 +4,6 @@ import glob
 import json
 import os
 import sys
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,7 +51,7 @@ def publish_many(files: Mapping[Path, bytes]) -> list[Path]:
         for path, data in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             _sweep(path)
-            staged[path] = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:6]}.part")
+            staged[path] = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(3).hex()}.part")
             _write(staged[path], data)
         for path, part in staged.items():
             os.replace(part, path)  # noqa: PTH105  (the name says that it is atomic)

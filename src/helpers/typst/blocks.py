@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -105,6 +106,16 @@ class Report:
     blocks: list[Block] = field(default_factory=list)
 
 
+def printable(text: str) -> str:
+    """Compose accents and take out what no typeface can show: controls, lone surrogates."""
+    instead = {"Cc": "", "Cs": "\ufffd"}
+    return "".join(
+        c if c in "\t\n" else instead.get(unicodedata.category(c), c)
+        for c in unicodedata.normalize("NFC", text)
+    )
+
+
+REGIONS = {"vi": "VN", "en": "GB"}
 WORDS = {
     "en": {"figure": "Figure", "table": "Table"},
     "vi": {"figure": "Hình", "table": "Bảng"},
@@ -114,3 +125,8 @@ WORDS = {
 def word(lang: str, key: str) -> str:
     """Return the name of a kind of figure in a language; English where it is not known."""
     return WORDS.get(lang.partition("-")[0], WORDS["en"])[key]
+
+
+def with_region(lang: str) -> str:
+    """Return a language tag with the region the project writes for: "vi" as "vi-VN"."""
+    return f"{lang}-{REGIONS[lang]}" if lang in REGIONS else lang

@@ -17,7 +17,16 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from helpers.errors import ParameterError
-from helpers.typst.blocks import Block, Listing, Origin, Prose, Report, Token
+from helpers.typst.blocks import (
+    Block,
+    Listing,
+    Origin,
+    Prose,
+    Report,
+    Token,
+    printable,
+    with_region,
+)
 from helpers.typst.markdown import parse, plain, split_blocks
 from helpers.typst.outputs import joined, read_outputs
 
@@ -65,7 +74,7 @@ def read_report(
     blocks = _outline(blocks, 0 if front.title is None else 1)
     return Report(
         lang=lang,
-        title=front.title or about.get("title") or name or "–",
+        title=front.title or printable(about.get("title") or name).strip() or "–",
         subtitle=" ".join(front.subtitle) or about.get("subtitle", ""),
         kicker=" ".join(front.kicker) or about.get("kicker", ""),
         byline=" · ".join(filter(None, (about.get("author"), date))),
@@ -129,7 +138,7 @@ def _day(text: str) -> dt.date | None:
 
 def _written(day: dt.date, lang: str) -> str:
     try:
-        return str(format_date(day, format="long", locale=Locale.parse(lang, sep="-")))
+        return str(format_date(day, format="long", locale=Locale.parse(with_region(lang), sep="-")))
     except UnknownLocaleError:
         return day.isoformat()
 
@@ -138,7 +147,7 @@ def _read_cell(
     cell: Mapping[str, Any], number: int, tags: set[str], show_code: bool
 ) -> list[Block]:
     source = joined(cell["source"])
-    line = next((line.strip() for line in source.splitlines() if line.strip()), "empty")
+    line = next((line.strip() for line in printable(source).splitlines() if line.strip()), "empty")
     origin = Origin(number, line if len(line) <= 60 else line[:59] + "…")
     note = "note" in tags
     if cell["cell_type"] == "markdown":

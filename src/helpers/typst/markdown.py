@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 import mistune
 from mistune.util import unescape
 
-from helpers.typst.blocks import Block, Origin, Picture, Prose, Token
+from helpers.typst.blocks import Block, Origin, Picture, Prose, Token, printable
 from helpers.typst.pictures import PICTURES, decode, decode_base64
 
 _DATA_URI = re.compile(r"data:(image/[\w.+-]+)((?:;[\w=-]+)*),(.*)", re.S)
@@ -24,7 +24,7 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.I)
 
 @cache
 def _parser() -> Callable[[str], Any]:
-    plugins = ["table", "strikethrough", "task_lists", "url", "math"]
+    plugins = ["table", "task_lists", "url", "math"]
     return mistune.create_markdown(renderer=None, plugins=plugins)
 
 
@@ -36,7 +36,7 @@ def parse(text: str) -> list[Token]:
 
 def plain(tokens: list[Token]) -> str:
     """Return the text of tokens without their formatting, on one line."""
-    return " ".join("".join(_plain(tokens)).split())
+    return " ".join(printable("".join(_plain(tokens))).split())
 
 
 def _plain(tokens: list[Token]) -> Iterator[str]:

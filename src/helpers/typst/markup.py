@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from helpers.typst.blocks import (
     Report,
     Table,
     Token,
+    printable,
+    with_region,
     word,
 )
 from helpers.typst.markdown import is_break, math_source, safe_link, text_in
@@ -27,17 +28,7 @@ from helpers.typst.tables import column_widths
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _STRINGS = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
-_REGIONS = {"vi": "VN", "en": "GB"}
 _PALETTE = ("INK", "MUTED", "RULE", "HIGHLIGHT", "FALL", "PAPER")
-
-
-def _clean(text: str) -> str:
-    """Compose accents and take out what no typeface can show: controls, lone surrogates."""
-    instead = {"Cc": "", "Cs": "\ufffd"}
-    return "".join(
-        c if c in "\t\n" else instead.get(unicodedata.category(c), c)
-        for c in unicodedata.normalize("NFC", text)
-    )
 
 
 def escape(text: str) -> str:
@@ -46,13 +37,13 @@ def escape(text: str) -> str:
     >>> escape('#eval("x") // @a')
     '\\#eval(\\"x\\") \\/\\/ \\@a'
     """
-    return _SPECIAL.sub(r"\\\g<0>", _clean(_SPACES.sub(" ", text)))
+    return _SPECIAL.sub(r"\\\g<0>", printable(_SPACES.sub(" ", text)))
 
 
 def quote(text: str) -> str:
     """Return a Typst string literal."""
     lines = re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
-    return '"' + "".join(_STRINGS.get(c, c) for c in _clean(lines)) + '"'
+    return '"' + "".join(_STRINGS.get(c, c) for c in printable(lines)) + '"'
 
 
 def write(report: Report, date: datetime | None = None) -> str:
@@ -61,10 +52,10 @@ def write(report: Report, date: datetime | None = None) -> str:
     `date` is the PDF's; without one it carries none. A comment in front of each block
     names its cell, for messages.
     """
-    lang, _, region = report.lang.partition("-")
+    lang, _, region = with_region(report.lang).partition("-")
     settings = {
         "lang": quote(lang),
-        "region": quote(region) if region else quote(_REGIONS[lang]) if lang in _REGIONS else None,
+        "region": quote(region) if region else None,
         "title": quote(report.title),
         "deck": quote(report.subtitle),
         "kicker": quote(report.kicker),
@@ -93,10 +84,10 @@ def _block(block: Block) -> str:
             text = "\n\n".join(filter(None, (_flow(token) for token in block.tokens)))
             return f"#note[\n{text}\n]" if block.note else text
         case Picture():
-            return (
-                f"#picture({quote(as_svg(block))}, alt: {quote(block.alt)}"
-                f"{', caption: [' + escape(block.caption) + ']' if block.caption else ''})"
-            )
+            # The image is made here, not in the template, so that errors point to this line.
+            drawn = f'image(bytes({quote(as_svg(block))}), format: "svg", alt: {quote(block.alt)})'
+            caption = f", caption: [{escape(block.caption)}]" if block.caption else ""
+            return f"#picture({drawn}{caption})"
         case Table():
             return _table(block)
         case KeyFigures():
@@ -214,8 +205,6 @@ def _span(token: Token) -> str:
             return f"#emph[{inner}];"
         case "strong":
             return f"#strong[{inner}];"
-        case "strikethrough":
-            return f"#strike[{inner}];"
         case "codespan":
             return f"#raw({quote(token['raw'])});"
         case "softbreak":

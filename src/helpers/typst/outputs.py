@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.typst.blocks import Block, Listing, Origin, Picture
+from helpers.typst.blocks import Block, Listing, Origin, Picture, printable
 from helpers.typst.markdown import parse, split_blocks
 from helpers.typst.pictures import PICTURES, decode
 from helpers.typst.tables import read_tables, text_of
@@ -44,7 +44,7 @@ def _read_bundle(
     for mime in PICTURES:
         if mime in data:
             about = metadata.get(mime) or {}
-            alt = str(about.get("alt") or metadata.get("alt") or "").strip()
+            alt = printable(str(about.get("alt") or metadata.get("alt") or "")).strip()
             if not alt:
                 origin.refuse(
                     f"its {mime} output has no alternative text; end the cell with "

@@ -20,6 +20,7 @@ from helpers.typst.blocks import (
     Report,
     Table,
     Token,
+    printable,
     word,
 )
 from helpers.typst.markdown import is_break, math_source, safe_link, text_in
@@ -65,30 +66,29 @@ def _block(block: Block, number: str) -> str:
             if block.mime != "image/svg+xml":
                 size(block)  # refuses damaged bytes, as the PDF does
             return (
-                f'<figure><img src="{data_uri(block)}" alt="{escape(block.alt)}">'
+                f'<figure><img src="{data_uri(block)}" alt="{_text(block.alt)}">'
                 f"{caption if block.caption else ''}</figure>"
             )
         case Table():
             return _table(block, number)
         case KeyFigures():
             cards = "".join(
-                f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd>"
-                + (f'<dd class="about">{escape(note)}</dd>' if note else "")
+                f"<div><dt>{_text(label)}</dt><dd>{_text(value)}</dd>"
+                + (f'<dd class="about">{_text(note)}</dd>' if note else "")
                 + "</div>"
                 for value, label, note in block.cards
             )
             return f'<dl class="key-figures">{cards}</dl>'
         case Listing():
-            return f'<pre class="{block.kind}"><code>{_printable(block.text)}</code></pre>'
+            return f'<pre class="{block.kind}"><code>{_text(block.text)}</code></pre>'
 
 
-def _printable(text: str) -> str:
-    """Escape text; characters that HTML does not allow are left out."""
-    return escape("".join(c for c in text if c in "\t\n" or (c >= " " and c != "\x7f")))
+def _text(text: str) -> str:
+    return escape(printable(text))
 
 
 def _caption(text: str, number: str) -> str:
-    return f"<b>{escape(number)}</b> {_printable(text)}"
+    return f"<b>{_text(number)}</b> {_text(text)}"
 
 
 def _table(table: Table, number: str) -> str:
@@ -111,7 +111,7 @@ def _cell(cell: Cell, scope: str) -> str:
     about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     about += f' class="{cell.side}"' if cell.side != "left" else ""
-    text = "<br>".join(_printable(line) for line in cell.text.split("\n"))
+    text = "<br>".join(_text(line) for line in cell.text.split("\n"))
     return f"<{name}{about}>{text}</{name}>"
 
 
@@ -137,11 +137,11 @@ def _flow(token: Token) -> str:
         case "block_quote":
             return f"<blockquote>\n{_flows(children)}\n</blockquote>"
         case "block_code":
-            return f'<pre class="code"><code>{_printable(token["raw"].rstrip())}</code></pre>'
+            return f'<pre class="code"><code>{_text(token["raw"].rstrip())}</code></pre>'
         case "block_math":
-            return f"<p>{_printable(math_source(token))}</p>"
+            return f"<p>{_text(math_source(token))}</p>"
         case "block_html":
-            return "" if is_break(token) else f"<p>{_printable(token['raw'])}</p>"
+            return "" if is_break(token) else f"<p>{_text(token['raw'])}</p>"
         case "list":
             return _list(token)
         case "table":
@@ -149,7 +149,7 @@ def _flow(token: Token) -> str:
         case "blank_line":
             return ""
         case _:
-            return _flows(children) if children else _printable(text_in(token))
+            return _flows(children) if children else _text(text_in(token))
 
 
 def _list(token: Token) -> str:
@@ -195,10 +195,8 @@ def _span(token: Token) -> str:
             return f"<em>{inner}</em>"
         case "strong":
             return f"<strong>{inner}</strong>"
-        case "strikethrough":
-            return f"<s>{inner}</s>"
         case "codespan":
-            return f"<code>{_printable(token['raw'])}</code>"
+            return f"<code>{_text(token['raw'])}</code>"
         case "softbreak":
             return "\n"
         case "linebreak":
@@ -206,8 +204,8 @@ def _span(token: Token) -> str:
         case "link" if url := safe_link(token):
             return f'<a href="{escape(url)}">{inner or escape(url)}</a>'
         case "inline_math":
-            return _printable(math_source(token))
+            return _text(math_source(token))
         case "inline_html" if is_break(token):
             return "<br>"
         case _:
-            return inner or _printable(text_in(token))
+            return inner or _text(text_in(token))
