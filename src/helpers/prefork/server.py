@@ -12,7 +12,7 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 
 from helpers.prefork import wire
@@ -32,11 +32,14 @@ class Server:
     ----------
     link
         The socket to the user.
+    set_by_imports
+        Environment variables that the imports set, as they would in the kernel.
     """
 
-    def __init__(self, link: socket.socket) -> None:
+    def __init__(self, link: socket.socket, set_by_imports: Mapping[str, str]) -> None:
         self._pid = os.getpid()
         self._link = link
+        self._set_by_imports = set_by_imports
         self._kernels: dict[int, Connection | None] = {}
         self._codes: dict[int, int] = {}  # of kernels that ended, until the user has asked
         self._leaving = False  # no more orders: end with the last kernel
@@ -81,7 +84,8 @@ class Server:
             self._leaving = True
             answer = {"stale": True}
         else:
-            order = Order(message["argv"], message["cwd"], message["env"], fds, self._pid)
+            env = {**self._set_by_imports, **message["env"]}
+            order = Order(message["argv"], message["cwd"], env, fds, self._pid)
             answer = self._fork(order)
             if os.getpid() != self._pid:
                 return order
@@ -155,6 +159,7 @@ def main(fd: int, modules: Sequence[str]) -> None:
     os.chdir("/")  # hold nobody's directory
     link = socket.socket(fileno=fd)
     link.set_inheritable(False)
+    before = dict(os.environ)
     for name in modules:
         with contextlib.suppress(Exception):  # the kernel that needs it will say why
             importlib.import_module(name)
@@ -162,7 +167,7 @@ def main(fd: int, modules: Sequence[str]) -> None:
     if reason:
         wire.send(link, {"failed": reason})
         return
-    server = Server(link)
+    server = Server(link, {k: v for k, v in os.environ.items() if before.get(k) != v})
     gc.collect()
     gc.freeze()  # no collection in a kernel writes to, and so copies, what it shares
     with contextlib.suppress(OSError):  # the loop will find that the user is gone
