@@ -42,6 +42,12 @@ def recorded(path: Path) -> dict[str, Any]:
     return dict(yaml.safe_load(sidecar.read_text(encoding="utf-8")))
 
 
+def text(entry: dict[str, Any], field: str, lang: str) -> str:
+    """Return a field of a sidecar in a language; a field in one language serves for all."""
+    value = entry[field]
+    return str(value.get(lang, next(iter(value.values()))) if isinstance(value, dict) else value)
+
+
 def verify(paths: Iterable[Path]) -> None:
     """Refuse raw files whose bytes differ from what was recorded.
 

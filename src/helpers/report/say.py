@@ -23,10 +23,11 @@ def title(case: Case) -> show.Text:
     return show.Text(
         "# "
         + case.words._(
-            "{unit}: {place} of {units} in {year}",
+            "{unit}: {place} of {units} {unit_words} in {year}",
             unit=literal(case.unit.name),
             place=case.words.ordinal(case.now["rank"]),
             units=case.size(case.year),
+            unit_words=case.index.text("unit_words", case.words.lang),
             year=case.year,
         )
     )

@@ -79,7 +79,7 @@ def effects(case: Case) -> show.Table:
     return show.Table(pd.DataFrame(rows), caption=w._("What moved it, by indicator"))
 
 
-def met(case: Case, most: int = 24) -> show.Table:
+def met(case: Case, most: int = 12) -> show.Table:
     """Tabulate the units it passed or was passed by, those nearest to it now first."""
     w, change = case.words, case.explained
     assert change is not None
@@ -118,13 +118,14 @@ def sources(case: Case) -> show.Table:
             continue
         entry = provenance.recorded(path)
         published = entry["date_published"]
+        dates = published if isinstance(published, list) else [published]
         rows.append(
             {
-                w._("File"): path.name,
-                w._("Publisher"): entry["producer"],
-                w._("Published"): ", ".join(published)
-                if isinstance(published, list)
-                else published,
+                w._("Table"): provenance.text(entry, "title", w.lang),
+                w._("Publisher"): provenance.text(entry, "producer", w.lang),
+                w._("Published"): " – ".join(
+                    dict.fromkeys(w.date(str(d)) for d in (dates[0], dates[-1]))
+                ),
                 w._("Quality"): _quality(case, entry["quality"]["rating"]),
             }
         )
