@@ -69,8 +69,8 @@ class Comparisons:
 
     def candidates(self, unit: int) -> Candidates:
         """Return the comparisons that can be a unit's largest; for independent errors only."""
-        lists: list[Candidates] = self._lists
-        return lists[unit // self._blocks[0].stop]
+        found: Candidates = self._lists[unit // self._blocks[0].stop]
+        return found
 
     def largest(self, unit: int, draws: Ints, divisors: Floats) -> tuple[Floats, Ints]:
         """Work out a unit's largest comparison in some draws by going through all of them.
