@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.infer import best_set, rank_confidence_sets, tau_best_set, tau_worst_set
 
-PISA = Path(__file__).parents[1] / "peers" / "csranks" / "pisa.csv"
+PISA = Path(__file__).parent / "peers" / "csranks" / "pisa.csv"
 KINDS = ("marginal", "simultaneous")
 SIDES = ("two", "lower", "upper")
 few = settings(max_examples=25, deadline=None)
