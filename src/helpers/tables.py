@@ -85,6 +85,19 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         _holds("change = rank_from - rank_to", "change == rank_from - rank_to"),
         _holds("own + others = change", "own_effect + others_effect == change"),
     ),
+    "claims": _schema(
+        [],
+        {
+            "index": Text, "unit_set": Text, "year": Int, **_UNIT, "measure": Text,
+            "vs_year": Int, "relation": Text, "value": Float, "value_text": Text,
+            "verdict": Text, "low": Float, "found": Float, "high": Float, "confidence": Text,
+            "basis": Text, "evidence": Text, "needed": Text, "reading": Text,
+            "claim_confidence": Text, "source": Text, "source_date": Text, "file": Text,
+            "row": Int,
+        },
+        # No figure compares with a missing one, so a claim without evidence passes.
+        _holds("low <= found <= high", "not (low > found or found > high)"),
+    ),
     "quarantine": _schema(
         [], {"source": Text, "row": Int, "column": Text, "value": Text, "reason": Text}
     ),

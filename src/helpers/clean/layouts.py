@@ -17,6 +17,8 @@ from helpers.units import Units
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
 MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
+# Of all units together; the unit of "highest" is the one that has the highest score.
+NATIONAL = ("mean", "mean_change", "highest")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
 
 Reader = Callable[[Index, Units, dict[str, Any], Path], tuple[pd.DataFrame, list[Problem], int]]
@@ -78,8 +80,9 @@ def read_long(
         frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
     )
     measure = _column(frame, table["measure"]["column"], path)
+    measures = NATIONAL if table.get("national") else MEASURES
     problems += check(
-        frame, table["measure"]["column"], ~measure.isin(MEASURES), f"one of {', '.join(MEASURES)}"
+        frame, table["measure"]["column"], ~measure.isin(measures), f"one of {', '.join(measures)}"
     )
     vs_text = _column(frame, table["vs_year"]["column"], path)
     vs_year = pd.to_numeric(vs_text, errors="coerce")
@@ -181,6 +184,8 @@ def _common(
     pairs = {pair: units.settle(*pair) for pair in set(zip(name, unit_set, strict=True))}
     unit = pd.Series([pairs[p] for p in zip(name, unit_set, strict=True)], index=frame.index)
     lost = unit.isna()
+    if table.get("national"):
+        lost &= name != ""
     nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
     problems += check(
         frame, unit_column, lost, "a known unit (nearest: " + name.map(nearest).astype(str) + ")"
