@@ -22,13 +22,16 @@ from helpers.run.publish import lock, publish_many
 from helpers.units import Unit
 from helpers.words import languages
 
+TABLED = ("scores", "intervals", "ranks", "changes")
 TABLES = {
     "1-clean": ("published.parquet", "published.csv", "quarantine.csv"),
     "2-rank-change": tuple(
         f"{name}.{ending}"
-        for name in ("scores", "intervals", "ranks", "changes")
+        for name in TABLED
         for ending in ("parquet", "csv")
     ),
+    "4-claims": ("claims.parquet", "claims.csv"),
+    "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
 
 
@@ -45,7 +48,28 @@ def data_steps(index: Index) -> list[Step]:
         outputs=made["2-rank-change"],
         after=[clean.name],
     )
-    return [clean, ranks]
+    checked = step(
+        f"{index.name}/4-claims",
+        "4-claims",
+        inputs=[
+            *_meaning(index),
+            *(folder / f"{table}.parquet" for table in ("published", *TABLED)),
+        ],
+        outputs=made["4-claims"],
+        after=[ranks.name],
+    )
+    return [clean, ranks, checked, *(_systems(pack) for pack in index.packs)]
+
+
+def _systems(pack: str) -> Step:
+    """Return the step that reads an article's figures and works out what they imply."""
+    return _step(
+        f"{pack}/5-systems",
+        "5-systems",
+        parameters={"pack": pack},
+        inputs=[catalog.raw(pack, name) for name in ("indicators.csv", "implied.csv")],
+        outputs=[catalog.processed(pack) / name for name in TABLES["5-systems"]],
+    )
 
 
 def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> list[Step]:
@@ -58,18 +82,23 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     """
     folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
-    tables = ("published", "intervals", "ranks", "changes", "scores")
+    tables = ("published", "intervals", "ranks", "changes", "scores", "claims")
+    systems = [step for step in map(_systems, index.packs_of(unit.code))]
     return [
         _step(
             f"{index.name}/{stem}.{lang}",
             "report",
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
-            inputs=[*_meaning(index), *(folder / f"{table}.parquet" for table in tables)],
+            inputs=[
+                *_meaning(index),
+                *(folder / f"{table}.parquet" for table in tables),
+                *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
+            ],
             outputs=[
                 catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
                 for ending in (".pdf", ".html")
             ],
-            after=[f"{index.name}/2-rank-change"],
+            after=[f"{index.name}/4-claims", *(step.name for step in systems)],
         )
         for lang in langs
     ]

@@ -98,6 +98,28 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         # No figure compares with a missing one, so a claim without evidence passes.
         _holds("low <= found <= high", "not (low > found or found > high)"),
     ),
+    "indicators": _schema(
+        ["id"],
+        {
+            **dict.fromkeys(["id", "system", "indicator_vi", "indicator_en", "value_text"], Text),
+            "qualifier": Text, "unit": Text, "value": Float, "low": Float, "high": Float,
+            "of": Float, "share": Float, "share_low": Float, "share_high": Float, "gap": Float,
+            "gap_low": Float, "gap_high": Float, "change": Float, "change_low": Float,
+            "change_high": Float, "period": Text, "change_text": Text, "note": Text,
+            "system_vi": Text, "system_en": Text,
+        },
+        _holds("low <= value <= high", "low <= value and value <= high"),
+    ),
+    "implied": _schema(
+        ["id", "reading"],
+        {
+            "id": Text, "kind": Text, "inputs": Text, "label_vi": Text, "label_en": Text,
+            "unit": Text, "reading": Text, "value": Float, "low": Float, "high": Float,
+            "holds": Bool,
+        },
+        _holds("low <= high", "low <= high"),
+        _holds("low <= value <= high", "not (low > value or value > high)"),
+    ),
     "quarantine": _schema(
         [], {"source": Text, "row": Int, "column": Text, "value": Text, "reason": Text}
     ),

@@ -22,7 +22,7 @@ class Case:
 
     Attributes
     ----------
-    ranks, changes, published, intervals
+    ranks, changes, published, intervals, claims
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -34,6 +34,7 @@ class Case:
     changes: pd.DataFrame
     published: pd.DataFrame
     intervals: pd.DataFrame
+    claims: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:
@@ -140,7 +141,8 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
     one = everybody.by_code[code]
     cut = {
-        name: tables.read(index, name) for name in ("ranks", "changes", "published", "intervals")
+        name: tables.read(index, name)
+        for name in ("ranks", "changes", "published", "intervals", "claims")
     }
     cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
     own = cut["ranks"][
