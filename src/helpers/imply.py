@@ -174,8 +174,9 @@ def _named(figures: pd.DataFrame) -> Iterator[tuple[str, Bounded]]:
     for row in rows:
         open_ended = row["qualifier"] not in ("exact", "estimate")
         whole = row["low"] == row["high"] and float(row["value"]).is_integer()
-        yield row["id"], Bounded(
-            row["low"], math.nan if open_ended else row["value"], row["high"], whole
+        yield (
+            row["id"],
+            Bounded(row["low"], math.nan if open_ended else row["value"], row["high"], whole),
         )
         if pd.notna(row["of"]):
             yield row["id"] + ".of", exactly(row["of"])

@@ -22,14 +22,11 @@ from helpers.run.publish import lock, publish_many
 from helpers.units import Unit
 from helpers.words import languages
 
+PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 TABLED = ("scores", "intervals", "ranks", "changes")
 TABLES = {
     "1-clean": ("published.parquet", "published.csv", "quarantine.csv"),
-    "2-rank-change": tuple(
-        f"{name}.{ending}"
-        for name in TABLED
-        for ending in ("parquet", "csv")
-    ),
+    "2-rank-change": tuple(f"{name}.{ending}" for name in TABLED for ending in ("parquet", "csv")),
     "4-claims": ("claims.parquet", "claims.csv"),
     "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
@@ -67,7 +64,7 @@ def _systems(pack: str) -> Step:
         f"{pack}/5-systems",
         "5-systems",
         parameters={"pack": pack},
-        inputs=[catalog.raw(pack, name) for name in ("indicators.csv", "implied.csv")],
+        inputs=[catalog.raw(pack, name) for name in PACKED],
         outputs=[catalog.processed(pack) / name for name in TABLES["5-systems"]],
     )
 

@@ -20,7 +20,15 @@ from helpers.errors import DataError
 
 SUFFIX = ".provenance.yml"
 # Written by the project itself, so tracked by version control and not by a hash.
-_OWN = {"index.yml", "structure.csv", "claims.csv", "implied.csv", "systems.csv", "aliases.csv", "README.md"}
+_OWN = {
+    "index.yml",
+    "structure.csv",
+    "claims.csv",
+    "implied.csv",
+    "systems.csv",
+    "aliases.csv",
+    "README.md",
+}
 
 
 def recorded(path: Path) -> dict[str, Any]:

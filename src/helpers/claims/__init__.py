@@ -13,11 +13,20 @@ import pandas as pd
 from helpers.catalog import Index
 from helpers.claims import national
 from helpers.claims.evidence import Cell, Found, Tables, half_printed, origin
-from helpers.claims.national import comparisons, unexplained
 from helpers.claims.left import left_out
+from helpers.claims.national import comparisons, unexplained
 from helpers.claims.verdict import (
-    AMBIGUOUS, BORNE_OUT, CONTRADICTED, LEFT_OUT, UNCHECKABLE, VERDICTS, WITHIN,
-    Judged, judge, judge_at_most, judge_change,
+    AMBIGUOUS,
+    BORNE_OUT,
+    CONTRADICTED,
+    LEFT_OUT,
+    UNCHECKABLE,
+    VERDICTS,
+    WITHIN,
+    Judged,
+    judge,
+    judge_at_most,
+    judge_change,
 )  # fmt: skip
 
 __all__ = [
@@ -92,7 +101,8 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
     what = "rank" if measure == "rank_change" else "score"
     common: dict[str, Any] = {
         "before": ends[0], "after": ends[1], "years": (earlier, year),
-        "own": origin(row["source"]), "needed": (f"the {what} in {earlier}", f"the {what} in {year}"),
+        "own": origin(row["source"]),
+        "needed": (f"the {what} in {earlier}", f"the {what} in {year}"),
     }  # fmt: skip
     if measure == "rank_change":
         judged = judge_change(value, 0.0, kind="rank", **common)
@@ -116,9 +126,7 @@ def _either_list(
     return judged._replace(verdict=AMBIGUOUS, reading=said)
 
 
-def _either_reading(
-    tables: Tables, value: float, half: float, common: dict[str, Any]
-) -> Judged:
+def _either_reading(tables: Tables, value: float, half: float, common: dict[str, Any]) -> Judged:
     """Read "up 13 %" as per cent of the earlier figure and as points of the scale."""
     low, high = tables.index.scale
     scale = high - low

@@ -30,7 +30,7 @@ def left_out(claims: pd.DataFrame, changes: pd.DataFrame, headline: str) -> pd.D
     """
     rows = claims.assign(origin=claims["source"].map(origin))
     moves = rows[(rows["measure"] == "rank_change")]
-    at = changes[changes["indicator"] == headline].set_index(
+    at: Any = changes[changes["indicator"] == headline].set_index(
         ["unit_set", "unit", "year_from", "year_to"]
     )
     found: list[dict[str, Any]] = []
@@ -43,7 +43,7 @@ def left_out(claims: pd.DataFrame, changes: pd.DataFrame, headline: str) -> pd.D
         same = (rows["origin"] == source) & (rows["unit"] == unit) & (rows["year"] == year)
         if place not in at.index or headline not in set(rows.loc[same, "indicator"]):
             continue
-        change: Any = at.loc[place]
+        change = at.loc[place]
         if pd.isna(change["change"]) or change["change"] >= 0:
             continue
         first = told.iloc[0]

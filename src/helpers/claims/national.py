@@ -74,11 +74,12 @@ def explain(tables: Tables, checked: pd.DataFrame) -> pd.DataFrame:
         if len(rates) < 2 or best.empty:
             continue
         told = "; or ".join(best["rule"])
+        row: Any
         for place, row in rates.iterrows():
             divisor = _column_after(tables, row["indicator"], int(best["shift"].iloc[0]))
             after = _found(tables, row, int(row["year"]), row["indicator"])
             before = _found(tables, row, int(best["base_year"].iloc[0]), divisor)
-            checked.loc[place, "reading"] = (  # type: ignore[index]
+            checked.loc[place, "reading"] = (
                 f"{told}: {row['indicator']} {after.value:.4f} / {divisor} {before.value:.4f} "
                 f"= {after.value / before.value - 1:+.1%}"
             )

@@ -54,6 +54,23 @@ def read_systems(path: Path, style: str = "vi") -> pd.DataFrame:
     return pd.DataFrame([{**row, **_typed(row, path, style)} for row in rows])
 
 
+def label_systems(figures: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Add what each figure's system is called in every language, from a table beside it.
+
+    Parameters
+    ----------
+    figures
+        With a column ``system``.
+    path
+        A table with columns system and ``label_<language>``; a system that is not in it is
+        called as the article's table calls it.
+    """
+    labels = read(path).drop(columns="row").set_index("system")
+    labels = labels.rename(columns=lambda name: str(name).replace("label_", "system_"))
+    joined = figures.join(labels, on="system")
+    return joined.fillna({name: joined["system"] for name in labels})
+
+
 def _typed(row: dict[str, Any], path: Path, style: str) -> dict[str, Any]:
     found = _parse(row, "value_text", path, style)
     qualifier = _qualifier(row, found, path)
@@ -63,9 +80,7 @@ def _typed(row: dict[str, Any], path: Path, style: str) -> dict[str, Any]:
         of = _parse(row, "denominator_text", path, style).value
     unit = row["unit"]
     kind = _range(unit, of)
-    low, high = (
-        (count, count) if found.numerator is not None else _ends(found, qualifier)
-    )
+    low, high = (count, count) if found.numerator is not None else _ends(found, qualifier)
     low, high = max(low, kind.low), min(high, kind.high)
     if not low <= count <= high:
         raise DataError(

@@ -25,13 +25,12 @@ def claims(case: Case) -> pd.DataFrame:
         The unit's rows of the table ``claims`` whose measure is a rank or a change of rank,
         in the order of the report.
     """
-    rows = case.own(case.claims)
+    rows: pd.DataFrame = case.own(case.claims)
     rows = rows[rows["measure"].isin(_RANKS) & (rows["verdict"] != LEFT_OUT)]
     rows = rows.drop_duplicates(["indicator", "year", "vs_year", "measure", "value"])
     order = {name: n for n, name in enumerate(case.labels)}
-    return rows.assign(order=rows["indicator"].map(order)).sort_values(
-        ["year", "order", "measure"], ignore_index=True
-    )
+    rows = rows.assign(order=rows["indicator"].map(order))
+    return rows.sort_values(["year", "order", "measure"], ignore_index=True)
 
 
 def tabulate(case: Case) -> show.Table:
@@ -99,7 +98,8 @@ def _against(case: Case, row: dict[str, Any]) -> str:
     after = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["year"]]
     if pd.isna(before["rank"]) or pd.isna(after["rank"]):
         return w._(
-            "{indicator}: published as {claim} against {vs_year}, but the other sources give {span}.",
+            "{indicator}: published as {claim} against {vs_year}, but the other sources give "
+            "{span}.",
             indicator=literal(case.labels[row["indicator"]]),
             claim=places(case, int(row["value"])),
             vs_year=row["vs_year"],
