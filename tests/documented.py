@@ -45,7 +45,8 @@ def dti() -> Dti:
 def table_after(text: str, head: str) -> list[list[str]]:
     """Return the body rows of the first Markdown table whose header row begins with `head`."""
     lines = text.splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {head} |"))
+    begin = f"| {head} |" if head else "| |"
+    start = next(n for n, line in enumerate(lines) if line.startswith(begin))
     rows = []
     for line in lines[start + 2 :]:
         if not line.startswith("|"):

@@ -67,7 +67,7 @@ def test_the_example_and_the_method_are_what_the_tables_give(lang: str) -> None:
             f"of the {fall} places lost, its own movement accounts for {both['own']} and that of "
             f"the others for {both['others']}",
             f"A printed {score[2022]} stands for any score from {half[0]} to {half[1]}",
-            f"holds {w.number(size.mean(), 2)} ranks on average and {size.max()} at the most",
+            f"holds {w.number(size.mean(), 2)} ranks on average and {size.max():.0f} at the most",
             f"{place[2022]} to {alone[0]} ({step[0]}), then {alone[0]} to {place[2023]} "
             f"({step[1]})",
             f"{place[2022]} to {alone[1]} ({step[2]}), then {alone[1]} to {place[2023]} "
@@ -84,7 +84,7 @@ def test_the_example_and_the_method_are_what_the_tables_give(lang: str) -> None:
             f"trong {fall} bậc bị mất, phần do chính tỉnh là {both['own']} và phần do các tỉnh "
             f"khác là {both['others']}",
             f"Số {score[2022]} được in ra đại diện cho mọi điểm từ {half[0]} đến {half[1]}",
-            f"trung bình có {w.number(size.mean(), 2)} thứ hạng, nhiều nhất là {size.max()}",
+            f"trung bình có {w.number(size.mean(), 2)} thứ hạng, nhiều nhất là {size.max():.0f}",
             f"từ {first} lên {only} ({step[0]}), rồi từ {only} xuống {last} ({step[1]})",
             f"từ {first} xuống {only_others} ({step[2]}), rồi từ {only_others} lên {last} "
             f"({step[3]})",
