@@ -1,0 +1,13 @@
+"""Fixtures that several modules share."""
+
+from pathlib import Path
+
+import projects
+import pytest
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project that a test may break."""
+    monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
+    return projects.copy_project(tmp_path)
