@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import projects
 import pytest
+
+import projects
 
 
 @pytest.fixture

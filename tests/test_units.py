@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from projects import ROOT
 
 from helpers import units
 from helpers.errors import DataError, ParameterError
 from helpers.units import Units, fold, slugify
+from projects import ROOT
 
 PROVINCES = pd.read_csv(ROOT / "data/raw/provinces/provinces-63-to-34.csv", dtype=str)
 ALL = units.provinces()
