@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -119,10 +120,8 @@ def test_what_babel_writes_is_read_back(number: Decimal, style: str, places: int
     assert abs(found.high - found.low - width) <= 2 * math.ulp(found.value)
     # The other style never gives the same number, unless nothing in it tells the styles apart.
     if "," in text or "." in text:
-        try:
+        with suppress(ValueError):
             assert parse(text, OTHER[style]).value != found.value or not number
-        except ValueError:
-            pass
 
 
 @few
