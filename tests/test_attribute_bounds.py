@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from attribute_tables import NAN, read_dti
 from helpers.attribute import effect_bounds, own_and_others
 
-NAN = float("nan")
-DTI = Path(__file__).parents[1] / "data/raw/dti/dti-63-2022-2024.csv"
 EFFECTS = {"change": "change", "own": "own_effect", "others": "others_effect"}
 
 
@@ -41,7 +38,7 @@ def all_scores(before, after):
     return choices[: len(before)], choices[len(before) :]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(intervals())
 def test_bounds_are_attained_and_never_passed(tables):
     bounds = effect_bounds(*tables)
@@ -60,7 +57,7 @@ def test_bounds_are_attained_and_never_passed(tables):
         assert bounds.loc[i].tolist() == found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(intervals(most=8, widest=0))
 def test_exact_scores_have_exact_effects(tables):
     bounds = effect_bounds(*tables)
@@ -72,7 +69,7 @@ def test_exact_scores_have_exact_effects(tables):
             )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(intervals(most=6), st.integers(0, 4))
 def test_wider_intervals_have_wider_bounds(tables, by):
     bounds = effect_bounds(*tables).dropna()
@@ -84,8 +81,8 @@ def test_wider_intervals_have_wider_bounds(tables, by):
 
 def test_bounds_hold_the_effects_of_rounded_scores():
     rng = np.random.default_rng(2)
-    table = pd.read_csv(DTI).set_index("TinhThanh")
-    years = [table.loc[table["Nam"] == year, "DTI_Tong"] for year in (2022, 2023)]
+    dti = read_dti()
+    years = [dti[year]["DTI_Tong"] for year in (2022, 2023)]
     bounds = effect_bounds(*(pd.DataFrame({"high": y + 5e-5, "low": y - 5e-5}) for y in years))
     assert bounds.loc["Phú Thọ"].tolist() == [-20, -20, 14.5, 14.5, -34.5, -34.5]
     assert (bounds["change_high"] > bounds["change_low"]).any()
