@@ -139,7 +139,7 @@ def _of(case: Case, rank: Any, year: Any) -> str:
 def _span(case: Case, low: Any, high: Any) -> str:
     if pd.isna(low) or pd.isna(high):
         return MISSING
-    return " – ".join(dict.fromkeys((case.words.signed(low), case.words.signed(high))))
+    return " … ".join(dict.fromkeys((case.words.signed(low), case.words.signed(high))))
 
 
 def _compares(case: Case, change: pd.Series | None) -> str:
