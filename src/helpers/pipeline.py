@@ -1,6 +1,7 @@
 """Which notebooks make which products, and the making of those that are out of date.
 
-Data flows one way: raw files, ``1-clean``, ``2-rank-change``, reports. Each run of a notebook
+Data flows one way: raw files, ``1-clean``, ``2-rank-change``, ``3-robustness``,
+reports. Each run of a notebook
 is a step; a step is repeated when the content of anything it was made from has changed.
 """
 
@@ -22,14 +23,24 @@ from helpers.run.publish import lock, publish_many
 from helpers.units import Unit
 from helpers.words import languages
 
-PACKED = ("indicators.csv", "systems.csv", "implied.csv")
-TABLED = ("scores", "intervals", "ranks", "changes")
 TABLES = {
     "1-clean": ("published.parquet", "published.csv", "quarantine.csv"),
-    "2-rank-change": tuple(f"{name}.{ending}" for name in TABLED for ending in ("parquet", "csv")),
+    "2-rank-change": tuple(
+        f"{name}.{ending}"
+        for name in ("scores", "intervals", "ranks", "changes")
+        for ending in ("parquet", "csv")
+    ),
+    "3-robustness": tuple(
+        f"{name}.{ending}"
+        for name in ("robust", "robust_changes", "contributions")
+        for ending in ("parquet", "csv")
+    ),
     "4-claims": ("claims.parquet", "claims.csv"),
     "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
+_SCORED = ("scores", "intervals", "ranks", "changes")
+_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
+_PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
 
 def data_steps(index: Index) -> list[Step]:
@@ -45,17 +56,21 @@ def data_steps(index: Index) -> list[Step]:
         outputs=made["2-rank-change"],
         after=[clean.name],
     )
+    robust = step(
+        f"{index.name}/3-robustness",
+        "3-robustness",
+        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
+        outputs=made["3-robustness"],
+        after=[ranks.name],
+    )
     checked = step(
         f"{index.name}/4-claims",
         "4-claims",
-        inputs=[
-            *_meaning(index),
-            *(folder / f"{table}.parquet" for table in ("published", *TABLED)),
-        ],
+        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
         outputs=made["4-claims"],
         after=[ranks.name],
     )
-    return [clean, ranks, checked, *(_systems(pack) for pack in index.packs)]
+    return [clean, ranks, robust, checked, *(_systems(pack) for pack in index.packs)]
 
 
 def _systems(pack: str) -> Step:
@@ -64,7 +79,7 @@ def _systems(pack: str) -> Step:
         f"{pack}/5-systems",
         "5-systems",
         parameters={"pack": pack},
-        inputs=[catalog.raw(pack, name) for name in PACKED],
+        inputs=[catalog.raw(pack, name) for name in _PACKED],
         outputs=[catalog.processed(pack) / name for name in TABLES["5-systems"]],
     )
 
@@ -79,8 +94,7 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     """
     folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
-    tables = ("published", "intervals", "ranks", "changes", "scores", "claims")
-    systems = [step for step in map(_systems, index.packs_of(unit.code))]
+    systems = [_systems(pack) for pack in index.packs_of(unit.code)]
     return [
         _step(
             f"{index.name}/{stem}.{lang}",
@@ -88,14 +102,18 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
             inputs=[
                 *_meaning(index),
-                *(folder / f"{table}.parquet" for table in tables),
+                *(folder / f"{table}.parquet" for table in _READ),
                 *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
             ],
             outputs=[
                 catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
                 for ending in (".pdf", ".html")
             ],
-            after=[f"{index.name}/4-claims", *(step.name for step in systems)],
+            after=[
+                f"{index.name}/3-robustness",
+                f"{index.name}/4-claims",
+                *(step.name for step in systems),
+            ],
         )
         for lang in langs
     ]

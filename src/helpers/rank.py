@@ -221,7 +221,7 @@ def _between(
         ranked[ranked["year"] == year].set_index(["unit", "indicator"])
         for year in (year_from, year_to)
     )
-    both = before.join(after, how="outer", lsuffix="_from", rsuffix="_to")
+    both = before.add_suffix("_from").join(after.add_suffix("_to"), how="outer")
     reason = index.break_reason(year_from, year_to)
     table = pd.DataFrame(
         {

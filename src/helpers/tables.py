@@ -99,9 +99,9 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         _holds("low <= found <= high", "not (low > found or found > high)"),
     ),
     "indicators": _schema(
-        ["id"],
+        ["row"],
         {
-            **dict.fromkeys(["id", "system", "indicator_vi", "indicator_en", "value_text"], Text),
+            "row": Int, **dict.fromkeys(["id", "system", "indicator_vi", "indicator_en", "value_text"], Text),
             "qualifier": Text, "unit": Text, "value": Float, "low": Float, "high": Float,
             "of": Float, "share": Float, "share_low": Float, "share_high": Float, "gap": Float,
             "gap_low": Float, "gap_high": Float, "change": Float, "change_low": Float,
@@ -111,14 +111,39 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         _holds("low <= value <= high", "low <= value and value <= high"),
     ),
     "implied": _schema(
-        ["id", "reading"],
+        ["row", "reading"],
         {
-            "id": Text, "kind": Text, "inputs": Text, "label_vi": Text, "label_en": Text,
+            "row": Int, "id": Text, "kind": Text, "inputs": Text, "label_vi": Text, "label_en": Text,
             "unit": Text, "reading": Text, "value": Float, "low": Float, "high": Float,
             "holds": Bool,
         },
         _holds("low <= high", "low <= high"),
         _holds("low <= value <= high", "not (low > value or value > high)"),
+    ),
+    "robust": _schema(
+        ["unit_set", "year", "unit"],
+        {
+            "index": Text, "unit_set": Text, "year": Int, "unit": Text, "unit_name": Text,
+            "nominal": Int, "q05": Float, "median": Float, "q95": Float, "replicates": Int,
+        },
+        _holds("q05 <= median <= q95", "q05 <= median and median <= q95"),
+    ),
+    "robust_changes": _schema(
+        ["unit_set", "year_to", "year_from", "unit"],
+        {
+            "index": Text, "unit_set": Text, "year_from": Int, "year_to": Int, "unit": Text,
+            "unit_name": Text, "nominal": Int, "p_rise": Float, "p_same": Float, "p_fall": Float,
+            "q05": Float, "median": Float, "q95": Float, "replicates": Int,
+        },
+        _holds("q05 <= median <= q95", "q05 <= median and median <= q95"),
+        _holds("p_rise + p_same + p_fall = 1", "abs(p_rise + p_same + p_fall - 1) < 1e-9"),
+    ),
+    "contributions": _schema(
+        ["unit_set", "year_to", "year_from", "unit", "part"],
+        {
+            "index": Text, "unit_set": Text, "year_from": Int, "year_to": Int, "unit": Text,
+            "unit_name": Text, "part": Text, "contribution": Float,
+        },
     ),
     "quarantine": _schema(
         [], {"source": Text, "row": Int, "column": Text, "value": Text, "reason": Text}

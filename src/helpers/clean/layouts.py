@@ -1,4 +1,4 @@
-"""The shapes in which tables are published: wide, long, and claims that point at an article."""
+"""The shapes in which tables are published: wide (a row per unit) and long (a row per figure)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from helpers.catalog import Index, raw, show
-from helpers.clean.quantity import parse, parse_change, parse_rank_and_score
+from helpers.catalog import Index, show
+from helpers.clean.quantity import parse, parse_rank_and_score
 from helpers.clean.rawtable import Problem, check, read
 from helpers.errors import DataError
 from helpers.units import Units
@@ -39,17 +40,25 @@ def read_wide(
     facts = []
     for measure, columns in (("score", scores), ("rank", ranks)):
         for column, indicator in columns.items():
-            text = _column(frame, column, path)
+            text = column_of(frame, column, path)
             filled = text != ""
             expected = (
                 f"a number from {low:g} to {high:g}"
                 if measure == "score"
-                else "a whole rank from 1"
+                else "a whole rank, at most the number of units"
             )
             values = _numbers(text[filled], style).reindex(text.index)
-            fits = values.between(low, high) if measure == "score" else _is_rank(values)
+            fits = (
+                values.between(low, high) if measure == "score" else _is_rank(values, common.most)
+            )
             wrong = ~fits if blank_is_wrong else ~fits & filled
             problems += check(frame, column, wrong, expected)
+            problems += check(
+                frame,
+                column,
+                filled & foreign(index, common.frame["year"], indicator),
+                f"nothing: structure.csv has no {indicator} in that year's scheme",
+            )
             facts.append(
                 common.frame.assign(
                     indicator=indicator, measure=measure, value=values, value_text=text
@@ -58,7 +67,7 @@ def read_wide(
     double = common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
     column = table["unit"]["column"]
     problems += check(frame, column, double, "each unit once a year")
-    return _tidy(pd.concat(facts)), problems, len(frame)
+    return tidy(pd.concat(facts)), problems, len(frame)
 
 
 def read_long(
@@ -69,98 +78,81 @@ def read_long(
     style = table.get("numbers", "en")
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
-    indicator = _column(frame, table["indicator"]["column"], path)
-    known = {(r["scheme"], r["indicator"]) for r in index.structure}
-    schemes = common.frame["year"].map(
-        lambda year: index.scheme(int(year)) if pd.notna(year) else None
-    )
-    pairs = pd.Series(list(zip(schemes, indicator, strict=True)), index=frame.index)
-    unknown = ~pairs.isin(known) & common.frame["year"].notna()
+    indicator = column_of(frame, table["indicator"]["column"], path)
+    unknown = foreign(index, common.frame["year"], indicator)
     problems += check(
         frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
     )
-    measure = _column(frame, table["measure"]["column"], path)
+    measure = column_of(frame, table["measure"]["column"], path)
     measures = NATIONAL if table.get("national") else MEASURES
     problems += check(
         frame, table["measure"]["column"], ~measure.isin(measures), f"one of {', '.join(measures)}"
     )
-    vs_text = _column(frame, table["vs_year"]["column"], path)
-    vs_year = pd.to_numeric(vs_text, errors="coerce")
-    wrong = (vs_text != "") & ~vs_year.isin(index.years)
-    problems += check(frame, table["vs_year"]["column"], wrong, f"a year of {index.years}")
+    vs_text = column_of(frame, table["vs_year"]["column"], path)
+    vs_year = years_in(vs_text, index)
+    change = measure.str.endswith("_change")
+    wrong = vs_year.isna() & (change | (vs_text != "")) | (vs_year >= common.frame["year"])
+    problems += check(frame, table["vs_year"]["column"], wrong, f"an earlier year of {index.years}")
 
-    text = _column(frame, table["value"]["column"], path)
-    pairs_of = text.str.fullmatch(r"\d+\s*\(.+\)")
-    values = _numbers(text.where(~pairs_of, ""), style)
-    facts = [
-        common.frame.assign(
-            indicator=indicator, measure=measure, value=values, vs_year=vs_year, value_text=text
-        )[~pairs_of]
-    ]
-    for place in text[pairs_of].index:
+    text = column_of(frame, table["value"]["column"], path)
+    values = _numbers(text, style)
+    # A cell such as "17 (0,633)" is two figures; it stands under either's name.
+    pairs = text.str.fullmatch(r"\d+\s*\(.+\)") & measure.isin(["rank", "score"])
+    both = {"rank": values.copy(), "score": values.copy()}
+    for place in text[pairs].index:
         try:
             rank, score = parse_rank_and_score(text[place], style)
         except ValueError:
             continue  # stays without a value and is caught below
-        values[place] = rank
-        one = common.frame.loc[[place]].assign(indicator=indicator[place], value_text=text[place])
-        facts += [
-            one.assign(measure="rank", value=float(rank)),
-            one.assign(measure="score", value=score.value),
-        ]
+        both["rank"][place], both["score"][place] = rank, score.value
     low, high = index.scale
-    fits = values.notna() & ((measure != "score") | values.between(low, high) | pairs_of)
-    fits &= (measure != "rank") | _is_rank(values)
-    problems += check(frame, table["value"]["column"], ~fits, "a figure that fits its measure")
+    share = text.str.endswith("%")
+    fits = pd.DataFrame(
+        {
+            "score": both["score"].between(low, high) & ~share,
+            "rank": _is_rank(both["rank"], common.most) & ~share,
+            "rank_at_most": _is_rank(values, common.most) & ~share,
+            "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
+            "score_change": values.notna(),
+        }
+    )
+    good = pd.concat([fits[name] & (measure == name) for name in MEASURES], axis=1).any(axis=1)
+    good = good.mask(pairs, fits["rank"] & fits["score"])
+    problems += check(
+        frame,
+        table["value"]["column"],
+        ~good & measure.isin(MEASURES),
+        "a figure that fits its measure",
+    )
     # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.
-    tidy = _tidy(pd.concat(facts))
-    share = tidy["value_text"].str.endswith("%")
-    tidy.loc[share, "measure"] = tidy.loc[share, "measure"] + "_relative"
-    tidy.loc[share, "value"] = tidy.loc[share, "value"] / 100
-    return tidy, problems, len(frame)
-
-
-def read_claims(
-    index: Index, units: Units, table: dict[str, Any], path: Path
-) -> tuple[pd.DataFrame, list[Problem], int]:
-    """Read a table whose rows point at figures of an article's table."""
-    frame = read(path)
-    articles = {name: read(raw(name)).set_index("id") for name in frame["file"].unique()}
-    facts, problems = [], []
-    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
-        text = str(articles[row["file"]].loc[row["key"], row["column"]])
-        try:
-            if row["measure"] == "rank_change":
-                value, vs_year = parse_change(text)
-            else:
-                value, vs_year = int(parse(text, "vi").value), None
-        except ValueError as error:
-            problems.append(Problem(row["row"], row["column"], text, str(error)))
-            continue
-        facts.append(
-            {
-                **{name: row[name] for name in ("unit", "indicator", "measure", "row")},
-                "unit_set": units.by_code[row["unit"]].unit_set,
-                "year": int(row["year"]),
-                "vs_year": vs_year or (int(row["vs_year"]) if row["vs_year"] else None),
-                "value": float(value),
-                "value_text": text,
-                "confidence": "medium",
-                "source": row["file"] + "#" + row["key"],
-                "file": show(path),
-            }
-        )
-    return _tidy(pd.DataFrame(facts)), problems, len(frame)
+    single = common.frame.assign(
+        indicator=indicator,
+        vs_year=vs_year,
+        value_text=text,
+        measure=measure.mask(share, measure + "_relative"),
+        value=values.mask(share, values / 100),
+    )
+    facts = [single[~pairs]]
+    facts += [single.assign(measure=name, value=value)[pairs] for name, value in both.items()]
+    return tidy(pd.concat(facts)), problems, len(frame)
 
 
 @dataclass(frozen=True)
 class _Common:
-    """The columns every layout shares, settled, with the problems met on the way."""
+    """The columns every layout shares, with the problems met on the way.
+
+    Attributes
+    ----------
+    settled
+        Whether year and unit of a row are known.
+    most
+        The number of units in the row's unit set, which no rank can exceed.
+    """
 
     frame: pd.DataFrame
     problems: list[Problem]
     settled: pd.Series
+    most: pd.Series
 
 
 def _common(
@@ -169,13 +161,13 @@ def _common(
     def field(name: str) -> tuple[pd.Series, str]:
         spec = table[name]
         if isinstance(spec, dict):
-            return _column(frame, spec["column"], path), spec["column"]
+            return column_of(frame, spec["column"], path), spec["column"]
         return pd.Series(str(spec), index=frame.index), name
 
     problems = []
     years, year_column = field("year")
-    year = pd.to_numeric(years, errors="coerce")
-    wrong_year = ~year.isin(index.years)
+    year = years_in(years, index)
+    wrong_year = year.isna()
     problems += check(frame, year_column, wrong_year, f"a year of {index.years}")
     unit_set, set_column = field("unit_set")
     wrong_set = ~unit_set.isin(index.spec["unit_sets"])
@@ -188,29 +180,41 @@ def _common(
         lost &= name != ""
     nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
     problems += check(
-        frame, unit_column, lost, "a known unit (nearest: " + name.map(nearest).astype(str) + ")"
+        frame,
+        unit_column,
+        lost & ~wrong_set,
+        "a known unit (nearest: " + name.map(nearest).astype(str) + ")",
     )
     settled = pd.DataFrame(
         {
             "unit_set": unit_set,
-            "year": year.where(~wrong_year),
+            "year": year,
             "unit": unit,
             "row": frame["row"],
             "file": show(path),
-            "source": _column(frame, table["source"]["column"], path)
+            "source": column_of(frame, table["source"]["column"], path)
             if "source" in table
             else show(path),
         }
     )
     for extra in ("source_date", "confidence"):
         settled[extra] = (
-            _column(frame, table[extra]["column"], path) if extra in table else
+            column_of(frame, table[extra]["column"], path) if extra in table else
             ("high" if extra == "confidence" else "")
         )  # fmt: skip
-    return _Common(settled, problems, ~lost & ~wrong_year)
+    size = {name: float(len(units.of(name))) for name in index.spec["unit_sets"]}
+    most = unit_set.map(size).astype(float).fillna(np.inf)
+    return _Common(settled, problems, ~lost & ~wrong_year, most)
 
 
-def _column(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
+def column_of(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
+    """Return a column of a raw table.
+
+    Raises
+    ------
+    DataError
+        When the table lacks it; the message lists the columns there are.
+    """
     if name not in frame:
         present = ", ".join(str(column) for column in frame if column != "row")
         raise DataError(
@@ -221,20 +225,40 @@ def _column(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
 
 
 def _numbers(text: pd.Series, style: str) -> pd.Series:
-    """Return the values of printed figures, NaN where a text is none; each text read once."""
+    """Return the values of plain figures, NaN where a text is none; each text read once.
+
+    A cell that says "more than", counts in millions or names a unit is no plain figure.
+    """
 
     def value(one: str) -> float:
         try:
-            return parse(one, style).value
+            found = parse(one, style)
         except ValueError:
             return float("nan")
+        plain = one.rstrip("% ").lstrip("+-−– ").replace(".", "").replace(",", "").isdecimal()
+        return found.value if plain else float("nan")
 
     return text.map({one: value(one) for one in text.unique()}).astype(float)
 
 
-def _is_rank(values: pd.Series) -> pd.Series:
-    return (values >= 1) & (values % 1 == 0)
+def years_in(text: pd.Series, index: Index) -> pd.Series:
+    """Return the years of an index, NaN where a text is none of them."""
+    return text.map({str(year): float(year) for year in index.years}).astype(float)
 
 
-def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
+    """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
+    known = {(r["scheme"], r["indicator"]) for r in index.structure}
+    scheme = year.map({float(one): index.scheme(one) for one in index.years})
+    names = pd.Series(indicator, index=year.index)
+    pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
+    return ~pairs.isin(known) & year.notna()
+
+
+def _is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
+    return (values >= 1) & (values % 1 == 0) & (values <= most)
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with the fields of a fact, in their order."""
     return frame.reindex(columns=_FIELDS).reset_index(drop=True)

@@ -14,11 +14,11 @@ from helpers.words import Words
 if TYPE_CHECKING:
     from helpers import show
 
-ROW_MM = 6.4
+ROW_MM = 8.2
 
 
 def share_rows(figures: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Return the figures that are shares, as :func:`shares` wants them, the largest first.
+    """Return the figures that are shares, as :func:`shares` wants them, system by system.
 
     Parameters
     ----------
@@ -31,13 +31,14 @@ def share_rows(figures: pd.DataFrame, lang: str) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "label": rows[f"indicator_{lang}"],
+            "system": rows[f"system_{lang}"],
             "share": rows["share"],
             "low": rows["share_low"],
             "high": rows["share_high"],
             "open": rows["qualifier"].isin(["more than", "at least"]),
         }
     )
-    return rows.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+    return rows.reset_index(drop=True)
 
 
 @theme.styled
@@ -50,7 +51,7 @@ def shares(rows: pd.DataFrame, words: Words, *, subject: str = "") -> "show.Figu
     Parameters
     ----------
     rows
-        Columns ``label``, ``share``, ``low``, ``high`` (in per cent) and ``open``; one row
+        Columns ``label``, ``system``, ``share``, ``low``, ``high`` (in per cent) and ``open``; one row
         per bar, top to bottom.
     words
         The language.
@@ -69,10 +70,11 @@ def shares(rows: pd.DataFrame, words: Words, *, subject: str = "") -> "show.Figu
     if rows.empty or not wrong.empty:
         found = "no rows" if rows.empty else f"{wrong['label'].iloc[0]!r} outside its bounds"
         raise ValueError(f"found {found}; expected rows with 0 <= low <= share <= high <= 100")
-    left, right = 88.0, 16.0
+    left, right = 92.0, 16.0
     lines = [theme.wrap(str(label), left - 5) for label in rows["label"]]
     tall = max(line.count("\n") for line in lines)
-    fig = theme.figure(height_mm=(ROW_MM + 2.4 * tall) * len(rows) + 15)
+    row_mm = ROW_MM + 3.2 * tall
+    fig = theme.figure(height_mm=row_mm * len(rows) + 15)
     ax = theme.axes(fig, left=left, right=right, top=1, bottom=13)
     ax.set_xlim(0, 100)
     ax.set_ylim(len(rows) - 0.5, -0.5)

@@ -15,6 +15,11 @@ from helpers.errors import ParameterError
 from helpers.units import Unit
 from helpers.words import Words, use
 
+TABLES = (
+    "ranks", "changes", "published", "intervals", "robust", "robust_changes", "contributions",
+    "claims",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Case:
@@ -22,7 +27,8 @@ class Case:
 
     Attributes
     ----------
-    ranks, changes, published, intervals, claims
+    ranks, changes, published, intervals, robust, robust_changes, contributions,
+    claims
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -34,6 +40,9 @@ class Case:
     changes: pd.DataFrame
     published: pd.DataFrame
     intervals: pd.DataFrame
+    robust: pd.DataFrame
+    robust_changes: pd.DataFrame
+    contributions: pd.DataFrame
     claims: pd.DataFrame
 
     @property
@@ -140,10 +149,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         hint = ", ".join(everybody.nearest(code)) or "none near"
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
     one = everybody.by_code[code]
-    cut = {
-        name: tables.read(index, name)
-        for name in ("ranks", "changes", "published", "intervals", "claims")
-    }
+    cut = {name: tables.read(index, name) for name in TABLES}
     cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
@@ -159,7 +165,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         int(when),
         use(lang),
         **{
-            name: table[table["year_to" if name == "changes" else "year"] <= when]
+            name: table[table["year" if "year" in table else "year_to"] <= when]
             for name, table in cut.items()
         },
     )

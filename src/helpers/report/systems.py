@@ -64,7 +64,6 @@ def tabulate(case: Case) -> show.Table | None:
     if rows is None:
         return None
     w, lang, found = case.words, case.words.lang, []
-    last = ""
     row: Any
     # Ranks are checked against the tables on a page of their own.
     for row in rows[~rows["unit"].str.match("rank|top")].to_dict("records"):
@@ -72,13 +71,12 @@ def tabulate(case: Case) -> show.Table | None:
         found.append(
             {
                 w._("Figure"): row[f"indicator_{lang}"],
-                w._("System"): system if system != last else "″",
+                w._("System"): system,
                 w._("As published"): _value(w, row),
                 w._("Bounds"): _bounds(w, row),
                 w._("Gap to {whole}", whole=w.percent(1, 0)): _gap(w, row),
             }
         )
-        last = system
     return show.Table(
         pd.DataFrame(found), caption=w._("The systems, as the article printed them, with bounds")
     )
