@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers import catalog, imply
+from helpers import catalog, figures, imply, words
 from helpers.clean import rawtable, systems
 from helpers.imply import Bounded, exactly
 
@@ -148,3 +148,13 @@ def test_contradicting_figures_are_found():
         imply.imply(figures, pd.DataFrame([rule | {"inputs": "100;c"}]))
     with pytest.raises(ValueError, match="no kind 'share'"):
         imply.imply(figures, pd.DataFrame([rule | {"kind": "share"}]))
+
+
+def test_the_figure_tells_open_ends_apart(typed):
+    named = systems.label_systems(typed, catalog.raw(PACK, "systems.csv"))
+    rows = figures.share_rows(named, "en")
+    assert rows["open"].sum() == 2 and len(rows) == 16
+    shown = figures.shares(rows, words.use("en"))
+    assert "Files received and settled online over 71%" in repr(shown)
+    with pytest.raises(ValueError, match="outside its bounds"):
+        figures.shares(rows.assign(high=99.0), words.use("en"))
