@@ -35,10 +35,14 @@ help: ## List the targets
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
-.venv/installed: requirements.lock pyproject.toml
+# Two steps, so that a change of pyproject.toml does not install every package again.
+.venv/locked: requirements.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set BASE_PYTHON=...")'
-	$(BASE_PYTHON) -m venv --clear .venv
+	$(BASE_PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
