@@ -50,6 +50,8 @@ GROUP = "jupyter_client.kernel_provisioners"
 def jupyter(tmp_path_factory):
     """Know the kernelspec and the entry point, however the package was installed."""
     base = tmp_path_factory.mktemp("jupyter")
+    made = install_kernelspec(prefix=str(base), modules=LIGHT[:1])
+    made.rename(made.with_name("bare"))
     install_kernelspec(prefix=str(base), modules=LIGHT)
     about = base / "site" / "prefork_tests-0.dist-info"
     about.mkdir(parents=True)
@@ -59,8 +61,9 @@ def jupyter(tmp_path_factory):
         patch.setenv("JUPYTER_PATH", str(base / "share" / "jupyter"))
         patch.setenv("IPYTHONDIR", str(base / "ipython"))
         patch.syspath_prepend(str(about.parent))
-        path = [str(about.parent), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
-        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, path)))
+        path = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+        path = [about.parent, ROOT / "src", *(Path(entry).absolute() for entry in path)]
+        patch.setenv("PYTHONPATH", os.pathsep.join(map(str, path)))
         yield base
     registry.close_servers()
 
@@ -344,8 +347,8 @@ import os, sys, time
 from jupyter_client.manager import KernelManager
 from helpers.prefork import ipc_manager_kwargs, runtime_dir
 managers = [
-    KernelManager(kernel_name="helpers", **ipc_manager_kwargs()),
-    KernelManager(kernel_name="helpers", connection_file=sys.argv[1]),
+    KernelManager(kernel_name="bare", **ipc_manager_kwargs()),
+    KernelManager(kernel_name="bare", connection_file=sys.argv[1]),
 ]
 for manager in managers:
     manager.start_kernel()
@@ -363,7 +366,7 @@ sys.stdin.readline()
 """
 
 
-@pytest.mark.parametrize("how", ["end", "SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+@pytest.mark.parametrize("how", ["end", "SIGINT", "SIGTERM", "SIGKILL"])
 def test_nothing_outlives_its_user(how, tmp_path):
     connection_file = tmp_path / "connection.json"
     user = subprocess.Popen(
@@ -449,8 +452,22 @@ def test_a_restarted_kernel_sees_edited_code(tmp_path, jupyter, monkeypatch):
 def test_a_variable_that_python_reads_at_its_start_counts():
     env = environment(PYTHONHASHSEED="7")
     expected = subprocess.check_output([sys.executable, "-c", "print(hash('a'))"], env=env)
-    with kernel(env=env) as (_, client):
+    with kernel("bare", env=env) as (_, client):
         assert value(client, "hash('a')") == int(expected)
+
+
+def test_a_relative_pythonpath_starts_at_the_kernels_directory(tmp_path):
+    env = environment(PYTHONPATH=f"{os.environ['PYTHONPATH']}{os.pathsep}lib")
+    for name in ("one", "two"):
+        (tmp_path / name / "lib").mkdir(parents=True)
+        (tmp_path / name / "lib" / "whose.py").write_text(f"name = {name!r}\n")
+        with kernel("bare", cwd=str(tmp_path / name), env=env) as (_, client):
+            run(client, "import whose")
+            assert value(client, "whose.name") == name
+    manager = KernelManager(kernel_name="helpers", **ipc_manager_kwargs())
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        manager.start_kernel(cwd=str(tmp_path / "nowhere"), env=env)
+    manager.cleanup_resources()
 
 
 def test_without_fork_an_ordinary_kernel_starts_and_this_is_said_once(monkeypatch, caplog):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MISSING = "–"
 
 # Digits with the signs, separators, brackets and arrows that go with figures in a column.
-_NUMBER = re.compile(r"[\s\d.,:%‰/()\[\]+±~≈<>≤≥−–—▲▼△▽→↑↓=-]*")
+_NUMBER = re.compile(r"[\s\d.,:%‰/()\[\]+±~≈<>≤≥−–—…▲▼△▽→↑↓=-]*")
 # The colon of an address too: bare addresses become links, backslashes and all.
 _INLINE_MARKS = re.compile(r"([\\`*_\[\]<>&$#~|!]|:(?=//))")
 _LINE_MARKS = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")

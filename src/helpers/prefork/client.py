@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -59,7 +60,8 @@ class ForkServer:
 
     def __init__(self, recipe: Recipe, env: Mapping[str, str]) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, ExitStack() as unless_started:
+            unless_started.callback(ours.close)
             self._process = subprocess.Popen(
                 [*recipe.python, "-c", _START, str(theirs.fileno()), *recipe.modules],
                 stdin=subprocess.DEVNULL,
@@ -70,6 +72,7 @@ class ForkServer:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is for the user, who decides about kernels
             )
+            unless_started.pop_all()
         ours.settimeout(_PATIENCE)
         self._link = ours
         self._owner = os.getpid()

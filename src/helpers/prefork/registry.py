@@ -23,7 +23,9 @@ def get_server(recipe: Recipe, env: Mapping[str, str]) -> ForkServer:
         If there are too many servers that still have kernels, or the start was refused.
     """
     with _registry:
-        _retired[:] = [server for server in _retired if not server.reap()]
+        for ended in [server for server in _retired if server.reap()]:
+            ended.close()
+            _retired.remove(ended)
         server = _servers.get(recipe)
         if server is not None:
             if server.unusable or not server.reap():

@@ -184,7 +184,7 @@ def _span(case: Case, row: dict[str, Any]) -> str:
     if pd.isna(row["low"]):
         return MISSING
     if row["measure"] == "rank_change":
-        return " – ".join(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
+        return " … ".join(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
     return w.range(row["low"], row["high"])
 
 

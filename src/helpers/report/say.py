@@ -88,6 +88,19 @@ def path(case: Case) -> show.Text:
     )
 
 
+def breaks(case: Case) -> show.Text:
+    """Say which years do not compare, and why."""
+    rows = case.own(case.changes, case.index.headline)
+    rows = rows[~rows["comparable"]].sort_values("year_to")
+    return show.Text(
+        "\n".join(
+            f"- {row['year_from']}–{row['year_to']}: "
+            + literal(case.index.break_reason(row["year_from"], row["year_to"], case.words.lang))
+            for row in rows.to_dict("records")
+        )
+    )
+
+
 def pillars(case: Case) -> show.Text:
     """Say which pillar moved most in the newest explained change."""
     w, change = case.words, case.explained

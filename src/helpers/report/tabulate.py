@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import provenance, show
-from helpers.catalog import raw
+from helpers.catalog import raw, root
 from helpers.report.case import Case
 from helpers.report.say import decimals_of
 from helpers.words import MISSING
@@ -108,12 +108,14 @@ def met(case: Case, most: int = 12) -> show.Table:
 
 
 def sources(case: Case) -> show.Table:
-    """Tabulate the raw files behind the report, from their provenance."""
+    """Tabulate the raw files that hold the unit's figures, from their provenance."""
     w, rows = case.words, []
-    files = [case.index.folder / table["file"] for table in case.index.tables]
-    files += [raw(name) for name in case.published["source"].str.split("#").str[0].unique()
-              if "#" not in name and name.endswith(".csv") and raw(name).is_file()]  # fmt: skip
-    for path in dict.fromkeys(files):
+    figures = case.own(case.published)
+    # Where a figure was printed: its table, or the article that a claim points at.
+    origins = figures["source"].str.split("#").str[0]
+    names = pd.concat([figures["file"], origins[~origins.str.contains("://", regex=False)]])
+    for path in (root() / name for name in names.unique()):
+        path = path if path.is_file() else raw(*path.relative_to(root()).parts)
         if not path.with_name(path.name + provenance.SUFFIX).is_file():
             continue
         entry = provenance.recorded(path)
@@ -139,7 +141,7 @@ def _of(case: Case, rank: Any, year: Any) -> str:
 def _span(case: Case, low: Any, high: Any) -> str:
     if pd.isna(low) or pd.isna(high):
         return MISSING
-    return " – ".join(dict.fromkeys((case.words.signed(low), case.words.signed(high))))
+    return " … ".join(dict.fromkeys((case.words.signed(low), case.words.signed(high))))
 
 
 def _compares(case: Case, change: pd.Series | None) -> str:

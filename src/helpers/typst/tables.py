@@ -25,6 +25,8 @@ _SIDES: dict[str, Side] = {
 _MOST = 1000
 # Characters across a page at the size of tables.
 _ROOMY = 100
+# Characters from which a text is better set on several lines than on one.
+_WRAPPED = 30
 
 
 def read_tables(html: str, origin: Origin) -> list[Table | KeyFigures]:
@@ -217,4 +219,10 @@ def column_widths(table: Table) -> list[str]:
     figures = [any(cell.side == "right" for cell in cells) for cells in bodies]
     if all(figures):
         return ["1fr"] * table.width
-    return ["auto" if f else f"{need + 3}fr" for need, f in zip(needs, figures, strict=True)]
+    # A text may take several lines, but no word of it may run into the next column.
+    words = [
+        max((len(word) for cell in (*head, *cells) for word in cell.text.split()), default=1)
+        for head, cells in zip(heads, bodies, strict=True)
+    ]
+    shares = [max(word, min(need, _WRAPPED)) + 3 for word, need in zip(words, needs, strict=True)]
+    return ["auto" if f else f"{share}fr" for share, f in zip(shares, figures, strict=True)]
