@@ -1,6 +1,7 @@
 """Which notebooks make which products, and the making of those that are out of date.
 
-Data flows one way: raw files, ``1-clean``, ``2-rank-change``, reports. Each run of a notebook
+Data flows one way: raw files, ``1-clean``, ``2-rank-change``, ``3-robustness``,
+reports. Each run of a notebook
 is a step; a step is repeated when the content of anything it was made from has changed.
 """
 
@@ -29,7 +30,14 @@ TABLES = {
         for name in ("scores", "intervals", "ranks", "changes")
         for ending in ("parquet", "csv")
     ),
+    "3-robustness": tuple(
+        f"{name}.{ending}"
+        for name in ("robust", "robust_changes", "contributions")
+        for ending in ("parquet", "csv")
+    ),
 }
+_SCORED = ("scores", "intervals", "ranks", "changes")
+_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions")
 
 
 def data_steps(index: Index) -> list[Step]:
@@ -45,7 +53,14 @@ def data_steps(index: Index) -> list[Step]:
         outputs=made["2-rank-change"],
         after=[clean.name],
     )
-    return [clean, ranks]
+    robust = step(
+        f"{index.name}/3-robustness",
+        "3-robustness",
+        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
+        outputs=made["3-robustness"],
+        after=[ranks.name],
+    )
+    return [clean, ranks, robust]
 
 
 def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> list[Step]:
@@ -58,18 +73,17 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     """
     folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
-    tables = ("published", "intervals", "ranks", "changes", "scores")
     return [
         _step(
             f"{index.name}/{stem}.{lang}",
             "report",
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
-            inputs=[*_meaning(index), *(folder / f"{table}.parquet" for table in tables)],
+            inputs=[*_meaning(index), *(folder / f"{table}.parquet" for table in _READ)],
             outputs=[
                 catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
                 for ending in (".pdf", ".html")
             ],
-            after=[f"{index.name}/2-rank-change"],
+            after=[f"{index.name}/3-robustness"],
         )
         for lang in langs
     ]

@@ -161,9 +161,7 @@ def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
     else:
         best, worst = bound_by_neighbours(low, high, told, units)
         rank = told
-    return table.assign(
-        rank=rank, rank_low=best, rank_high=worst, full=full, direction=direction
-    )
+    return table.assign(rank=rank, rank_low=best, rank_high=worst, full=full, direction=direction)
 
 
 def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
@@ -252,7 +250,7 @@ def _between(
         ranked[ranked["year"] == year].set_index(["unit", "indicator"])
         for year in (year_from, year_to)
     )
-    both = before.join(after, how="outer", lsuffix="_from", rsuffix="_to")
+    both = before.add_suffix("_from").join(after.add_suffix("_to"), how="outer")
     reason = index.break_reason(year_from, year_to)
     table = pd.DataFrame(
         {
@@ -283,7 +281,10 @@ def _no_effects() -> pd.DataFrame:
 def _effects(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return own and others' effect for the indicators whose tables are full in both years."""
     wide = [
-        (year["score"] * year["direction"]).where(year["full"]).unstack("indicator").dropna(axis="columns", how="all")
+        (year["score"] * year["direction"])
+        .where(year["full"])
+        .unstack("indicator")
+        .dropna(axis="columns", how="all")
         for year in (before, after)
     ]
     shared = wide[0].columns.intersection(wide[1].columns)

@@ -85,6 +85,31 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         _holds("change = rank_from - rank_to", "change == rank_from - rank_to"),
         _holds("own + others = change", "own_effect + others_effect == change"),
     ),
+    "robust": _schema(
+        ["unit_set", "year", "unit"],
+        {
+            "index": Text, "unit_set": Text, "year": Int, "unit": Text, "unit_name": Text,
+            "nominal": Int, "q05": Float, "median": Float, "q95": Float, "replicates": Int,
+        },
+        _holds("q05 <= median <= q95", "q05 <= median and median <= q95"),
+    ),
+    "robust_changes": _schema(
+        ["unit_set", "year_to", "year_from", "unit"],
+        {
+            "index": Text, "unit_set": Text, "year_from": Int, "year_to": Int, "unit": Text,
+            "unit_name": Text, "nominal": Int, "p_rise": Float, "p_same": Float, "p_fall": Float,
+            "q05": Float, "median": Float, "q95": Float, "replicates": Int,
+        },
+        _holds("q05 <= median <= q95", "q05 <= median and median <= q95"),
+        _holds("p_rise + p_same + p_fall = 1", "abs(p_rise + p_same + p_fall - 1) < 1e-9"),
+    ),
+    "contributions": _schema(
+        ["unit_set", "year_to", "year_from", "unit", "part"],
+        {
+            "index": Text, "unit_set": Text, "year_from": Int, "year_to": Int, "unit": Text,
+            "unit_name": Text, "part": Text, "contribution": Float,
+        },
+    ),
     "quarantine": _schema(
         [], {"source": Text, "row": Int, "column": Text, "value": Text, "reason": Text}
     ),

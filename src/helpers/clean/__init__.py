@@ -17,7 +17,8 @@ import pandas as pd
 
 from helpers import units as unit_tables
 from helpers.catalog import Index, show
-from helpers.clean.layouts import KEY, Reader, read_claims, read_long, read_wide
+from helpers.clean.claims import read_claims
+from helpers.clean.layouts import KEY, Reader, read_long, read_wide
 from helpers.clean.rawtable import refuse
 from helpers.errors import DataError
 from helpers.units import Units
@@ -97,7 +98,8 @@ def _check_complete(
     missing = []
     year: Any
     for year, group in kept.groupby("year"):
-        lost = [name for code, name in wanted.items() if code not in set(group["unit"])]
+        there = set(group["unit"])
+        lost = [name for code, name in wanted.items() if code not in there]
         if lost:
             missing.append(
                 f"{show(path)}: {int(year)} lacks {', '.join(lost)}; "
@@ -109,7 +111,8 @@ def _check_complete(
 
 def _mark(index: Index, published: pd.DataFrame) -> pd.Series:
     """Say of each figure whether other sources print the same, or something else."""
-    decimals = {row["indicator"]: int(row["decimals"] or 0) for row in index.structure}
+    # Where no decimals are given, every digit counts.
+    decimals = {row["indicator"]: int(row["decimals"] or 12) for row in index.structure}
     places = published["indicator"].map(decimals).where(published["measure"] == "score", 12)
     value = (published["value"] * 10.0**places).round()
     groups = published.assign(value=value).groupby(KEY, dropna=False)["value"]

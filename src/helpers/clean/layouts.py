@@ -1,4 +1,4 @@
-"""The shapes in which tables are published: wide, long, and claims that point at an article."""
+"""The shapes in which tables are published: wide (a row per unit) and long (a row per figure)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from helpers.catalog import Index, raw, show
-from helpers.clean.quantity import parse, parse_change, parse_rank_and_score
+from helpers.catalog import Index, show
+from helpers.clean.quantity import parse, parse_rank_and_score
 from helpers.clean.rawtable import Problem, check, read
 from helpers.errors import DataError
 from helpers.units import Units
@@ -37,7 +38,6 @@ def read_wide(
         "rank": "a whole rank from 1",
         "value": "a number",
     }
-    known = {(row["scheme"], row["indicator"]) for row in index.structure}
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
     facts = []
@@ -49,25 +49,23 @@ def read_wide(
         place = common.frame
         if isinstance(target, dict):
             place = place.assign(year=float(target["year"]))
-        schemes = place["year"].map(index.scheme, na_action="ignore")
-        outside = (
-            pd.Series([(s, indicator) not in known for s in schemes], index=frame.index)
-            & schemes.notna()
-            & (measure != "value")
-        )
-        text = _column(frame, column, path)
+        outside = foreign(index, place["year"], indicator) & (measure != "value")
+        text = column_of(frame, column, path)
         values = _numbers(text[text != ""], style).reindex(text.index)
         absent = text.isin([str(mark) for mark in table.get("missing", [])])
         if measure == "score" and table.get("zeros") == "missing":
             absent |= values == 0
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
-        fits = _is_rank(values) if measure == "rank" else fits
+        fits = _is_rank(values, common.most) if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.get("complete")))
         problems += check(frame, column, wrong & ~outside, expected[measure])
         problems += check(
-            frame, column, filled & outside, f"nothing: that year's scheme has no {indicator}"
+            frame,
+            column,
+            filled & outside,
+            f"nothing: structure.csv has no {indicator} in that year's scheme",
         )
         facts.append(
             place.assign(indicator=indicator, measure=measure, value=values, value_text=text)[
@@ -77,7 +75,7 @@ def read_wide(
     double = common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
     column = table["unit"]["column"]
     problems += check(frame, column, double, "each unit once a year")
-    return _tidy(pd.concat(facts)), problems, len(frame)
+    return tidy(pd.concat(facts)), problems, len(frame)
 
 
 def read_long(
@@ -88,14 +86,9 @@ def read_long(
     style = table.get("numbers", "en")
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
-    indicator = _column(frame, table["indicator"]["column"], path)
-    known = {(r["scheme"], r["indicator"]) for r in index.structure}
-    schemes = common.frame["year"].map(
-        lambda year: index.scheme(int(year)) if pd.notna(year) else None
-    )
+    indicator = column_of(frame, table["indicator"]["column"], path)
     indicator = indicator.replace(table["indicator"].get("names", {}))
-    pairs = pd.Series(list(zip(schemes, indicator, strict=True)), index=frame.index)
-    unknown = ~pairs.isin(known) & common.frame["year"].notna()
+    unknown = foreign(index, common.frame["year"], indicator)
     problems += check(
         frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
     )
@@ -104,83 +97,71 @@ def read_long(
         frame, measure_column, ~measure.isin(MEASURES), f"one of {', '.join(MEASURES)}"
     )
     vs_text, vs_column = _field(table, "vs_year", frame, path, default="")
-    vs_year = pd.to_numeric(vs_text, errors="coerce")
-    wrong = (vs_text != "") & ~vs_year.isin(index.years)
-    problems += check(frame, vs_column, wrong, f"a year of {index.years}")
+    vs_year = years_in(vs_text, index)
+    change = measure.str.endswith("_change")
+    wrong = vs_year.isna() & (change | (vs_text != "")) | (vs_year >= common.frame["year"])
+    problems += check(frame, vs_column, wrong, f"an earlier year of {index.years}")
 
-    text = _column(frame, table["value"]["column"], path)
+    text = column_of(frame, table["value"]["column"], path)
     absent = text.isin([str(mark) for mark in table.get("missing", [])])
-    pairs_of = text.str.fullmatch(r"\d+\s*\(.+\)")
-    values = _numbers(text.where(~pairs_of, ""), style)
-    facts = [
-        common.frame.assign(
-            indicator=indicator, measure=measure, value=values, vs_year=vs_year, value_text=text
-        )[~pairs_of & ~absent]
-    ]
-    for place in text[pairs_of].index:
+    values = _numbers(text.mask(absent, ""), style)
+    # A cell such as "17 (0,633)" is two figures; it stands under either's name.
+    pairs = text.str.fullmatch(r"\d+\s*\(.+\)") & measure.isin(["rank", "score"])
+    both = {"rank": values.copy(), "score": values.copy()}
+    for place in text[pairs].index:
         try:
             rank, score = parse_rank_and_score(text[place], style)
         except ValueError:
             continue  # stays without a value and is caught below
-        values[place] = rank
-        one = common.frame.loc[[place]].assign(indicator=indicator[place], value_text=text[place])
-        facts += [
-            one.assign(measure="rank", value=float(rank)),
-            one.assign(measure="score", value=score.value),
-        ]
+        both["rank"][place], both["score"][place] = rank, score.value
     low, high = index.scale
-    fits = values.notna() & ((measure != "score") | values.between(low, high) | pairs_of)
-    fits &= (measure != "rank") | _is_rank(values)
-    problems += check(frame, table["value"]["column"], ~fits & ~absent, "a figure that fits its measure")
+    share = text.str.endswith("%")
+    fits = pd.DataFrame(
+        {
+            "score": both["score"].between(low, high) & ~share,
+            "rank": _is_rank(both["rank"], common.most) & ~share,
+            "rank_at_most": _is_rank(values, common.most) & ~share,
+            "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
+            "score_change": values.notna(),
+        }
+    )
+    good = pd.concat([fits[name] & (measure == name) for name in MEASURES], axis=1).any(axis=1)
+    good = good.mask(pairs, fits["rank"] & fits["score"])
+    problems += check(
+        frame,
+        table["value"]["column"],
+        ~good & measure.isin(MEASURES) & ~absent,
+        "a figure that fits its measure",
+    )
     # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.
-    tidy = _tidy(pd.concat(facts))
-    share = tidy["value_text"].str.endswith("%")
-    tidy.loc[share, "measure"] = tidy.loc[share, "measure"] + "_relative"
-    tidy.loc[share, "value"] = tidy.loc[share, "value"] / 100
-    return tidy, problems, len(frame)
-
-
-def read_claims(
-    index: Index, units: Units, table: dict[str, Any], path: Path
-) -> tuple[pd.DataFrame, list[Problem], int]:
-    """Read a table whose rows point at figures of an article's table."""
-    frame = read(path)
-    articles = {name: read(raw(name)).set_index("id") for name in frame["file"].unique()}
-    facts, problems = [], []
-    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
-        text = str(articles[row["file"]].loc[row["key"], row["column"]])
-        try:
-            if row["measure"] == "rank_change":
-                value, vs_year = parse_change(text)
-            else:
-                value, vs_year = int(parse(text, "vi").value), None
-        except ValueError as error:
-            problems.append(Problem(row["row"], row["column"], text, str(error)))
-            continue
-        facts.append(
-            {
-                **{name: row[name] for name in ("unit", "indicator", "measure", "row")},
-                "unit_set": units.by_code[row["unit"]].unit_set,
-                "year": int(row["year"]),
-                "vs_year": vs_year or (int(row["vs_year"]) if row["vs_year"] else None),
-                "value": float(value),
-                "value_text": text,
-                "confidence": "medium",
-                "source": row["file"] + "#" + row["key"],
-                "file": show(path),
-            }
-        )
-    return _tidy(pd.DataFrame(facts)), problems, len(frame)
+    single = common.frame.assign(
+        indicator=indicator,
+        vs_year=vs_year,
+        value_text=text,
+        measure=measure.mask(share, measure + "_relative"),
+        value=values.mask(share, values / 100),
+    )
+    facts = [single[~pairs]]
+    facts += [single.assign(measure=name, value=value)[pairs] for name, value in both.items()]
+    return tidy(pd.concat(facts)), problems, len(frame)
 
 
 @dataclass(frozen=True)
 class _Common:
-    """The columns every layout shares, settled, with the problems met on the way."""
+    """The columns every layout shares, with the problems met on the way.
+
+    Attributes
+    ----------
+    settled
+        Whether year and unit of a row are known.
+    most
+        The number of units in the row's unit set, which no rank can exceed.
+    """
 
     frame: pd.DataFrame
     problems: list[Problem]
     settled: pd.Series
+    most: pd.Series
 
 
 def _common(
@@ -189,8 +170,8 @@ def _common(
     problems = []
     # Where the columns carry the years, the rows have none.
     years, year_column = _field(table, "year", frame, path, default="")
-    year = pd.to_numeric(years, errors="coerce")
-    wrong_year = ~year.isin(index.years) & ("year" in table)
+    year = years_in(years, index)
+    wrong_year = year.isna() & ("year" in table)
     problems += check(frame, year_column, wrong_year, f"a year of {index.years}")
     unit_set, set_column = _field(table, "unit_set", frame, path)
     sets = {y: index.unit_sets(y) for y in index.years}
@@ -214,26 +195,31 @@ def _common(
     lost = unit.isna() & ~skipped
     nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
     problems += check(
-        frame, unit_column, lost, "a known unit (nearest: " + name.map(nearest).astype(str) + ")"
+        frame,
+        unit_column,
+        lost & ~wrong_set,
+        "a known unit (nearest: " + name.map(nearest).astype(str) + ")",
     )
     settled = pd.DataFrame(
         {
             "unit_set": unit_set,
-            "year": year.where(~wrong_year),
+            "year": year,
             "unit": unit,
             "row": frame["row"],
             "file": show(path),
-            "source": _column(frame, table["source"]["column"], path)
+            "source": column_of(frame, table["source"]["column"], path)
             if "source" in table
             else show(path),
         }
     )
     for extra in ("source_date", "confidence"):
         settled[extra] = (
-            _column(frame, table[extra]["column"], path) if extra in table else
+            column_of(frame, table[extra]["column"], path) if extra in table else
             ("high" if extra == "confidence" else "")
         )  # fmt: skip
-    return _Common(settled, problems, unit.notna() & ~wrong_year)
+    size = {name: float(len(units.of(name))) for name in everywhere}
+    most = unit_set.map(size).astype(float).fillna(np.inf)
+    return _Common(settled, problems, unit.notna() & ~wrong_year, most)
 
 
 def _field(
@@ -244,11 +230,18 @@ def _field(
     if spec is None:
         raise DataError(f"{show(path)}: index.yml gives the table no {name}; add it")
     if isinstance(spec, dict):
-        return _column(frame, spec["column"], path), spec["column"]
+        return column_of(frame, spec["column"], path), spec["column"]
     return pd.Series(str(spec), index=frame.index), name
 
 
-def _column(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
+def column_of(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
+    """Return a column of a raw table.
+
+    Raises
+    ------
+    DataError
+        When the table lacks it; the message lists the columns there are.
+    """
     if name not in frame:
         present = ", ".join(str(column) for column in frame if column != "row")
         raise DataError(
@@ -259,22 +252,42 @@ def _column(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
 
 
 def _numbers(text: pd.Series, style: str) -> pd.Series:
-    """Return the values of printed figures, NaN where a text is none; each text read once."""
+    """Return the values of plain figures, NaN where a text is none; each text read once.
+
+    A cell that says "more than", counts in millions or names a unit is no plain figure.
+    """
 
     def value(one: str) -> float:
         if style == "en" and _SCIENTIFIC.fullmatch(one):
             return float(one)
         try:
-            return parse(one, style).value
+            found = parse(one, style)
         except ValueError:
             return float("nan")
+        plain = one.rstrip("% ").lstrip("+-−– ").replace(".", "").replace(",", "").isdecimal()
+        return found.value if plain else float("nan")
 
     return text.map({one: value(one) for one in text.unique()}).astype(float)
 
 
-def _is_rank(values: pd.Series) -> pd.Series:
-    return (values >= 1) & (values % 1 == 0)
+def years_in(text: pd.Series, index: Index) -> pd.Series:
+    """Return the years of an index, NaN where a text is none of them."""
+    return text.map({str(year): float(year) for year in index.years}).astype(float)
 
 
-def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
+    """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
+    known = {(r["scheme"], r["indicator"]) for r in index.structure}
+    scheme = year.map({float(one): index.scheme(one) for one in index.years})
+    names = pd.Series(indicator, index=year.index)
+    pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
+    return ~pairs.isin(known) & year.notna()
+
+
+def _is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
+    return (values >= 1) & (values % 1 == 0) & (values <= most)
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with the fields of a fact, in their order."""
     return frame.reindex(columns=_FIELDS).reset_index(drop=True)

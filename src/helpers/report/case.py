@@ -15,6 +15,10 @@ from helpers.errors import ParameterError
 from helpers.units import Unit
 from helpers.words import Words, use
 
+TABLES = (
+    "ranks", "changes", "published", "intervals", "robust", "robust_changes", "contributions",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Case:
@@ -22,7 +26,7 @@ class Case:
 
     Attributes
     ----------
-    ranks, changes, published, intervals
+    ranks, changes, published, intervals, robust, robust_changes, contributions
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -34,6 +38,9 @@ class Case:
     changes: pd.DataFrame
     published: pd.DataFrame
     intervals: pd.DataFrame
+    robust: pd.DataFrame
+    robust_changes: pd.DataFrame
+    contributions: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:
@@ -150,9 +157,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         hint = ", ".join(everybody.nearest(code)) or "none near"
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
     one = everybody.by_code[code]
-    cut = {
-        name: tables.read(index, name) for name in ("ranks", "changes", "published", "intervals")
-    }
+    cut = {name: tables.read(index, name) for name in TABLES}
     cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
@@ -168,7 +173,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         int(when),
         use(lang),
         **{
-            name: table[table["year_to" if name == "changes" else "year"] <= when]
+            name: table[table["year" if "year" in table else "year_to"] <= when]
             for name, table in cut.items()
         },
     )

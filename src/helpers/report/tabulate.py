@@ -78,9 +78,7 @@ def standing(case: Case) -> show.Table:
                 w._("Score"): w.number(row["score"], decimals_of(case, name)),
             }
         )
-    return show.Table(
-        pd.DataFrame(rows), caption=w._("Ranks and scores in {year}", year=case.year)
-    )
+    return show.Table(pd.DataFrame(rows), caption=w._("Ranks and scores in {year}", year=case.year))
 
 
 def effects(case: Case) -> show.Table:
