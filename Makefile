@@ -1,7 +1,7 @@
 # Short recipes over `python -m helpers`, which also works where there is no make.
 # Which products are out of date is decided there, by content; make only keeps the environment.
 
-INDEX ?= dti
+INDEX ?=
 UNIT  ?=
 YEAR  ?=
 LANGS ?= vi en
@@ -31,7 +31,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=$(INDEX) UNIT=\"Phú Thọ\" YEAR=2023 LANGS=\"$(LANGS)\" PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" YEAR=2023 LANGS=\"$(LANGS)\" PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
