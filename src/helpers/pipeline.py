@@ -219,6 +219,11 @@ def executed_path(step: Step, root: Path) -> Path:
     return root / "build" / (step.name + ".ipynb")
 
 
+def failed_path(step: Step, root: Path) -> Path:
+    """Return where the notebook of a step that failed is kept."""
+    return root / "build" / (step.name + ".failed.ipynb")
+
+
 def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
     """Run a step's notebook; where its outputs are documents, set them from the result.
 

@@ -99,6 +99,7 @@ def _make(
                     try:
                         publish_many({root / path: data for path, data in product.files.items()})
                         store.record(step, made_from[name])
+                        pipeline.failed_path(step, root).unlink(missing_ok=True)
                     except HelpersError as trouble:
                         error = str(trouble)
                 elif product.files:

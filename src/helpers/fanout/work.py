@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import helpers
 from helpers.errors import HelpersError
-from helpers.pipeline import carry_out, executed_path
+from helpers.pipeline import carry_out, executed_path, failed_path
 from helpers.run.codes import describe_error
 from helpers.run.graph import Step, fingerprint_of_sources
 
@@ -77,7 +77,7 @@ def work(step: Step, project: Project, folder: str | None = None) -> Product:
     here = step.at(root)
     executed = executed_path(here, root)
     kept = {path.relative_to(root).as_posix(): path for path in (*here.outputs, executed)}
-    failed = executed.with_suffix(".failed.ipynb")
+    failed = failed_path(here, root)
     try:
         carry_out(here, root, progress=False)
         return Product({name: path.read_bytes() for name, path in kept.items()})
