@@ -42,7 +42,7 @@ def read_wide(
     problems = list(common.problems)
     facts = []
     for measure, column, target in [
-        (measure, *pair) for measure in expected for pair in table.get(measure + "s", {}).items()
+        (kind, *pair) for kind in expected for pair in table.get(kind + "s", {}).items()
     ]:
         # A column is an indicator's, or that of an indicator in one year.
         indicator = target["indicator"] if isinstance(target, dict) else target
