@@ -37,9 +37,12 @@ TABLES = {
         for name in ("robust", "robust_changes", "contributions")
         for ending in ("parquet", "csv")
     ),
+    "4-claims": ("claims.parquet", "claims.csv"),
+    "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
 _SCORED = ("scores", "intervals", "ranks", "changes")
-_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions")
+_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
+_PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
 
 def data_steps(index: Index) -> list[Step]:
@@ -62,7 +65,25 @@ def data_steps(index: Index) -> list[Step]:
         outputs=made["3-robustness"],
         after=[ranks.name],
     )
-    return [clean, ranks, robust]
+    checked = step(
+        f"{index.name}/4-claims",
+        "4-claims",
+        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
+        outputs=made["4-claims"],
+        after=[ranks.name],
+    )
+    return [clean, ranks, robust, checked, *(_systems(pack) for pack in index.packs)]
+
+
+def _systems(pack: str) -> Step:
+    """Return the step that reads an article's figures and works out what they imply."""
+    return _step(
+        f"{pack}/5-systems",
+        "5-systems",
+        parameters={"pack": pack},
+        inputs=[catalog.raw(pack, name) for name in _PACKED],
+        outputs=[catalog.processed(pack) / name for name in TABLES["5-systems"]],
+    )
 
 
 def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> list[Step]:
@@ -75,6 +96,7 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     """
     folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
+    systems = [_systems(pack) for pack in index.packs_of(unit.code)]
     return [
         _step(
             f"{index.name}/{stem}.{lang}",
@@ -84,12 +106,17 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
                 *_meaning(index),
                 *_sidecars(index),
                 *(folder / f"{table}.parquet" for table in _READ),
+                *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
             ],
             outputs=[
                 catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
                 for ending in (".pdf", ".html")
             ],
-            after=[f"{index.name}/3-robustness"],
+            after=[
+                f"{index.name}/3-robustness",
+                f"{index.name}/4-claims",
+                *(step.name for step in systems),
+            ],
         )
         for lang in langs
     ]

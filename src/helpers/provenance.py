@@ -20,8 +20,18 @@ from helpers.errors import DataError
 
 SUFFIX = ".provenance.yml"
 # Written by the project itself, so tracked by version control and not by a hash.
-_OWN = {"index.yml", "structure.csv", "claims.csv", "aliases.csv", "README.md", "units.csv"}
-_OWN |= {"LICENSE.md", "LICENSE"}
+_OWN = {
+    "index.yml",
+    "structure.csv",
+    "claims.csv",
+    "implied.csv",
+    "systems.csv",
+    "aliases.csv",
+    "units.csv",
+    "README.md",
+    "LICENSE",
+    "LICENSE.md",
+}
 
 
 def recorded(path: Path) -> dict[str, Any]:
