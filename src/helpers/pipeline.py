@@ -114,8 +114,7 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
             raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
     if not wanted:
         raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
-    sets = [str(name) for name in index.spec["unit_sets"]]
-    unit = units.load(index).find(unit_text or str(index.spec["default_unit"]), sets)
+    unit = _unit(index, unit_text, when)
     steps = report_steps(index, unit, when, wanted)
     make([*data_steps(index), *steps], sources=index.files())
     return [path for step in steps for path in step.outputs]
@@ -196,6 +195,33 @@ def _meaning(index: Index) -> list[Path]:
     """Return the files that say what the tables mean, as against what they hold."""
     kept = {"index.yml", "structure.csv", "aliases.csv", "provinces-63-to-34.csv"}
     return [path for path in index.files() if path.name in kept or path.name == index.spec["units"]]
+
+
+def _unit(index: Index, text: str, year: int) -> Unit:
+    """Return the unit meant: among those that exist in the year, the first unit set first."""
+    everybody, sets = units.load(index), index.unit_sets(year)
+    gone = [str(name) for name in index.spec["unit_sets"] if str(name) not in sets]
+    if not (text or index.default_unit):
+        raise ParameterError(
+            f"no unit asked for, and {index.name} has no default_unit; give UNIT=..."
+        )
+    try:
+        return everybody.find(text or index.default_unit, sets)
+    except ParameterError:
+        try:
+            former = everybody.find(text or index.default_unit, gone)
+        except ParameterError:
+            former = None
+        if former is None:
+            raise
+    into = next((u for u in everybody.all if u.unit_set in sets and former.code in u.members), None)
+    if into and not text:
+        return into  # the default unit goes on in the unit it became part of
+    hint = f"; it is part of {into.name} ({into.code}) since" if into else ""
+    raise ParameterError(
+        f"{former.name} ({former.code}) is no unit of {index.name} in {year}{hint}; "
+        "ask for that one or for an earlier year"
+    )
 
 
 def _year(index: Index, text: str) -> int:

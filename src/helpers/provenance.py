@@ -22,7 +22,8 @@ from helpers.errors import DataError
 
 SUFFIX = ".provenance.yml"
 # Written by the project itself, so tracked by version control and not by a hash.
-_OWN = {"index.yml", "structure.csv", "claims.csv", "aliases.csv", "README.md"}
+_OWN = {"index.yml", "structure.csv", "claims.csv", "aliases.csv", "README.md", "units.csv"}
+_OWN |= {"LICENSE.md", "LICENSE"}
 
 _HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
 
@@ -145,6 +146,8 @@ def _rows_changed(path: Path, before: str | None, content: bytes) -> Iterator[st
     old = _committed(path)
     if before is None:
         yield "  new file"
+    elif path.suffix != ".csv":
+        yield "  not a CSV: rows cannot be compared"
     elif old is None or _sha256(old) != before:
         yield "  the recorded content is not in version control: rows cannot be compared"
     else:
