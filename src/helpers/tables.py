@@ -101,7 +101,8 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
     "indicators": _schema(
         ["row"],
         {
-            "row": Int, **dict.fromkeys(["id", "system", "indicator_vi", "indicator_en", "value_text"], Text),
+            "row": Int, "id": Text, "system": Text,
+            "indicator_vi": Text, "indicator_en": Text, "value_text": Text,
             "qualifier": Text, "unit": Text, "value": Float, "low": Float, "high": Float,
             "of": Float, "share": Float, "share_low": Float, "share_high": Float, "gap": Float,
             "gap_low": Float, "gap_high": Float, "change": Float, "change_low": Float,
@@ -113,8 +114,8 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
     "implied": _schema(
         ["row", "reading"],
         {
-            "row": Int, "id": Text, "kind": Text, "inputs": Text, "label_vi": Text, "label_en": Text,
-            "unit": Text, "reading": Text, "value": Float, "low": Float, "high": Float,
+            "row": Int, "id": Text, "kind": Text, "inputs": Text,
+            "label_vi": Text, "label_en": Text, "unit": Text, "reading": Text, "value": Float, "low": Float, "high": Float,
             "holds": Bool,
         },
         _holds("low <= high", "low <= high"),

@@ -51,8 +51,8 @@ def shares(rows: pd.DataFrame, words: Words, *, subject: str = "") -> "show.Figu
     Parameters
     ----------
     rows
-        Columns ``label``, ``system``, ``share``, ``low``, ``high`` (in per cent) and ``open``; one row
-        per bar, top to bottom.
+        Columns ``label``, ``system``, ``share``, ``low``, ``high`` (in per cent) and ``open``; one
+        row per bar, top to bottom.
     words
         The language.
     subject
