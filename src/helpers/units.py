@@ -230,7 +230,8 @@ def from_table(path: Path) -> Units:
         taken.add(slug)
         aliases = tuple(a.strip() for a in (row.get("aliases") or "").split("|") if a.strip())
         found.append(
-            Unit(row["code"], row["name"], key[0], slug, row.get("region") or "", "unit",
+            Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
+                 row.get("kind") or "unit",
                  aliases=aliases)
         )  # fmt: skip
     return Units(tuple(found))

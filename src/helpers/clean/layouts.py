@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from helpers.units import Units
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
 MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
+_SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 # Of all units together; the unit of "highest" is the one that has the highest score.
 NATIONAL = ("mean", "mean_change", "highest")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
@@ -29,41 +31,49 @@ Reader = Callable[[Index, Units, dict[str, Any], Path], tuple[pd.DataFrame, list
 def read_wide(
     index: Index, units: Units, table: dict[str, Any], path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
-    """Read a table with one row per unit (and year) and one column per indicator."""
+    """Read a table with one row per unit (and year) and one column per indicator (and year)."""
     frame = read(path)
-    scores, ranks = table.get("scores", {}), table.get("ranks", {})
     style = table.get("numbers", "en")
     low, high = index.scale
+    expected = {
+        "score": f"a number from {low:g} to {high:g}",
+        "rank": "a whole rank from 1",
+        "value": "a number",
+    }
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
-    blank_is_wrong = bool(table.get("complete"))
     facts = []
-    for measure, columns in (("score", scores), ("rank", ranks)):
-        for column, indicator in columns.items():
-            text = column_of(frame, column, path)
-            filled = text != ""
-            expected = (
-                f"a number from {low:g} to {high:g}"
-                if measure == "score"
-                else "a whole rank, at most the number of units"
-            )
-            values = _numbers(text[filled], style).reindex(text.index)
-            fits = (
-                values.between(low, high) if measure == "score" else _is_rank(values, common.most)
-            )
-            wrong = ~fits if blank_is_wrong else ~fits & filled
-            problems += check(frame, column, wrong, expected)
-            problems += check(
-                frame,
-                column,
-                filled & foreign(index, common.frame["year"], indicator),
-                f"nothing: structure.csv has no {indicator} in that year's scheme",
-            )
-            facts.append(
-                common.frame.assign(
-                    indicator=indicator, measure=measure, value=values, value_text=text
-                )[filled]
-            )
+    for measure, column, target in [
+        (kind, *pair) for kind in expected for pair in table.get(kind + "s", {}).items()
+    ]:
+        # A column is an indicator's, or that of an indicator in one year.
+        indicator = target["indicator"] if isinstance(target, dict) else target
+        place = common.frame
+        if isinstance(target, dict):
+            place = place.assign(year=float(target["year"]))
+        outside = foreign(index, place["year"], indicator) & (measure != "value")
+        text = column_of(frame, column, path)
+        values = _numbers(text[text != ""], style).reindex(text.index)
+        absent = text.isin([str(mark) for mark in table.get("missing", [])])
+        if measure == "score" and table.get("zeros") == "missing":
+            absent |= values == 0
+        filled = (text != "") & ~absent
+        fits = values.between(low, high) if measure == "score" else values.notna()
+        fits = _is_rank(values, common.most) if measure == "rank" else fits
+        # In a complete table a blank is wrong unless declared a mark of a missing figure.
+        wrong = ~fits & ~absent & (filled | bool(table.get("complete")))
+        problems += check(frame, column, wrong & ~outside, expected[measure])
+        problems += check(
+            frame,
+            column,
+            filled & outside,
+            f"nothing: structure.csv has no {indicator} in that year's scheme",
+        )
+        facts.append(
+            place.assign(indicator=indicator, measure=measure, value=values, value_text=text)[
+                filled
+            ]
+        )
     double = common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
     column = table["unit"]["column"]
     problems += check(frame, column, double, "each unit once a year")
@@ -79,23 +89,25 @@ def read_long(
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
     indicator = column_of(frame, table["indicator"]["column"], path)
+    indicator = indicator.replace(table["indicator"].get("names", {}))
     unknown = foreign(index, common.frame["year"], indicator)
     problems += check(
         frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
     )
-    measure = column_of(frame, table["measure"]["column"], path)
+    measure, measure_column = _field(table, "measure", frame, path)
     measures = NATIONAL if table.get("national") else MEASURES
     problems += check(
-        frame, table["measure"]["column"], ~measure.isin(measures), f"one of {', '.join(measures)}"
+        frame, measure_column, ~measure.isin(measures), f"one of {', '.join(measures)}"
     )
-    vs_text = column_of(frame, table["vs_year"]["column"], path)
+    vs_text, vs_column = _field(table, "vs_year", frame, path, default="")
     vs_year = years_in(vs_text, index)
     change = measure.str.endswith("_change")
     wrong = vs_year.isna() & (change | (vs_text != "")) | (vs_year >= common.frame["year"])
-    problems += check(frame, table["vs_year"]["column"], wrong, f"an earlier year of {index.years}")
+    problems += check(frame, vs_column, wrong, f"an earlier year of {index.years}")
 
     text = column_of(frame, table["value"]["column"], path)
-    values = _numbers(text, style)
+    absent = text.isin([str(mark) for mark in table.get("missing", [])])
+    values = _numbers(text.mask(absent, ""), style)
     # A cell such as "17 (0,633)" is two figures; it stands under either's name.
     pairs = text.str.fullmatch(r"\d+\s*\(.+\)") & measure.isin(["rank", "score"])
     both = {"rank": values.copy(), "score": values.copy()}
@@ -121,7 +133,7 @@ def read_long(
     problems += check(
         frame,
         table["value"]["column"],
-        ~good & measure.isin(MEASURES),
+        ~good & measure.isin(MEASURES) & ~absent,
         "a figure that fits its measure",
     )
     # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.
@@ -158,24 +170,32 @@ class _Common:
 def _common(
     index: Index, units: Units, table: dict[str, Any], frame: pd.DataFrame, path: Path
 ) -> _Common:
-    def field(name: str) -> tuple[pd.Series, str]:
-        spec = table[name]
-        if isinstance(spec, dict):
-            return column_of(frame, spec["column"], path), spec["column"]
-        return pd.Series(str(spec), index=frame.index), name
-
     problems = []
-    years, year_column = field("year")
+    # Where the columns carry the years, the rows have none.
+    years, year_column = _field(table, "year", frame, path, default="")
     year = years_in(years, index)
-    wrong_year = year.isna()
+    wrong_year = year.isna() & ("year" in table)
     problems += check(frame, year_column, wrong_year, f"a year of {index.years}")
-    unit_set, set_column = field("unit_set")
-    wrong_set = ~unit_set.isin(index.spec["unit_sets"])
-    problems += check(frame, set_column, wrong_set, f"one of {list(index.spec['unit_sets'])}")
-    name, unit_column = field("unit")
+    unit_set, set_column = _field(table, "unit_set", frame, path)
+    sets = {y: index.unit_sets(y) for y in index.years}
+    everywhere = [str(one) for one in index.spec["unit_sets"]]
+    wrong_set = pd.Series(
+        [s not in sets.get(y, everywhere) for s, y in zip(unit_set, year, strict=True)],
+        index=frame.index,
+    )
+    problems += check(frame, set_column, wrong_set, "a unit set of that year (index.yml)")
+    name, unit_column = _field(table, "unit", frame, path)
+    skip = table.get("skip") or []
+    skipped = name.isin([one for one in skip if isinstance(one, str)])
+    skipped |= frame["row"].isin([one for one in skip if isinstance(one, int)])
+    problems += [
+        Problem(row, unit_column, text, "no unit's row (skip in index.yml)", foreseen=True)
+        for row, text in zip(frame.loc[skipped, "row"], name[skipped], strict=True)
+    ]
     pairs = {pair: units.settle(*pair) for pair in set(zip(name, unit_set, strict=True))}
     unit = pd.Series([pairs[p] for p in zip(name, unit_set, strict=True)], index=frame.index)
-    lost = unit.isna()
+    unit = unit.mask(skipped)
+    lost = unit.isna() & ~skipped
     if table.get("national"):
         lost &= name != ""
     nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
@@ -202,9 +222,21 @@ def _common(
             column_of(frame, table[extra]["column"], path) if extra in table else
             ("high" if extra == "confidence" else "")
         )  # fmt: skip
-    size = {name: float(len(units.of(name))) for name in index.spec["unit_sets"]}
+    size = {name: float(len(units.of(name))) for name in everywhere}
     most = unit_set.map(size).astype(float).fillna(np.inf)
-    return _Common(settled, problems, ~lost & ~wrong_year, most)
+    return _Common(settled, problems, unit.notna() & ~wrong_year, most)
+
+
+def _field(
+    table: dict[str, Any], name: str, frame: pd.DataFrame, path: Path, default: str | None = None
+) -> tuple[pd.Series, str]:
+    """Return a field of index.yml row by row: a column's, or one value for the whole table."""
+    spec = table.get(name, default)
+    if spec is None:
+        raise DataError(f"{show(path)}: index.yml gives the table no {name}; add it")
+    if isinstance(spec, dict):
+        return column_of(frame, spec["column"], path), spec["column"]
+    return pd.Series(str(spec), index=frame.index), name
 
 
 def column_of(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
@@ -231,6 +263,8 @@ def _numbers(text: pd.Series, style: str) -> pd.Series:
     """
 
     def value(one: str) -> float:
+        if style == "en" and _SCIENTIFIC.fullmatch(one):
+            return float(one)
         try:
             found = parse(one, style)
         except ValueError:

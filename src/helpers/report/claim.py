@@ -81,11 +81,12 @@ def remarks(case: Case) -> show.Text:
         said.append(
             "- "
             + w._(
-                "{indicator}, {year}: the source gives the rank but not that it was {before} the "
-                "year before: {change}.",
+                "{indicator}, {year}: the source gives the rank but not that it was {before} in "
+                "{vs_year}: {change}.",
                 indicator=literal(case.labels[indicator]),
                 year=year,
                 before=w.ordinal(row["rank_from"]),
+                vs_year=row["year_from"],
                 change=places(case, change),
             )
         )
