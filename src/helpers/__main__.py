@@ -8,7 +8,6 @@ from pathlib import Path
 
 from helpers.run.codes import main_guard
 
-
 _INDEX = "a folder of data/raw (default: the one marked default: true in its index.yml)"
 
 
@@ -18,6 +17,15 @@ def _report(options: argparse.Namespace) -> None:
 
     for path in pipeline.report(options.index, options.unit, options.year, options.langs):
         print(show(path))
+
+
+def _reports(options: argparse.Namespace) -> None:
+    from helpers.catalog import show
+    from helpers.fanout.reports import reports
+
+    asked = (options.units, options.year, options.langs, options.scheduler)
+    folders = {path.parent for path in reports(options.index, *asked)}
+    print("\n".join(show(folder) for folder in sorted(folders)))
 
 
 def _data(options: argparse.Namespace) -> None:
@@ -71,6 +79,14 @@ def main(arguments: list[str] | None = None) -> int:
     report.add_argument("--year", default="", help="default: the newest")
     report.add_argument("--langs", default="vi en", help="default: vi en")
     report.set_defaults(run=_report)
+
+    many = commands.add_parser("reports", help="make the reports of many units at once")
+    many.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    many.add_argument("--units", default="", help="parted by commas or spaces; default: all")
+    many.add_argument("--year", default="", help="default: the newest")
+    many.add_argument("--langs", default="vi en", help="default: vi en")
+    many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
+    many.set_defaults(run=_reports)
 
     data = commands.add_parser("data", help="make an index's processed tables")
     data.add_argument("--index", default="", help=_INDEX)

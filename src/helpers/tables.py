@@ -85,6 +85,42 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         _holds("change = rank_from - rank_to", "change == rank_from - rank_to"),
         _holds("own + others = change", "own_effect + others_effect == change"),
     ),
+    "claims": _schema(
+        [],
+        {
+            "index": Text, "unit_set": Text, "year": Int, **_UNIT, "measure": Text,
+            "vs_year": Int, "relation": Text, "value": Float, "value_text": Text,
+            "verdict": Text, "low": Float, "found": Float, "high": Float, "confidence": Text,
+            "basis": Text, "evidence": Text, "needed": Text, "reading": Text,
+            "claim_confidence": Text, "source": Text, "source_date": Text, "file": Text,
+            "row": Int,
+        },
+        # No figure compares with a missing one, so a claim without evidence passes.
+        _holds("low <= found <= high", "not (low > found or found > high)"),
+    ),
+    "indicators": _schema(
+        ["row"],
+        {
+            "row": Int, "id": Text, "system": Text,
+            "indicator_vi": Text, "indicator_en": Text, "value_text": Text,
+            "qualifier": Text, "unit": Text, "value": Float, "low": Float, "high": Float,
+            "of": Float, "share": Float, "share_low": Float, "share_high": Float, "gap": Float,
+            "gap_low": Float, "gap_high": Float, "change": Float, "change_low": Float,
+            "change_high": Float, "period": Text, "change_text": Text, "note": Text,
+            "system_vi": Text, "system_en": Text,
+        },
+        _holds("low <= value <= high", "low <= value and value <= high"),
+    ),
+    "implied": _schema(
+        ["row", "reading"],
+        {
+            "row": Int, "id": Text, "kind": Text, "inputs": Text,
+            "label_vi": Text, "label_en": Text, "unit": Text, "reading": Text, "value": Float, "low": Float, "high": Float,
+            "holds": Bool,
+        },
+        _holds("low <= high", "low <= high"),
+        _holds("low <= value <= high", "not (low > value or value > high)"),
+    ),
     "robust": _schema(
         ["unit_set", "year", "unit"],
         {
