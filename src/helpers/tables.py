@@ -115,7 +115,8 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         ["row", "reading"],
         {
             "row": Int, "id": Text, "kind": Text, "inputs": Text,
-            "label_vi": Text, "label_en": Text, "unit": Text, "reading": Text, "value": Float, "low": Float, "high": Float,
+            "label_vi": Text, "label_en": Text, "unit": Text, "reading": Text,
+            "value": Float, "low": Float, "high": Float,
             "holds": Bool,
         },
         _holds("low <= high", "low <= high"),
