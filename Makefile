@@ -3,6 +3,7 @@
 
 INDEX ?= dti
 UNIT  ?=
+UNIT_SET ?=
 YEAR  ?=
 LANGS ?= vi en
 
@@ -19,7 +20,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := INDEX UNIT YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := INDEX UNIT UNIT_SET YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -27,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report record-raw notebooks lab test lint format lock clean
+.PHONY: help env data report report-national record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +53,9 @@ data: $(ENV) ## Make the processed tables of INDEX
 report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
 	@$(PYTHON) -m helpers report --index "$(INDEX)" --unit "$(UNIT)" --year "$(YEAR)" --langs "$(LANGS)"
 
+report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
+	@$(PYTHON) -m helpers report-national --index "$(INDEX)" --unit-set "$(UNIT_SET)" --year "$(YEAR)" --langs "$(LANGS)"
+
 record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
 	@$(PYTHON) -m helpers record-raw
 
@@ -69,6 +73,10 @@ lint: $(ENV) ## Check style and types
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+
+bench: $(ENV) ## Measure the methods and the kernels, and write docs/performance.md
+	$(PYTHON) benchmarks/methods.py
+	$(PYTHON) benchmarks/kernels.py ready
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix

@@ -17,6 +17,14 @@ def _report(options: argparse.Namespace) -> None:
         print(show(path))
 
 
+def _national(options: argparse.Namespace) -> None:
+    from helpers import pipeline
+    from helpers.catalog import show
+
+    for path in pipeline.national(options.index, options.unit_set, options.year, options.langs):
+        print(show(path))
+
+
 def _data(options: argparse.Namespace) -> None:
     from helpers import pipeline
     from helpers.catalog import show
@@ -68,6 +76,13 @@ def main(arguments: list[str] | None = None) -> int:
     report.add_argument("--year", default="", help="default: the newest")
     report.add_argument("--langs", default="vi en", help="default: vi en")
     report.set_defaults(run=_report)
+
+    whole = commands.add_parser("report-national", help="make the report on a whole table")
+    whole.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    whole.add_argument("--unit-set", default="", help="default: that of the default unit")
+    whole.add_argument("--year", default="", help="default: the newest")
+    whole.add_argument("--langs", default="vi en", help="default: vi en")
+    whole.set_defaults(run=_national)
 
     data = commands.add_parser("data", help="make an index's processed tables")
     data.add_argument("--index", default="dti")

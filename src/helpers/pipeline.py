@@ -89,6 +89,61 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     ]
 
 
+def national_steps(index: Index, unit_set: str, year: int, langs: Sequence[str]) -> list[Step]:
+    """Return the steps that make the report on a whole league table, one step per language.
+
+    Parameters
+    ----------
+    unit_set, year
+        Named in the files' names unless they are the default unit's and the newest.
+    """
+    folder = catalog.processed(index.name)
+    default = units.load(index).by_code[str(index.spec["default_unit"])].unit_set
+    marks = ["national"] + [unit_set] * (unit_set != default)
+    stem = "-".join(marks + [str(year)] * (year != index.years[-1]))
+    return [
+        _step(
+            f"{index.name}/{stem}.{lang}",
+            "report-national",
+            parameters={"index": index.name, "unit_set": unit_set, "year": year, "lang": lang},
+            inputs=[*_meaning(index), *(folder / f"{table}.parquet" for table in _READ)],
+            outputs=[
+                catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
+                for ending in (".pdf", ".html")
+            ],
+            after=[f"{index.name}/3-robustness"],
+        )
+        for lang in langs
+    ]
+
+
+def national(index_name: str, unit_set: str, year: str, langs: str) -> list[Path]:
+    """Make the reports on a whole league table, and whatever they need; return their paths.
+
+    Parameters
+    ----------
+    unit_set
+        That of the index's default unit when empty.
+    year, langs
+        As in :func:`report`.
+
+    Raises
+    ------
+    ParameterError
+        When index, unit set, year or language is not known.
+    """
+    index = catalog.load(index_name)
+    when = index.years[-1] if not year else _year(index, year)
+    wanted = _languages(langs)
+    sets = [str(name) for name in index.spec["unit_sets"]]
+    default = units.load(index).by_code[str(index.spec["default_unit"])].unit_set
+    if unit_set and unit_set not in sets:
+        raise ParameterError(f"no unit set {unit_set!r}; there are: {', '.join(sets)}")
+    steps = national_steps(index, unit_set or default, when, wanted)
+    make([*data_steps(index), *steps], sources=index.files())
+    return [path for step in steps for path in step.outputs]
+
+
 def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]:
     """Make one unit's reports, and whatever they need, and return their paths.
 
@@ -108,12 +163,7 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
     """
     index = catalog.load(index_name)
     when = index.years[-1] if not year else _year(index, year)
-    wanted = langs.replace(",", " ").split()
-    for lang in wanted:
-        if lang not in languages():
-            raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
-    if not wanted:
-        raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
+    wanted = _languages(langs)
     sets = [str(name) for name in index.spec["unit_sets"]]
     unit = units.load(index).find(unit_text or str(index.spec["default_unit"]), sets)
     steps = report_steps(index, unit, when, wanted)
@@ -196,6 +246,16 @@ def _meaning(index: Index) -> list[Path]:
     """Return the files that say what the tables mean, as against what they hold."""
     kept = {"index.yml", "structure.csv", "aliases.csv", "provinces-63-to-34.csv"}
     return [path for path in index.files() if path.name in kept or path.name == index.spec["units"]]
+
+
+def _languages(text: str) -> list[str]:
+    wanted = text.replace(",", " ").split()
+    for lang in wanted:
+        if lang not in languages():
+            raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
+    if not wanted:
+        raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
+    return wanted
 
 
 def _year(index: Index, text: str) -> int:
