@@ -1,11 +1,13 @@
 # Short recipes over `python -m helpers`, which also works where there is no make.
 # Which products are out of date is decided there, by content; make only keeps the environment.
 
-INDEX ?= dti
+INDEX ?=
 UNIT  ?=
 UNIT_SET ?=
 YEAR  ?=
 LANGS ?= vi en
+UNITS ?=
+SCHEDULER ?=
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
 ifdef CONDA_PREFIX
@@ -20,7 +22,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := INDEX UNIT UNIT_SET YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -28,19 +30,24 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report report-national record-raw notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=$(INDEX) UNIT=\"Phú Thọ\" YEAR=2023 LANGS=\"$(LANGS)\" PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"$(LANGS)\" SCHEDULER=tcp://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
-.venv/installed: requirements.lock pyproject.toml
+# Two steps, so that a change of pyproject.toml does not install every package again.
+.venv/locked: requirements.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set BASE_PYTHON=...")'
-	$(BASE_PYTHON) -m venv --clear .venv
+	$(BASE_PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv/bin/python -m helpers.prefork install --sys-prefix
 	@touch $@
 
 .PHONY: given
@@ -52,6 +59,9 @@ data: $(ENV) ## Make the processed tables of INDEX
 
 report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
 	@$(PYTHON) -m helpers report --index "$(INDEX)" --unit "$(UNIT)" --year "$(YEAR)" --langs "$(LANGS)"
+
+reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
+	@$(PYTHON) -m helpers reports --index "$(INDEX)" --units "$(UNITS)" --year "$(YEAR)" --langs "$(LANGS)" --scheduler "$(SCHEDULER)"
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
 	@$(PYTHON) -m helpers report-national --index "$(INDEX)" --unit-set "$(UNIT_SET)" --year "$(YEAR)" --langs "$(LANGS)"
@@ -74,13 +84,16 @@ lint: $(ENV) ## Check style and types
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 
-bench: $(ENV) ## Measure the methods and the kernels, and write docs/performance.md
-	$(PYTHON) benchmarks/methods.py
-	$(PYTHON) benchmarks/kernels.py ready
-
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
+
+bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain papermill, growth with units
+	$(PYTHON) benchmarks/methods.py
+	$(PYTHON) benchmarks/kernels.py ready
+	$(PYTHON) benchmarks/one_report.py
+	$(PYTHON) benchmarks/reports.py
+	$(PYTHON) benchmarks/growth.py
 
 lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml
 	$(PYTHON) -m uv pip compile --quiet pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock

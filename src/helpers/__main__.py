@@ -8,6 +8,8 @@ from pathlib import Path
 
 from helpers.run.codes import main_guard
 
+_INDEX = "a folder of data/raw (default: the one marked default: true in its index.yml)"
+
 
 def _report(options: argparse.Namespace) -> None:
     from helpers import pipeline
@@ -17,11 +19,20 @@ def _report(options: argparse.Namespace) -> None:
         print(show(path))
 
 
-def _national(options: argparse.Namespace) -> None:
-    from helpers import pipeline
+def _reports(options: argparse.Namespace) -> None:
     from helpers.catalog import show
+    from helpers.fanout.reports import reports
 
-    for path in pipeline.national(options.index, options.unit_set, options.year, options.langs):
+    asked = (options.units, options.year, options.langs, options.scheduler)
+    folders = {path.parent for path in reports(options.index, *asked)}
+    print("\n".join(show(folder) for folder in sorted(folders)))
+
+
+def _national(options: argparse.Namespace) -> None:
+    from helpers.catalog import show
+    from helpers.whole_table import national
+
+    for path in national(options.index, options.unit_set, options.year, options.langs):
         print(show(path))
 
 
@@ -71,21 +82,29 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     report = commands.add_parser("report", help="make one unit's report as PDF and HTML")
-    report.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    report.add_argument("--index", default="", help=_INDEX)
     report.add_argument("--unit", default="", help="a name, alias, slug or code")
     report.add_argument("--year", default="", help="default: the newest")
     report.add_argument("--langs", default="vi en", help="default: vi en")
     report.set_defaults(run=_report)
 
+    many = commands.add_parser("reports", help="make the reports of many units at once")
+    many.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    many.add_argument("--units", default="", help="parted by commas or spaces; default: all")
+    many.add_argument("--year", default="", help="default: the newest")
+    many.add_argument("--langs", default="vi en", help="default: vi en")
+    many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
+    many.set_defaults(run=_reports)
+
     whole = commands.add_parser("report-national", help="make the report on a whole table")
-    whole.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    whole.add_argument("--index", default="", help=_INDEX)
     whole.add_argument("--unit-set", default="", help="default: that of the default unit")
     whole.add_argument("--year", default="", help="default: the newest")
     whole.add_argument("--langs", default="vi en", help="default: vi en")
     whole.set_defaults(run=_national)
 
     data = commands.add_parser("data", help="make an index's processed tables")
-    data.add_argument("--index", default="dti")
+    data.add_argument("--index", default="", help=_INDEX)
     data.set_defaults(run=_data)
 
     run = commands.add_parser("run", help="run one notebook with parameters")

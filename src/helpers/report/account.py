@@ -26,7 +26,11 @@ def contributions(case: Case) -> pd.DataFrame:
     rows = _of_change(case, case.contributions)
     order = {name: n for n, name in enumerate([*case.labels, REST, OTHERS])}
     rows = rows.assign(order=rows["part"].map(order)).sort_values("order", ignore_index=True)
-    labels = [capital(label_of(case, part)) for part in rows["part"]]
+    whole = set(rows["part"]) == {REST, OTHERS}  # no part is known: the rest is all there is
+    labels = [
+        case.words._("its own scores") if whole and part == REST else capital(label_of(case, part))
+        for part in rows["part"]
+    ]
     table: pd.DataFrame = rows.assign(label=labels)[["part", "label", "contribution"]]
     return table
 
@@ -54,7 +58,7 @@ def parts(case: Case) -> show.Text:
     """Say which own parts did most for its rank and most against it, and what the rest is."""
     w, table = case.words, contributions(case)
     own: Any = table[~table["part"].isin([OTHERS])].set_index("label")["contribution"].astype(float)
-    if own.empty:
+    if len(own) < 2:
         return show.Text("")
     said = []
     if own.max() > 0:

@@ -25,7 +25,8 @@ class League:
 
     Attributes
     ----------
-    ranks, changes, published, intervals, robust, robust_changes, contributions
+    ranks, changes, published, intervals, robust, robust_changes, contributions,
+    claims
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -40,6 +41,7 @@ class League:
     robust: pd.DataFrame
     robust_changes: pd.DataFrame
     contributions: pd.DataFrame
+    claims: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:
@@ -184,11 +186,10 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
         When the unit set is unknown or its table of that year is not known in full.
     """
     this = catalog.load(index)
-    default = units.load(this).by_code[str(this.spec["default_unit"])].unit_set
-    wanted = unit_set or default
+    wanted = unit_set or units.default_set(this, year or this.years[-1])
     if wanted not in this.spec["unit_sets"]:
         there = ", ".join(map(str, this.spec["unit_sets"]))
-        raise ParameterError(f"no unit set {wanted!r} in {index}; there are: {there}")
+        raise ParameterError(f"no unit set {wanted!r} in {this.name}; there are: {there}")
     cut = read_tables(this, wanted)
     everything = League(this, wanted, max(this.years), use(lang), **cut)
     years = everything.full_years
@@ -196,7 +197,7 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
     if when not in years:
         known = ", ".join(map(str, years)) or "none"
         raise ParameterError(
-            f"{index} {wanted}: the table of {when} is not known in full; years that are: {known}"
+            f"{this.name} {wanted}: the table of {when} is not known in full; full ones: {known}"
         )
     return League(this, wanted, when, use(lang), **up_to(cut, when))
 

@@ -108,9 +108,7 @@ def explained(league: League) -> show.Table:
             w._("Change"): w.signed(row["change"]),
             w._("Own movement"): w.signed(row["own_effect"]),
             w._("The others"): w.signed(row["others_effect"]),
-            w._("Own part most in that direction"): _strongest(
-                league, own["contribution"], row["change"]
-            ),
+            w._("Own part most in that direction"): strongest,
         }
         if row["unit"] in chance.index:
             odds = chance.loc[row["unit"]]
