@@ -3,6 +3,7 @@
 
 INDEX ?=
 UNIT  ?=
+UNIT_SET ?=
 YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
@@ -21,7 +22,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := INDEX UNIT YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -29,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports record-raw notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,9 @@ report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
 	@$(PYTHON) -m helpers reports --index "$(INDEX)" --units "$(UNITS)" --year "$(YEAR)" --langs "$(LANGS)" --scheduler "$(SCHEDULER)"
 
+report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
+	@$(PYTHON) -m helpers report-national --index "$(INDEX)" --unit-set "$(UNIT_SET)" --year "$(YEAR)" --langs "$(LANGS)"
+
 record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
 	@$(PYTHON) -m helpers record-raw
 
@@ -84,7 +88,9 @@ format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
-bench: $(ENV) ## Measure: the fan-out against plain papermill, growth with the number of units
+bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain papermill, growth with units
+	$(PYTHON) benchmarks/methods.py
+	$(PYTHON) benchmarks/kernels.py ready
 	$(PYTHON) benchmarks/one_report.py
 	$(PYTHON) benchmarks/reports.py
 	$(PYTHON) benchmarks/growth.py
