@@ -8,7 +8,6 @@ from pathlib import Path
 
 from helpers.run.codes import main_guard
 
-
 _INDEX = "a folder of data/raw (default: the one marked default: true in its index.yml)"
 
 

@@ -57,7 +57,7 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
         except ValueError as error:
             raise DataError(f"{_where(index)}, build: {year}: {error}") from error
         kept = made[[name for name in made if name in composites]]
-        long = kept.rename_axis(columns="indicator").stack().rename("score").reset_index()
+        long = kept.melt(ignore_index=False, var_name="indicator", value_name="score").reset_index()
         source = f"built from {len(structure) - structure['indicator'].isin(composites).sum()}"
         found.append(
             long.assign(
