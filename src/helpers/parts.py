@@ -116,6 +116,8 @@ class Headlines:
         weights: Any = pd.DataFrame({year: self._weights(year) for year in years}).fillna(0.0)
         whole = {year: self._wide(unit_set, year) for year in years}
         known = [name for name in weights.index if all(name in whole[y]["score"] for y in years)]
+        if self.index.headline in weights.index:  # a scheme that says nothing below the headline
+            known = []
         if most is not None and len(known) + (len(known) < len(weights)) > most:
             heaviest = weights.loc[known].max(axis=1).sort_values(ascending=False, kind="stable")
             known = [name for name in known if name in set(heaviest.index[: most - 1])]

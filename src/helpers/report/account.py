@@ -26,6 +26,9 @@ def contributions(case: Case) -> pd.DataFrame:
     order = {name: n for n, name in enumerate([*case.labels, REST, OTHERS])}
     rows = rows.assign(order=rows["part"].map(order)).sort_values("order", ignore_index=True)
     labels = [_capital(_label(case, part)) for part in rows["part"]]
+    if set(rows["part"]) == {REST, OTHERS}:  # nothing is known below the headline
+        whole = {REST: case.words._("its own score"), OTHERS: _label(case, OTHERS)}
+        labels = [_capital(whole[part]) for part in rows["part"]]
     table: pd.DataFrame = rows.assign(label=labels)[["part", "label", "contribution"]]
     return table
 
@@ -53,7 +56,7 @@ def parts(case: Case) -> show.Text:
     """Say which own parts did most for its rank and most against it, and what the rest is."""
     w, table = case.words, contributions(case)
     own: Any = table[~table["part"].isin([OTHERS])].set_index("label")["contribution"].astype(float)
-    if own.empty:
+    if len(own) < 2:
         return show.Text("")
     said = []
     if own.max() > 0:
