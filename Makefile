@@ -19,7 +19,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := INDEX UNIT YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report record-raw notebooks lab test lint format lock clean
+.PHONY: help env data new-index add-table report record-raw notebooks lab test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ data: $(ENV) ## Make the processed tables of INDEX
 
 report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
 	@$(PYTHON) -m helpers report --index "$(INDEX)" --unit "$(UNIT)" --year "$(YEAR)" --langs "$(LANGS)"
+
+new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
+	@$(PYTHON) -m helpers new-index --name "$(NAME)" --from "$(FROM)" --table "$(TABLE)" --unit "$(UNIT_COLUMN)" --year "$(YEAR)"
+
+add-table: $(ENV) ## Keep one more published table FROM in INDEX
+	@$(PYTHON) -m helpers add-table --index "$(INDEX)" --from "$(FROM)" --table "$(TABLE)" --year "$(YEAR)"
 
 record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
 	@$(PYTHON) -m helpers record-raw
