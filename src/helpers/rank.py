@@ -136,6 +136,7 @@ def ranks(
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
     everybody: dict[Any, set[str]] = listed(index, units, published)
     found, as_listed = [], _as_listed(index, published)
+    year: Any
     for (unit_set, year, indicator), group in table.groupby(_CELL, sort=True):
         one = (unit_set, year)
         # Where a table lists the units ranked, those assessed on an indicator are all there are.

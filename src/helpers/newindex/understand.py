@@ -82,8 +82,9 @@ def understand(frame: pd.DataFrame, unit: str = "", year: int = 0) -> Understood
         number styles stand in one table; one line says what to give.
     """
     style = _style(frame)
-    numeric = [c for c in frame if _share(frame[c], style) >= 0.6]
-    texts = [c for c in frame if c not in numeric and (frame[c] != "").any()]
+    columns = [str(column) for column in frame]
+    numeric = [c for c in columns if _share(frame[c], style) >= 0.6]
+    texts = [c for c in columns if c not in numeric and (frame[c] != "").any()]
     name, code = _unit_column(frame, texts, unit)
     found = Understood(name, code, style=style)
     found.year = next((c for c in numeric if _holds_years(frame[c])), "")

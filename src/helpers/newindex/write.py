@@ -257,7 +257,8 @@ def _quoted(value: Any) -> str:
 def _say(published: Source, found: Understood, province_set: str) -> Iterator[str]:
     """Say what was understood, a line each."""
     kind = f"Vietnamese provinces, set {province_set}" if province_set else "the pack's own"
-    yield f"units:      column {found.unit!r}, {published.frame[found.unit].nunique()} names, {kind}"
+    count = published.frame[found.unit].nunique()
+    yield f"units:      column {found.unit!r}, {count} names, {kind}"
     if found.code:
         yield f"codes:      column {found.code!r}"
     where = f"column {found.year!r}" if found.year else "columns' names or as given"

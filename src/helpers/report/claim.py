@@ -69,7 +69,7 @@ def _recomputed(case: Case, year: int) -> bool:
     return int(rows["score"].notna().sum()) == case.size(year)
 
 
-def tabulate(case: Case) -> show.Table:
+def tabulate(case: Case) -> show.Table | None:
     """Tabulate the claims with what the tables say to each."""
     w, rows = case.words, []
     row: Any
@@ -93,6 +93,8 @@ def tabulate(case: Case) -> show.Table:
                 w._("Verdict"): w._("left out by the source"),
             }
         )
+    if not rows:
+        return None
     return show.Table(pd.DataFrame(rows), caption=w._("Published ranks and changes, checked"))
 
 
