@@ -5,6 +5,8 @@ INDEX ?=
 UNIT  ?=
 YEAR  ?=
 LANGS ?= vi en
+UNITS ?=
+SCHEDULER ?=
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
 ifdef CONDA_PREFIX
@@ -19,7 +21,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT YEAR LANGS PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -27,19 +29,24 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data new-index add-table report record-raw notebooks lab test lint format lock clean
+.PHONY: help env data report reports new-index add-table record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" YEAR=2023 LANGS=\"$(LANGS)\" PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"$(LANGS)\" SCHEDULER=tcp://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
-.venv/installed: requirements.lock pyproject.toml
+# Two steps, so that a change of pyproject.toml does not install every package again.
+.venv/locked: requirements.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set BASE_PYTHON=...")'
-	$(BASE_PYTHON) -m venv --clear .venv
+	$(BASE_PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv/bin/python -m helpers.prefork install --sys-prefix
 	@touch $@
 
 .PHONY: given
@@ -57,6 +64,9 @@ new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX
 
 add-table: $(ENV) ## Keep one more published table FROM in INDEX
 	@$(PYTHON) -m helpers add-table --index "$(INDEX)" --from "$(FROM)" --table "$(TABLE)" --year "$(YEAR)"
+
+reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
+	@$(PYTHON) -m helpers reports --index "$(INDEX)" --units "$(UNITS)" --year "$(YEAR)" --langs "$(LANGS)" --scheduler "$(SCHEDULER)"
 
 record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
 	@$(PYTHON) -m helpers record-raw
@@ -79,6 +89,11 @@ lint: $(ENV) ## Check style and types
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
+
+bench: $(ENV) ## Measure: the fan-out against plain papermill, growth with the number of units
+	$(PYTHON) benchmarks/one_report.py
+	$(PYTHON) benchmarks/reports.py
+	$(PYTHON) benchmarks/growth.py
 
 lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml
 	$(PYTHON) -m uv pip compile --quiet pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock

@@ -19,6 +19,15 @@ def _report(options: argparse.Namespace) -> None:
         print(show(path))
 
 
+def _reports(options: argparse.Namespace) -> None:
+    from helpers.catalog import show
+    from helpers.fanout.reports import reports
+
+    asked = (options.units, options.year, options.langs, options.scheduler)
+    folders = {path.parent for path in reports(options.index, *asked)}
+    print("\n".join(show(folder) for folder in sorted(folders)))
+
+
 def _data(options: argparse.Namespace) -> None:
     from helpers import pipeline
     from helpers.catalog import show
@@ -83,6 +92,14 @@ def main(arguments: list[str] | None = None) -> int:
     report.add_argument("--year", default="", help="default: the newest")
     report.add_argument("--langs", default="vi en", help="default: vi en")
     report.set_defaults(run=_report)
+
+    many = commands.add_parser("reports", help="make the reports of many units at once")
+    many.add_argument("--index", default="", help=_INDEX)
+    many.add_argument("--units", default="", help="parted by commas or spaces; default: all")
+    many.add_argument("--year", default="", help="default: the newest")
+    many.add_argument("--langs", default="vi en", help="default: vi en")
+    many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
+    many.set_defaults(run=_reports)
 
     data = commands.add_parser("data", help="make an index's processed tables")
     data.add_argument("--index", default="", help=_INDEX)

@@ -104,6 +104,15 @@ class Index:
         """All years with a scheme, oldest first."""
         return sorted(int(year) for year in self.spec["years"])
 
+    @property
+    def packs(self) -> list[str]:
+        """The folders of ``data/raw`` with figures on the systems behind single units' ranks."""
+        return sorted(set(self.spec.get("figures_of", {}).values()))
+
+    def packs_of(self, unit: str) -> list[str]:
+        """Return the folder of a unit's figures: one name, or none."""
+        return [name for code, name in self.spec.get("figures_of", {}).items() if code == unit]
+
     def scheme(self, year: int) -> str:
         """Return the name of the scheme a year was scored by."""
         entry = self.spec["years"][year]

@@ -58,7 +58,8 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
             made = build(data, structure, options, target=index.headline)
         except ValueError as error:
             raise DataError(f"{_where(index)}, build: {year}: {error}") from error
-        long = made.melt(ignore_index=False, var_name="indicator", value_name="score").reset_index()
+        long = made.rename_axis(index="unit").reset_index()
+        long = long.melt("unit", var_name="indicator", value_name="score").dropna()
         source = f"built from {len(structure) - structure['indicator'].isin(composites).sum()}"
         found.append(
             long.assign(

@@ -5,6 +5,7 @@ class HelpersError(Exception):
     """Base of the errors below; its message is one line a user can act on."""
 
     exit_code = 1
+    cell = ""  # the code cell it was raised in, as words, where it was one
 
 
 class NotebookError(HelpersError):

@@ -7,11 +7,13 @@ is a step; a step is repeated when the content of anything it was made from has 
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers import catalog, provenance, units
 from helpers.catalog import Index
@@ -35,9 +37,12 @@ TABLES = {
         for name in ("robust", "robust_changes", "contributions")
         for ending in ("parquet", "csv")
     ),
+    "4-claims": ("claims.parquet", "claims.csv"),
+    "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
 _SCORED = ("scores", "intervals", "ranks", "changes")
-_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions")
+_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
+_PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
 
 def data_steps(index: Index) -> list[Step]:
@@ -60,7 +65,25 @@ def data_steps(index: Index) -> list[Step]:
         outputs=made["3-robustness"],
         after=[ranks.name],
     )
-    return [clean, ranks, robust]
+    checked = step(
+        f"{index.name}/4-claims",
+        "4-claims",
+        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
+        outputs=made["4-claims"],
+        after=[ranks.name],
+    )
+    return [clean, ranks, robust, checked, *(_systems(pack) for pack in index.packs)]
+
+
+def _systems(pack: str) -> Step:
+    """Return the step that reads an article's figures and works out what they imply."""
+    return _step(
+        f"{pack}/5-systems",
+        "5-systems",
+        parameters={"pack": pack},
+        inputs=[catalog.raw(pack, name) for name in _PACKED],
+        outputs=[catalog.processed(pack) / name for name in TABLES["5-systems"]],
+    )
 
 
 def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> list[Step]:
@@ -73,20 +96,89 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     """
     folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
+    systems = [_systems(pack) for pack in index.packs_of(unit.code)]
     return [
         _step(
             f"{index.name}/{stem}.{lang}",
             "report",
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
-            inputs=[*_meaning(index), *(folder / f"{table}.parquet" for table in _READ)],
+            inputs=[
+                *_meaning(index),
+                *_sidecars(index),
+                *(folder / f"{table}.parquet" for table in _READ),
+                *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
+            ],
             outputs=[
                 catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
                 for ending in (".pdf", ".html")
             ],
-            after=[f"{index.name}/3-robustness"],
+            after=[
+                f"{index.name}/3-robustness",
+                f"{index.name}/4-claims",
+                *(step.name for step in systems),
+            ],
         )
         for lang in langs
     ]
+
+
+class Asked(NamedTuple):
+    """An index, a year of it and languages, checked."""
+
+    about: Index
+    year: int
+    langs: list[str]
+
+
+def ask(index_name: str, year: str, langs: str) -> Asked:
+    """Check what was asked for.
+
+    Parameters
+    ----------
+    year
+        A year; the newest when empty.
+    langs
+        Languages parted by spaces.
+
+    Raises
+    ------
+    ParameterError
+        When index, year or language is not known.
+    """
+    index = catalog.load(index_name)
+    when = index.years[-1] if not year else _year(index, year)
+    wanted = list(dict.fromkeys(langs.replace(",", " ").split()))
+    for lang in wanted:
+        if lang not in languages():
+            raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
+    if not wanted:
+        raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
+    return Asked(index, when, wanted)
+
+
+def choose_units(asked: Asked, texts: str) -> list[Unit]:
+    """Return the units that are named, else all units of the default unit's set.
+
+    Parameters
+    ----------
+    texts
+        Codes, slugs, names or aliases, parted by commas, semicolons or new lines; or by
+        spaces, where the whole is not the name of one unit.
+
+    Raises
+    ------
+    ParameterError
+        When a unit is not known.
+    """
+    everybody = units.load(asked.about)
+    sets = asked.about.unit_sets(asked.year)
+    if not texts.strip():
+        return everybody.of(_unit(asked.about, "", asked.year).unit_set)
+    parts = [part.strip() for part in re.split(r"[,;\n]", texts) if part.strip()]
+    if len(parts) == 1 and not any(everybody.settle(texts, one) for one in sets):
+        parts = texts.split()
+    found = [_unit(asked.about, part, asked.year) for part in parts]
+    return list(dict.fromkeys(found))
 
 
 def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]:
@@ -96,24 +188,15 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
     ----------
     unit_text
         A code, slug, name or alias; the index's default unit when empty.
-    year
-        A year; the newest when empty.
-    langs
-        Languages parted by spaces.
+    year, langs
+        As for `ask`.
 
     Raises
     ------
     ParameterError
         When index, unit, year or language is not known.
     """
-    index = catalog.load(index_name)
-    when = index.years[-1] if not year else _year(index, year)
-    wanted = langs.replace(",", " ").split()
-    for lang in wanted:
-        if lang not in languages():
-            raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
-    if not wanted:
-        raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
+    index, when, wanted = ask(index_name, year, langs)
     unit = _unit(index, unit_text, when)
     steps = report_steps(index, unit, when, wanted)
     make([*data_steps(index), *steps], sources=index.files())
@@ -136,46 +219,84 @@ def make(steps: Iterable[Step], *, sources: Iterable[Path] = ()) -> int:
     sources
         Raw files to hold against their recorded hashes before anything runs.
     """
+    with opened(sources) as store:
+        return bring_up_to_date(store, steps)
+
+
+@contextmanager
+def opened(sources: Iterable[Path] = ()) -> Iterator[Store]:
+    """Hold the project's lock and yield its manifest, which is saved whatever happens."""
     provenance.verify(sources)
-    done = 0
     root = catalog.root()
     with lock(root / "build"):
         store = Store(root / "reports" / "manifest.json", root)
         try:
-            for step in order(steps):
-                if (reason := stale(step, store)) is None:
-                    continue
-                print(f"{step.name}: {reason}", file=sys.stderr)
-                made_from = store.fingerprint(step)
-                carry_out(step)
-                store.record(step, made_from)
-                done += 1
+            yield store
         finally:
             store.save()
+
+
+def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
+    """Carry out the steps that are out of date, one after another; return how many."""
+    done = 0
+    for step in order(steps):
+        if (reason := stale(step, store)) is None:
+            continue
+        print(f"{step.name}: {reason}", file=sys.stderr)
+        made_from = store.fingerprint(step)
+        carry_out(step, catalog.root())
+        store.record(step, made_from)
+        done += 1
     return done
 
 
-def carry_out(step: Step) -> None:
-    """Run a step's notebook; where its outputs are documents, set them from the result."""
-    root = catalog.root()
-    build = root / "build"
-    executed = build / (step.name + ".ipynb")
+def find_stale(store: Store, steps: Iterable[Step]) -> list[Step]:
+    """Return the steps that are out of date, in the order given."""
+    return [step for step in steps if stale(step, store) is not None]
+
+
+def executed_path(step: Step, root: Path) -> Path:
+    """Return where the executed notebook of a step is kept."""
+    return root / "build" / (step.name + ".ipynb")
+
+
+def failed_path(step: Step, root: Path) -> Path:
+    """Return where the notebook of a step that failed is kept."""
+    return root / "build" / (step.name + ".failed.ipynb")
+
+
+def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
+    """Run a step's notebook; where its outputs are documents, set them from the result.
+
+    Parameters
+    ----------
+    root
+        The project that the step is carried out in.
+    """
+    executed = executed_path(step, root)
     execute(
         step.notebook, gate.check(step.notebook, step.parameters),
-        output=executed, build=executed.parent, cwd=root,
+        output=executed, build=executed.parent, cwd=root, progress=progress,
     )  # fmt: skip
     documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
     if documents:
-        publish_many({path: _export(executed, path.suffix) for path in documents})
+        publish_many(export(executed, documents))
 
 
-def _export(executed: Path, ending: str) -> bytes:
+def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
+    """Set an executed notebook as documents, each in the form that its ending names."""
+    import nbformat
+
     from helpers.typst import ReportHTMLExporter, TypstPDFExporter
 
     kinds: dict[str, Any] = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}
-    exporter = kinds[ending]()
-    content, _ = exporter.from_filename(str(executed))
-    return content.encode("utf-8") if isinstance(content, str) else bytes(content)
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    found = {}
+    for path in documents:
+        about = {"metadata": {"name": executed.stem}}
+        content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
+        found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)
+    return found
 
 
 def _step(
@@ -222,6 +343,12 @@ def _unit(index: Index, text: str, year: int) -> Unit:
         f"{former.name} ({former.code}) is no unit of {index.name} in {year}{hint}; "
         "ask for that one or for an earlier year"
     )
+
+
+def _sidecars(index: Index) -> list[Path]:
+    """Return the provenance of the raw files, which a report's list of sources shows."""
+    files = [path.with_name(path.name + provenance.SUFFIX) for path in index.files()]
+    return [path for path in files if path.is_file()]
 
 
 def _year(index: Index, text: str) -> int:

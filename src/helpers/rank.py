@@ -96,7 +96,9 @@ def bound_by_neighbours(
     """
     scored = ~np.isnan(low)
     best = 1.0 + count_above(low, high, TOLERANCE)
-    worst = units - count_above(-high, -low, TOLERANCE).astype(float)
+    # Units without a score may all be above; of the others those that can be, but not itself.
+    unknown, own = units - np.count_nonzero(scored), high > low + TOLERANCE
+    worst = 1.0 + unknown + count_above(high, low, TOLERANCE) - own
     both = scored & ~np.isnan(rank)
     if both.any():
         # The worst rank among units certainly above: a running maximum from the top score down.

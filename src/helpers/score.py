@@ -9,6 +9,7 @@ equals its own; with several, the one that rounding blurs least.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
@@ -38,7 +39,8 @@ def forms(index: Index, scheme: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When a weight is not a number, children weigh nothing, or the structure has a loop.
+        When a weight is no number from 0, children weigh nothing, a parent has no row, or
+        the structure has a loop.
     """
     children: dict[str, dict[str, float]] = defaultdict(dict)
     order: list[str] = []
@@ -47,14 +49,13 @@ def forms(index: Index, scheme: str) -> pd.DataFrame:
             continue
         order += [row["indicator"]] if row["indicator"] not in order else []
         if row["parent"]:
-            try:
-                weight = float(row["weight"])
-            except ValueError:
-                raise DataError(
-                    f"data/raw/{index.name}/structure.csv, row {number}, column weight: found "
-                    f"{row['weight']!r}, expected a number; correct it"
-                ) from None
-            children[row["parent"]][row["indicator"]] = weight
+            children[row["parent"]][row["indicator"]] = _weight(index, number, row["weight"])
+    for parent in children:
+        if parent not in order:
+            raise DataError(
+                f"data/raw/{index.name}/structure.csv: {parent}, the parent of "
+                f"{', '.join(children[parent])}, has no row in scheme {scheme}; add one"
+            )
     finest = [name for name in order if name not in children]
     table = pd.DataFrame(np.eye(len(finest)), index=finest, columns=finest)
 
@@ -81,6 +82,19 @@ def forms(index: Index, scheme: str) -> pd.DataFrame:
     return table.loc[order]
 
 
+def _weight(index: Index, number: int, text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = math.nan
+    if not 0 <= weight < math.inf:
+        raise DataError(
+            f"data/raw/{index.name}/structure.csv, row {number}, column weight: found {text!r}, "
+            "expected a number from 0; correct it"
+        )
+    return weight
+
+
 def combine(
     known: list[str], half: NDArray[np.float64], scheme_forms: pd.DataFrame, target: str
 ) -> NDArray[np.float64] | None:
@@ -103,6 +117,8 @@ def combine(
         Among all combinations equal to the target's form the one with the narrowest interval
         (a linear programme: least sum of ``abs(coefficient) * half``); None if there is none.
     """
+    if not known:
+        return None
     basis = scheme_forms.loc[known].to_numpy().T
     wanted = scheme_forms.loc[target].to_numpy()
     # Positive and negative parts make the absolute value linear. A finite cost for figures

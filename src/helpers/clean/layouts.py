@@ -20,6 +20,8 @@ from helpers.units import Units
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
 MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
 _SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
+# Of all units together; the unit of "highest" is the one that has the highest score.
+NATIONAL = ("mean", "mean_change", "highest")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
 
 Reader = Callable[[Index, Units, dict[str, Any], Path], tuple[pd.DataFrame, list[Problem], int]]
@@ -94,8 +96,9 @@ def read_long(
         frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
     )
     measure, measure_column = _field(table, "measure", frame, path)
+    measures = NATIONAL if table.get("national") else MEASURES
     problems += check(
-        frame, measure_column, ~measure.isin(MEASURES), f"one of {', '.join(MEASURES)}"
+        frame, measure_column, ~measure.isin(measures), f"one of {', '.join(measures)}"
     )
     vs_text, vs_column = _field(table, "vs_year", frame, path, default="")
     vs_year = years_in(vs_text, index)
@@ -194,6 +197,8 @@ def _common(
     unit = pd.Series([pairs[p] for p in zip(name, unit_set, strict=True)], index=frame.index)
     unit = unit.mask(skipped)
     lost = unit.isna() & ~skipped
+    if table.get("national"):
+        lost &= name != ""
     nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
     problems += check(
         frame,

@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from ipykernel.kernelspec import write_kernel_spec
+from ipykernel.kernelspec import get_kernel_dict, write_kernel_spec
 from jupyter_client.kernelspec import KernelSpecManager
 
 KERNEL_NAME = "helpers"
@@ -48,10 +49,15 @@ MODULES = (
             "mobility",
             "outlook",
             "palette",
+            "provenance",
             "rank",
+            "report.claim",
+            "report.say",
+            "report.tabulate",
             "robust",
             "score",
             "show",
+            "tables",
             "units",
             "words",
         )
@@ -83,7 +89,28 @@ def install_kernelspec(
     OSError
         If the place is not writable.
     """
-    overrides = {
+    overrides = _overrides(modules)
+    stage = Path(tempfile.mkdtemp(prefix="kernelspec-"))
+    try:
+        write_kernel_spec(stage / KERNEL_NAME, overrides=overrides)
+        manager = KernelSpecManager()
+        return Path(
+            manager.install_kernel_spec(
+                str(stage / KERNEL_NAME), kernel_name=KERNEL_NAME, user=user, prefix=prefix
+            )
+        )
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def kernel_json(modules: tuple[str, ...] = MODULES) -> dict[str, Any]:
+    """Return what the installed kernelspec of this interpreter holds."""
+    return get_kernel_dict() | _overrides(modules)
+
+
+def _overrides(modules: tuple[str, ...]) -> dict[str, Any]:
+    """Return what distinguishes the kernelspec from that of an ordinary IPython kernel."""
+    return {
         "display_name": DISPLAY_NAME,
         # As ipykernel's own installer does: no warning from the debugger about frozen modules.
         "env": {"PYDEVD_DISABLE_FILE_VALIDATION": "1"},
@@ -96,14 +123,3 @@ def install_kernelspec(
             },
         },
     }
-    stage = Path(tempfile.mkdtemp(prefix="kernelspec-"))
-    try:
-        write_kernel_spec(stage / KERNEL_NAME, overrides=overrides)
-        manager = KernelSpecManager()
-        return Path(
-            manager.install_kernel_spec(
-                str(stage / KERNEL_NAME), kernel_name=KERNEL_NAME, user=user, prefix=prefix
-            )
-        )
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)

@@ -17,6 +17,7 @@ from helpers.words import Words, use
 
 TABLES = (
     "ranks", "changes", "published", "intervals", "robust", "robust_changes", "contributions",
+    "claims",
 )  # fmt: skip
 
 
@@ -26,7 +27,8 @@ class Case:
 
     Attributes
     ----------
-    ranks, changes, published, intervals, robust, robust_changes, contributions
+    ranks, changes, published, intervals, robust, robust_changes, contributions,
+    claims
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -41,6 +43,7 @@ class Case:
     robust: pd.DataFrame
     robust_changes: pd.DataFrame
     contributions: pd.DataFrame
+    claims: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:

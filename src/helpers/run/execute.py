@@ -50,7 +50,8 @@ def execute(
     cell_timeout, timeout
         Seconds that one cell, and all cells together, may take.
     kernel_name
-        Kernel to use in place of the environment's own Python.
+        Kernel to use in place of the environment's own Python. By default a warm one
+        (`helpers.prefork`), or where nothing can be forked an ordinary one.
     progress
         Show a bar on stderr while it runs; one line at the end where stderr is no terminal.
 
@@ -82,7 +83,7 @@ def execute(
         values,
         root=root,
         limits=(cell_timeout, timeout),
-        kernel_name=kernel_name or "python3",
+        kernel_name=kernel_name,
         bar={"desc": title, "leave": False} if progress and terminal else False,
     )
     if failure is not None:
@@ -106,7 +107,7 @@ def _run(
     *,
     root: Path,
     limits: tuple[float, float],
-    kernel_name: str,
+    kernel_name: str | None,
     bar: dict[str, Any] | bool,
 ) -> tuple["NotebookNode", "Failure | None"]:
     """Run the cells; return the settled notebook and the failure, if there was one."""
@@ -129,7 +130,7 @@ def _run(
                 None,
                 parameters=dict(values),
                 engine_name=engine.NAME,
-                kernel_name=kernel_name,
+                kernel_name=kernel.manager.kernel_name,
                 language="python",
                 progress_bar=bar,
                 seen=seen,
@@ -155,12 +156,15 @@ def _error(node: "NotebookNode", failure: "Failure", notebook: str, kept: str) -
     """Error to raise for a failure; what the project's own errors say is for the user as it is."""
     from helpers.run.outcome import locate
 
-    for kind in (DataError, ParameterError):
-        if failure.ename == kind.__name__:
-            return kind(failure.evalue)
+    where = locate(node, failure)
     last = (failure.evalue.strip().splitlines() or [""])[-1].strip()
     what = f"{failure.ename}: {last}" if last else failure.ename
-    return NotebookError(f"{notebook}{locate(node, failure)}: {what}{kept}")
+    error: HelpersError = NotebookError(f"{notebook}{where}: {what}{kept}")
+    for kind in (DataError, ParameterError):
+        if failure.ename == kind.__name__:
+            error = kind(failure.evalue)
+    error.cell = where.removeprefix(", ")
+    return error
 
 
 def _to_bytes(node: "NotebookNode") -> bytes:

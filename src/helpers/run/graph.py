@@ -8,7 +8,7 @@ machine (sizes and times, which save hashing them again) lies in a cache beside 
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -33,6 +33,21 @@ class Step(NamedTuple):
     inputs: Sequence[Path]
     outputs: Sequence[Path]
     after: Sequence[str] = ()
+
+    def at(self, root: Path) -> "Step":
+        """Return the step with its paths, if they are relative, in that project."""
+        return self._with(lambda path: root / path)
+
+    def relative_to(self, root: Path) -> "Step":
+        """Return the step with its paths relative to the project."""
+        return self._with(lambda path: path.relative_to(root))
+
+    def _with(self, move: Callable[[Path], Path]) -> "Step":
+        return self._replace(
+            notebook=move(self.notebook),
+            inputs=[move(path) for path in self.inputs],
+            outputs=[move(path) for path in self.outputs],
+        )
 
 
 def order(steps: Iterable[Step]) -> list[Step]:
@@ -146,8 +161,7 @@ class Store:
 
     @cached_property
     def _fingerprint_of_code(self) -> str:
-        found = sorted(_sources(str(self._code)))
-        return sha256("\n".join(f"{name} {self._hashes.of(path)}" for name, path in found).encode())
+        return fingerprint_of_sources(self._code, self._hashes.of)
 
     def _text(self) -> str:
         document = {"version": 1, "steps": self._steps}
@@ -169,6 +183,15 @@ def stale(step: Step, store: Store) -> str | None:
     return _compare(before, now, gone="is missing", other="changed") or _compare(
         old.get("outputs", {}), store.hash_all(step.outputs), gone="missing", other="was edited"
     )
+
+
+def fingerprint_of_sources(
+    folder: Path,
+    hash_of: Callable[[str], str | None] = lambda path: sha256(Path(path).read_bytes()),
+) -> str:
+    """Return one hash for the sources in a folder."""
+    found = sorted(_sources(str(folder)))
+    return sha256("\n".join(f"{name} {hash_of(path)}" for name, path in found).encode())
 
 
 def _compare(

@@ -8,11 +8,12 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import zmq
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
@@ -45,8 +46,11 @@ class Kernel:
 
 
 @contextmanager
-def start_kernel(name: str, *, cwd: Path) -> Iterator[Kernel]:
+def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
     """Start a kernel and kill it on leaving, whatever the reason for leaving is.
+
+    With no name it is a warm one (`helpers.prefork`) of this very Python, or, where nothing
+    can be forked, the ordinary one.
 
     It talks over local sockets in a folder that only this user can enter; over TCP where the
     platform has no such sockets or every temporary folder's path is too long for one. Its
@@ -62,7 +66,7 @@ def start_kernel(name: str, *, cwd: Path) -> Iterator[Kernel]:
     local = zmq.has("ipc") and os.name == "posix" and len(os.fsencode(folder)) <= _LONGEST_FOLDER
     log = folder / "kernel.log"
     manager = AsyncKernelManager(
-        kernel_name=name,
+        **(_warm() if name is None else {"kernel_name": name}),
         transport="ipc" if local else "tcp",
         connection_file=str(folder / "kernel.json"),
         log=quiet,
@@ -96,6 +100,27 @@ def start_kernel(name: str, *, cwd: Path) -> Iterator[Kernel]:
             _wait_for(manager.shutdown_kernel, now=True)
         _wait_for(manager.cleanup_resources)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class _WarmKernelSpecs(KernelSpecManager):
+    """Knows the warm kernel of this Python, whether its kernelspec is installed or not."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        from helpers.prefork.kernelspec import KERNEL_NAME, kernel_json
+
+        if kernel_name != KERNEL_NAME:
+            return super().get_kernel_spec(kernel_name)
+        return KernelSpec(**kernel_json())
+
+
+def _warm() -> dict[str, Any]:
+    """Return what makes a manager start a warm kernel; where it cannot, an ordinary one."""
+    from helpers.prefork.kernelspec import KERNEL_NAME, PROVISIONER_NAME
+
+    registered = entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER_NAME)
+    if not (hasattr(os, "fork") and registered):
+        return {"kernel_name": "python3"}
+    return {"kernel_name": KERNEL_NAME, "kernel_spec_manager": _WarmKernelSpecs()}
 
 
 def _private_folder() -> Path:

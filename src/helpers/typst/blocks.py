@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
@@ -106,13 +107,15 @@ class Report:
     blocks: list[Block] = field(default_factory=list)
 
 
+# Categories Cc, but for tabs and new lines, and Cs. A picture is half a million characters.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
 def printable(text: str) -> str:
     """Compose accents and take out what no typeface can show: controls, lone surrogates."""
-    instead = {"Cc": "", "Cs": "\ufffd"}
-    return "".join(
-        c if c in "\t\n" else instead.get(unicodedata.category(c), c)
-        for c in unicodedata.normalize("NFC", text)
-    )
+    text = _SURROGATES.sub("\ufffd", unicodedata.normalize("NFC", text))
+    return _CONTROLS.sub("", text)
 
 
 REGIONS = {"vi": "VN", "en": "GB"}

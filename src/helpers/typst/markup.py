@@ -27,7 +27,7 @@ from helpers.typst.tables import column_widths
 
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
-_STRINGS = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
+_STRINGS = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 _PALETTE = ("INK", "MUTED", "RULE", "HIGHLIGHT", "FALL", "PAPER")
 
 
@@ -43,7 +43,7 @@ def escape(text: str) -> str:
 def quote(text: str) -> str:
     """Return a Typst string literal."""
     lines = re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
-    return '"' + "".join(_STRINGS.get(c, c) for c in printable(lines)) + '"'
+    return '"' + printable(lines).translate(_STRINGS) + '"'
 
 
 def write(report: Report, date: datetime | None = None) -> str:

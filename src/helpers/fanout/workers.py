@@ -1,0 +1,105 @@
+"""Workers for the fan-out: a cluster on this machine, or an existing scheduler's."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from helpers.errors import ParameterError
+from helpers.fanout.work import environment
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_NEEDS = 1 << 30  # bytes of memory for a worker, its fork server and its kernel
+_PATIENCE = 30  # seconds for a scheduler to answer and its first worker to join
+
+
+@contextmanager
+def connect(scheduler: str, jobs: int) -> Iterator[Client]:
+    """Yield a client of the scheduler; of a cluster on this machine if no address is given.
+
+    Parameters
+    ----------
+    scheduler
+        An address such as ``tcp://host:8786``, or "".
+    jobs
+        How many there are; no more workers are started.
+
+    Raises
+    ------
+    ParameterError
+        The scheduler does not answer, has no workers, or a worker's environment differs.
+    """
+    import dask
+    from distributed import Client, LocalCluster
+
+    quiet = {
+        "distributed.worker.multiprocessing-method": "spawn",
+        "distributed.worker.memory.target": False,
+        "distributed.worker.memory.spill": False,
+        "distributed.worker.memory.pause": False,
+        "distributed.worker.memory.terminate": False,
+        "distributed.admin.system-monitor.interval": "10s",
+        "distributed.scheduler.work-stealing": True,
+    }
+    with dask.config.set(quiet), warnings.catch_warnings():
+        # Sending a large table once is what is meant to be done here.
+        warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
+        if not scheduler:
+            with (
+                LocalCluster(
+                    n_workers=count_workers(jobs),
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    worker_dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                ) as cluster,
+                Client(cluster) as client,
+            ):
+                yield client
+            return
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            client = Client(scheduler, timeout=_PATIENCE)
+        except (OSError, ValueError) as error:
+            raise ParameterError(
+                f"no scheduler at {scheduler} ({error}); start one with `dask scheduler`"
+            ) from None
+        with client:
+            _check_workers(client, scheduler)
+            yield client
+
+
+def count_workers(jobs: int) -> int:
+    """Return how many workers this machine has room for, by cores and memory."""
+    import psutil
+    from dask.system import CPU_COUNT
+    from distributed.system import MEMORY_LIMIT
+
+    room = min(MEMORY_LIMIT, psutil.virtual_memory().available) // _NEEDS
+    return int(max(1, min(CPU_COUNT, room, jobs)))
+
+
+def _check_workers(client: Client, scheduler: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        raise ParameterError(
+            f"the scheduler at {scheduler} has no workers; start one with `dask worker {scheduler}`"
+        ) from None
+    ours = environment()
+    for address, theirs in client.run(environment, on_error="return").items():
+        if isinstance(theirs, BaseException):
+            raise ParameterError(f"worker {address} lacks this project: {theirs}; install it there")
+        for name, expected in ours.items():
+            if theirs.get(name) != expected:
+                raise ParameterError(
+                    f"worker {address} has another environment: {name} is "
+                    f"{theirs.get(name, 'unknown')[:12]}, here it is {expected[:12]}; "
+                    "install the same requirements.lock and code there"
+                )
