@@ -22,7 +22,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -30,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national record-raw notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national new-index add-table record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,12 @@ data: $(ENV) ## Make the processed tables of INDEX
 
 report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
 	@$(PYTHON) -m helpers report --index "$(INDEX)" --unit "$(UNIT)" --year "$(YEAR)" --langs "$(LANGS)"
+
+new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
+	@$(PYTHON) -m helpers new-index --name "$(NAME)" --from "$(FROM)" --table "$(TABLE)" --unit "$(UNIT_COLUMN)" --year "$(YEAR)"
+
+add-table: $(ENV) ## Keep one more published table FROM in INDEX
+	@$(PYTHON) -m helpers add-table --index "$(INDEX)" --from "$(FROM)" --table "$(TABLE)" --year "$(YEAR)"
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
 	@$(PYTHON) -m helpers reports --index "$(INDEX)" --units "$(UNITS)" --year "$(YEAR)" --langs "$(LANGS)" --scheduler "$(SCHEDULER)"

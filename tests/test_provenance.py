@@ -18,7 +18,9 @@ FIELDS = ("title", "producer", "citation", "url", "obtained_from", "date_publish
 RAW = [
     path
     for path in sorted((ROOT / "data/raw").rglob("*"))
-    if path.is_file() and path.name not in provenance._OWN and not path.name.endswith(provenance.SUFFIX)
+    if path.is_file()
+    and path.name not in provenance._OWN
+    and not path.name.endswith(provenance.SUFFIX)
 ]
 
 
