@@ -10,9 +10,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from helpers import catalog, provenance, units
 from helpers.catalog import Index
@@ -81,7 +82,8 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     ]
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True)
+class Asked:
     """An index, a year of it and languages, checked."""
 
     index: Index
@@ -155,9 +157,10 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
     ParameterError
         When index, unit, year or language is not known.
     """
-    index, when, wanted = ask(index_name, year, langs)
+    asked = ask(index_name, year, langs)
+    index = asked.index
     unit = units.load(index).find(unit_text or str(index.spec["default_unit"]), _sets(index))
-    steps = report_steps(index, unit, when, wanted)
+    steps = report_steps(index, unit, asked.year, asked.langs)
     make([*data_steps(index), *steps], sources=index.files())
     return [path for step in steps for path in step.outputs]
 

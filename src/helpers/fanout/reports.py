@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,8 +14,6 @@ from helpers.run.graph import Step, Store
 from helpers.run.publish import publish_many
 
 if TYPE_CHECKING:
-    from distributed import Client
-
     from helpers.fanout.work import Product
 
 
@@ -88,6 +86,7 @@ def _make(
     paths = [path for step in steps for path in (step.notebook, *step.inputs)]
     project = pack(root, [*dict.fromkeys(paths), *index.files()])
     named = {step.name: step for step in steps}
+    client: Any  # Dask's methods have no types
     with connect(scheduler, len(steps)) as client:
         at_once = sum(client.nthreads().values())
         with closing(Progress(len(steps), at_once)) as progress:
@@ -110,7 +109,7 @@ def _make(
     return failed
 
 
-def _results(client: Client, steps: Sequence[Step], project: Any) -> Iterator[tuple[str, Product]]:
+def _results(client: Any, steps: Sequence[Step], project: Any) -> Iterator[tuple[str, Product]]:
     """Yield each step's name and product as it is there.
 
     A step whose worker is lost is done again by another one; so are the files it needs, since
@@ -130,7 +129,7 @@ def _results(client: Client, steps: Sequence[Step], project: Any) -> Iterator[tu
         for step in steps
     }
     try:
-        for future in as_completed(names):
+        for future in as_completed(names):  # type: ignore[no-untyped-call]
             try:
                 product = future.result()
             except Exception as error:  # lost with its workers, too often to try again

@@ -186,7 +186,8 @@ def stale(step: Step, store: Store) -> str | None:
 
 
 def fingerprint_of_sources(
-    folder: Path, hash_of: Callable[[str], str | None] = lambda path: sha256(Path(path).read_bytes())
+    folder: Path,
+    hash_of: Callable[[str], str | None] = lambda path: sha256(Path(path).read_bytes()),
 ) -> str:
     """Return one hash for the sources in a folder."""
     found = sorted(_sources(str(folder)))

@@ -102,7 +102,7 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class _WarmKernelSpecs(KernelSpecManager):  # type: ignore[misc]
+class _WarmKernelSpecs(KernelSpecManager):
     """Knows the warm kernel of this Python, whether its kernelspec is installed or not."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
