@@ -1,7 +1,7 @@
 # Short recipes over `python -m helpers`, which also works where there is no make.
 # Which products are out of date is decided there, by content; make only keeps the environment.
 
-INDEX ?= dti
+INDEX ?=
 UNIT  ?=
 YEAR  ?=
 LANGS ?= vi en
@@ -33,14 +33,18 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=$(INDEX) UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 SCHEDULER=tcp://... LANGS=\"$(LANGS)\" PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"$(LANGS)\" SCHEDULER=tcp://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
-.venv/installed: requirements.lock pyproject.toml
+# Two steps, so that a change of pyproject.toml does not install every package again.
+.venv/locked: requirements.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set BASE_PYTHON=...")'
-	$(BASE_PYTHON) -m venv --clear .venv
+	$(BASE_PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	.venv/bin/python -m helpers.prefork install --sys-prefix
 	@touch $@

@@ -43,7 +43,7 @@ def changed(frame, row, column, value):
         (FRAME.astype({"y": str}), "column y holds .*, not numbers"),
         (FRAME.rename(index={"B": "A"}), "unit A occurs twice"),
         (FRAME[["x", "y", "y"]], "column y occurs twice"),
-        ("dti", "'dti' given by name; pass its frame"),
+        ("dti", "'dti' has its own structure; pass its name alone"),
     ],
 )
 def test_data(data, message):
@@ -207,7 +207,7 @@ def test_years_that_do_not_fit():
         probability_of_rise(FRAME, FRAME.drop("D"), STRUCTURE)
     with pytest.raises(ValueError, match=r"1 units are missing in the earlier year \(D\)"):
         probability_of_rise(FRAME.drop("D"), FRAME, STRUCTURE)
-    with pytest.raises(ValueError, match="'dti' given by name"):
+    with pytest.raises(ValueError, match="the later year is missing; pass its frame, or"):
         probability_of_rise(FRAME, "dti", STRUCTURE)
     other = STRUCTURE.assign(indicator=["x", "area"])
     with pytest.raises(ValueError, match="differ in area under 'top'"):

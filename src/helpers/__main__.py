@@ -8,6 +8,8 @@ from pathlib import Path
 
 from helpers.run.codes import main_guard
 
+_INDEX = "a folder of data/raw (default: the one marked default: true in its index.yml)"
+
 
 def _report(options: argparse.Namespace) -> None:
     from helpers import pipeline
@@ -72,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     report = commands.add_parser("report", help="make one unit's report as PDF and HTML")
-    report.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    report.add_argument("--index", default="", help=_INDEX)
     report.add_argument("--unit", default="", help="a name, alias, slug or code")
     report.add_argument("--year", default="", help="default: the newest")
     report.add_argument("--langs", default="vi en", help="default: vi en")
@@ -87,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
     many.set_defaults(run=_reports)
 
     data = commands.add_parser("data", help="make an index's processed tables")
-    data.add_argument("--index", default="dti")
+    data.add_argument("--index", default="", help=_INDEX)
     data.set_defaults(run=_data)
 
     run = commands.add_parser("run", help="run one notebook with parameters")

@@ -6,8 +6,10 @@ published it, where, under which licence and how good it is, with the hash of it
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import hashlib
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,7 +22,20 @@ from helpers.errors import DataError
 
 SUFFIX = ".provenance.yml"
 # Written by the project itself, so tracked by version control and not by a hash.
-_OWN = {"index.yml", "structure.csv", "claims.csv", "aliases.csv", "README.md"}
+_OWN = {
+    "index.yml",
+    "structure.csv",
+    "claims.csv",
+    "implied.csv",
+    "systems.csv",
+    "aliases.csv",
+    "units.csv",
+    "README.md",
+    "LICENSE",
+    "LICENSE.md",
+}
+
+_HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
 
 
 def recorded(path: Path) -> dict[str, Any]:
@@ -39,7 +54,7 @@ def recorded(path: Path) -> dict[str, Any]:
             f"{show(path)}: no provenance beside it; run `make record-raw`, "
             f"then fill in {sidecar.name}"
         )
-    return dict(yaml.safe_load(sidecar.read_text(encoding="utf-8")))
+    return _read(sidecar)
 
 
 def text(entry: dict[str, Any], field: str, lang: str) -> str:
@@ -88,18 +103,18 @@ def record(folder: Path | None = None) -> Iterator[str]:
     for path in sorted((folder or raw()).rglob("*")):
         if not path.is_file() or path.name in _OWN or path.name.endswith(SUFFIX):
             continue
+        if path.name.startswith((".", "~")):  # left by desktops and editors
+            continue
         content = path.read_bytes()
         sidecar = path.with_name(path.name + SUFFIX)
-        entry = (
-            yaml.safe_load(sidecar.read_text(encoding="utf-8"))
-            if sidecar.is_file()
-            else _new_entry(path)
-        )
+        entry = _read(sidecar) if sidecar.is_file() else _new_entry(path)
         before, now = entry.get("sha256"), _sha256(content)
         if before == now:
             continue
         yield f"{show(path)}: sha256 {before or '(none)'} -> {now}"
         yield from _rows_changed(path, before, content)
+        if "rows" in entry:
+            entry["rows"] = _count_rows(content)
         entry |= {"size": len(content), "sha256": now}
         sidecar.write_text(
             yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=96), encoding="utf-8"
@@ -108,6 +123,23 @@ def record(folder: Path | None = None) -> Iterator[str]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _read(sidecar: Path) -> dict[str, Any]:
+    try:
+        entry = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        place = getattr(error, "problem_mark", None)
+        row = f", row {place.line + 1}" if place else ""
+        raise DataError(f"{show(sidecar)}{row}: not valid YAML; mend it or restore it") from None
+    if not isinstance(entry, dict):
+        raise DataError(f"{show(sidecar)}: holds no fields; restore it")
+    return entry
+
+
+def _count_rows(content: bytes) -> int:
+    """Count the lines below the header, blank ones left out."""
+    return max(0, sum(bool(line.strip(b" ,;")) for line in content.splitlines()) - 1)
 
 
 def _new_entry(path: Path) -> dict[str, Any]:
@@ -124,15 +156,30 @@ def _rows_changed(path: Path, before: str | None, content: bytes) -> Iterator[st
     old = _committed(path)
     if before is None:
         yield "  new file"
+    elif path.suffix != ".csv":
+        yield "  not a CSV: rows cannot be compared"
     elif old is None or _sha256(old) != before:
         yield "  the recorded content is not in version control: rows cannot be compared"
     else:
-        was, now = (text.decode("utf-8", "replace").splitlines() for text in (old, content))
+        was, now = (_lines(text) for text in (old, content))
+        if was == now:
+            yield "  no row: the encoding or the line ends"
         for line in difflib.unified_diff(was, now, n=0, lineterm=""):
-            if line.startswith("@@"):
-                yield f"  row {line.split('+')[1].split(',')[0].split(' ')[0]}"
+            if hunk := _HUNK.match(line):
+                # Rows put in or replaced are counted in the new file, rows taken out in the old.
+                yield f"  row {hunk['old'] if hunk['size'] == '0' else hunk['new']}"
             elif line[:1] in "+-" and line[:3] not in ("+++", "---"):
                 yield f"  {line}"
+
+
+def _lines(content: bytes) -> list[str]:
+    """Return a file's lines as they can be printed, control characters shown as escapes."""
+    utf16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = content.decode("utf-16" if utf16 else "utf-8-sig", "replace")
+    return [
+        "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        for line in text.splitlines()
+    ]
 
 
 def _committed(path: Path) -> bytes | None:

@@ -22,6 +22,11 @@ from helpers.units import Units
 _GROUP = ["unit_set", "year"]
 _CELL = [*_GROUP, "indicator"]
 _KEY = [*_CELL, "unit"]
+_CHANGES = [
+    "index", "unit_set", "year_from", "year_to", "unit", "unit_name", "indicator", "rank_from",
+    "rank_to", "change", "change_low", "change_high", "change_published", "own_effect",
+    "others_effect", "comparable", "break_reason",
+]  # fmt: skip
 
 
 def competition_ranks(score: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,7 +96,9 @@ def bound_by_neighbours(
     """
     scored = ~np.isnan(low)
     best = 1.0 + count_above(low, high, TOLERANCE)
-    worst = units - count_above(-high, -low, TOLERANCE).astype(float)
+    # Units without a score may all be above; of the others those that can be, but not itself.
+    unknown, own = units - np.count_nonzero(scored), high > low + TOLERANCE
+    worst = 1.0 + unknown + count_above(high, low, TOLERANCE) - own
     both = scored & ~np.isnan(rank)
     if both.any():
         # The worst rank among units certainly above: a running maximum from the top score down.
@@ -130,12 +137,14 @@ def ranks(
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
     everybody: dict[Any, set[str]] = listed(index, units, published)
-    table = pd.concat(
-        [
-            _rank_one(group, len(everybody[cell[:2]]))
-            for cell, group in table.groupby(_CELL, sort=True)
-        ]
-    )
+    found, as_listed = [], _as_listed(index, published)
+    year: Any
+    for (unit_set, year, indicator), group in table.groupby(_CELL, sort=True):
+        one = (unit_set, year)
+        # Where a table lists the units ranked, those assessed on an indicator are all there are.
+        size = group["score"].notna().sum() if one in as_listed else len(everybody[one])
+        found.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
+    table = pd.concat(found)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
@@ -144,31 +153,51 @@ def ranks(
     )
 
 
-def _rank_one(table: pd.DataFrame, units: int) -> pd.DataFrame:
-    score, low, high = (table[c].to_numpy(float) for c in ("score", "low", "high"))
+def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
+    score, low, high = (direction * table[c].to_numpy(float) for c in ("score", "low", "high"))
+    low, high = (low, high) if direction > 0 else (high, low)
     told = table["rank_published"].to_numpy(float)
-    full = np.count_nonzero(~np.isnan(score)) == units
+    full = np.count_nonzero(~np.isnan(score)) == units > 0
     if full:
         best, worst = rank_sets(low, high)
         rank = competition_ranks(score)
     else:
         best, worst = bound_by_neighbours(low, high, told, units)
         rank = told
-    return table.assign(rank=rank, rank_low=best, rank_high=worst, full=full)
+    return table.assign(rank=rank, rank_low=best, rank_high=worst, full=full, direction=direction)
 
 
 def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
-    """Return which units were ranked in each unit set and year: as a complete table lists them."""
+    """Return which units were ranked in each unit set and year.
+
+    As a complete table lists them; of a table ``as-listed`` those with a figure of the headline
+    (a built index has none: all listed). Without such a table, all units of the unit set.
+    """
     complete = {f"data/raw/{index.name}/{t['file']}" for t in index.tables if t.get("complete")}
     rows = published[published["file"].isin(complete)]
     found: dict[Any, set[str]] = {
         group: set(codes) for group, codes in rows.groupby(_GROUP)["unit"]
     }
-    for unit_set in index.spec["unit_sets"]:
-        everybody = {unit.code for unit in units.of(unit_set)}
-        for year in index.years:
+    for group in _as_listed(index, published):
+        at = rows[(rows["unit_set"] == group[0]) & (rows["year"] == group[1])]
+        ranked = at[(at["indicator"] == index.headline) & (at["measure"] == "score")]
+        found[group] = set(ranked["unit"]) or found[group]
+    for year in index.years:
+        for unit_set in index.unit_sets(year):
+            everybody = {unit.code for unit in units.of(unit_set)}
             found.setdefault((unit_set, year), everybody)
     return found
+
+
+def _as_listed(index: Index, published: pd.DataFrame) -> set[tuple[str, int]]:
+    """Return the unit sets and years whose ranked units are those a table lists."""
+    files = {
+        f"data/raw/{index.name}/{t['file']}"
+        for t in index.tables
+        if t.get("complete") == "as-listed"
+    }
+    rows = published[published["file"].isin(files)]
+    return set(rows[_GROUP].drop_duplicates().itertuples(index=False, name=None))
 
 
 def _agreed(index: Index, rows: pd.DataFrame, extra: list[str] | None = None) -> pd.Series:
@@ -176,7 +205,8 @@ def _agreed(index: Index, rows: pd.DataFrame, extra: list[str] | None = None) ->
     order = {f"data/raw/{index.name}/{t['file']}": n for n, t in enumerate(index.tables)}
     key = _KEY + (extra or [])
     rows = rows.assign(
-        doubt=(rows["confidence"] != "high").astype(int) * len(order) + rows["file"].map(order)
+        doubt=(rows["confidence"] != "high").astype(int) * len(order)
+        + rows["file"].map(order).astype(float)
     )
     best = rows[rows["doubt"] == rows.groupby(key, dropna=False)["doubt"].transform("min")]
     values = best.groupby(key, dropna=False)["value"]
@@ -205,6 +235,8 @@ def changes(
         years = sorted(table["year"].unique())
         for year_from, year_to in pairwise(years):
             found.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
+    if not found:  # one year only: nothing to compare
+        return pd.DataFrame(columns=_CHANGES)
     table = pd.concat(found, ignore_index=True)
     keys = ["unit_set", "year_from", "year_to", "indicator", "unit"]
     table = table.merge(told, on=keys, how="left").set_index(keys)
@@ -221,7 +253,7 @@ def _between(
         ranked[ranked["year"] == year].set_index(["unit", "indicator"])
         for year in (year_from, year_to)
     )
-    both = before.join(after, how="outer", lsuffix="_from", rsuffix="_to")
+    both = before.add_suffix("_from").join(after.add_suffix("_to"), how="outer")
     reason = index.break_reason(year_from, year_to)
     table = pd.DataFrame(
         {
@@ -252,7 +284,10 @@ def _no_effects() -> pd.DataFrame:
 def _effects(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return own and others' effect for the indicators whose tables are full in both years."""
     wide = [
-        year["score"].where(year["full"]).unstack("indicator").dropna(axis="columns", how="all")
+        (year["score"] * year["direction"])
+        .where(year["full"])
+        .unstack("indicator")
+        .dropna(axis="columns", how="all")
         for year in (before, after)
     ]
     shared = wide[0].columns.intersection(wide[1].columns)

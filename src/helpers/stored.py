@@ -15,6 +15,8 @@ from helpers.catalog import root
 from helpers.run.execute import execute
 from helpers.run.publish import publish
 
+_IGNORED = "nbval-ignore-output"
+
 
 def refresh() -> None:
     """Run every notebook with its default parameters and store what it printed."""
@@ -36,7 +38,10 @@ def refresh() -> None:
             if cell["cell_type"] == "code":
                 new = ran[cell["id"]]
                 cell["execution_count"] = new["execution_count"]
-                cell["outputs"] = [o for o in map(_without_pictures, new["outputs"]) if o]
+                kept_outputs = (
+                    () if _IGNORED in cell["metadata"].get("tags", []) else new["outputs"]
+                )
+                cell["outputs"] = [o for o in map(_without_pictures, kept_outputs) if o]
         text: str = nbformat.writes(kept)  # type: ignore[no-untyped-call]
         publish(notebook, f"{text.rstrip()}\n".encode())
 

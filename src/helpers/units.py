@@ -10,7 +10,7 @@ import csv
 import difflib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,19 @@ from pathlib import Path
 from helpers.catalog import Index, raw
 from helpers.errors import DataError, ParameterError
 
-_MUNICIPALITY = re.compile(r"^(?:tp|thanh pho)\b|\bcity$")
-_PROVINCE = re.compile(r"^tinh\b|\bprovince$")
+_TITLE = {
+    "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
+    "province": re.compile(r"^tinh\b|\bprovince$"),
+}
+_TITLED = {
+    "municipality": ("TP {}", "Thành phố {}", "{} City", "Tỉnh {}", "{} Province"),
+    "province": ("Tỉnh {}", "{} Province"),
+}
+# Letters with a stroke do not decompose. Old conversions wrote the Icelandic or the African
+# letter in place of the Vietnamese one; in print all three look the same.
+_STROKES = str.maketrans("đðɖ", "ddd")
+
+Marks = Counter[str]
 
 
 @dataclass(frozen=True)
@@ -41,15 +52,19 @@ class Units:
     """All units of an index, findable by code, slug, name or alias."""
 
     all: tuple[Unit, ...]
-    _keys: dict[tuple[str, str], set[str]] = field(init=False, repr=False)
+    _written: dict[tuple[str, str], set[str]] = field(init=False, repr=False)
+    _folded: dict[tuple[str, str], list[tuple[str, Marks]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+        written: dict[tuple[str, str], set[str]] = defaultdict(set)
+        folded: dict[tuple[str, str], list[tuple[str, Marks]]] = defaultdict(list)
         for unit in self.all:
             for text in (unit.code, unit.slug, unit.name, *unit.aliases):
-                for key in _spellings(text, unit.kind):
-                    keys[unit.unit_set, key].add(unit.code)
-        object.__setattr__(self, "_keys", dict(keys))
+                written[unit.unit_set, _as_written(text)].add(unit.code)
+                for letters, marks in _spellings(text, unit.kind):
+                    folded[unit.unit_set, letters].append((unit.code, marks))
+        object.__setattr__(self, "_written", dict(written))
+        object.__setattr__(self, "_folded", dict(folded))
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:
@@ -63,15 +78,18 @@ class Units:
     def settle(self, text: str, unit_set: str) -> str | None:
         """Return the code a published name stands for, or None if none or several do.
 
-        Case, diacritics, spaces and punctuation may differ; letters may not, so that a near
-        miss settles to nothing rather than to the wrong unit. A name written with exactly
-        the diacritics of one unit beats one that only agrees without them.
+        Case, spaces and punctuation may differ, and diacritics may be left out or sit on
+        another vowel (Hoà Bình, Hòa Bình). Letters may not differ, nor may there be diacritics
+        that the name has not ("Hậ Giang" is not Hà Giang), so that a near miss settles to
+        nothing rather than to the wrong unit. A name written with exactly the diacritics of
+        one unit beats one that only agrees without them.
         """
-        for key in _keys_of(text):
-            codes = self._keys.get((unit_set, key), set())
-            if len(codes) == 1:
-                return next(iter(codes))
-        return None
+        codes = self._written.get((unit_set, _as_written(text)), set())
+        if len(codes) != 1:
+            marks = _marks(text)
+            known = self._folded.get((unit_set, _letters(text)), [])
+            codes = {code for code, allowed in known if marks <= allowed}
+        return next(iter(codes)) if len(codes) == 1 else None
 
     def nearest(self, text: str, unit_set: str | None = None, count: int = 3) -> list[str]:
         """Return the names nearest to an unknown one, best first."""
@@ -104,7 +122,7 @@ class Units:
 
 def fold(text: str) -> str:
     """Return a text without case, diacritics and punctuation, words parted by one space."""
-    text = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    text = unicodedata.normalize("NFD", text.casefold()).translate(_STROKES)
     text = "".join(char for char in text if not unicodedata.combining(char))
     return re.sub(r"[\W_]+", " ", text).strip()
 
@@ -114,29 +132,33 @@ def slugify(text: str) -> str:
     return fold(text).replace(" ", "-")
 
 
-def _exact(text: str) -> str:
-    return "=" + " ".join(unicodedata.normalize("NFC", text).casefold().split())
+def _letters(text: str) -> str:
+    return fold(text).replace(" ", "")
 
 
-def _keys_of(text: str) -> list[str]:
-    return [_exact(text), fold(text).replace(" ", "")]
+def _marks(text: str) -> Marks:
+    """Count a text's diacritics; on which vowel a tone sits is a matter of taste."""
+    return Counter(filter(unicodedata.combining, unicodedata.normalize("NFD", text)))
 
 
-def _spellings(text: str, kind: str) -> set[str]:
-    """Return every key under which a unit is found, given what kind of unit it is.
+def _as_written(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _spellings(text: str, kind: str) -> list[tuple[str, Marks]]:
+    """Return the letters and marks under which a unit is found, given what kind of unit it is.
 
     "TP. Bắc Ninh" is a town inside the province of that name: the word for city is taken
-    off only where the unit itself is one.
+    off, or put before it, only where the unit itself is one.
     """
-    folded = fold(text)
-    bare = (_MUNICIPALITY if kind == "municipality" else _PROVINCE).sub("", folded).strip()
-    found = {_exact(text), folded.replace(" ", ""), bare.replace(" ", "")}
-    words = ["tinh {}", "{} province"]
-    if kind == "municipality":
-        words += ["tp {}", "thanh pho {}", "{} city", "tinh {}"]
-    if kind in ("municipality", "province"):
-        found |= {word.format(bare).replace(" ", "") for word in words}
-    return found - {""}
+    found = [(_letters(text), _marks(text))]
+    if kind in _TITLE:
+        bare = _TITLE[kind].sub("", fold(text)).strip()
+        found.append((_letters(bare), _marks(text)))
+        found += [
+            (_letters(title.format(bare)), _marks(text) + _marks(title)) for title in _TITLED[kind]
+        ]
+    return [(letters, marks) for letters, marks in found if letters]
 
 
 def load(index: Index) -> Units:
@@ -192,20 +214,24 @@ def from_table(path: Path) -> Units:
     for column in ("code", "name"):
         if not rows or column not in rows[0]:
             raise DataError(f"{path.name}: no column {column}; add it")
-    slugs: dict[str, int] = defaultdict(int)
-    for row in rows:
-        slugs[slugify(row["name"])] += 1
-    found, seen = [], set()
+    slugs = Counter(slugify(row["name"]) for row in rows)
+    found, seen, taken = [], set(), set()
     for number, row in enumerate(rows, start=2):
         key = (row.get("unit_set") or "all", row["code"])
+        if not row["code"] or not row["name"]:
+            raise DataError(f"{path.name}, row {number}: no code or no name; add it")
         if key in seen:
             raise DataError(f"{path.name}, row {number}, column code: {key[1]} twice; keep one")
         seen.add(key)
         slug = slugify(row["name"])
         slug = f"{slug}-{slugify(row['code'])}" if slugs[slug] > 1 or not slug else slug
+        # A slug names files: one that another unit has got its number in the table behind it.
+        slug = f"{slug}-{number}" if slug in taken else slug
+        taken.add(slug)
         aliases = tuple(a.strip() for a in (row.get("aliases") or "").split("|") if a.strip())
         found.append(
-            Unit(row["code"], row["name"], key[0], slug, row.get("region") or "", "unit",
+            Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
+                 row.get("kind") or "unit",
                  aliases=aliases)
         )  # fmt: skip
     return Units(tuple(found))

@@ -1,8 +1,10 @@
 """Published text to typed tidy rows; what does not fit goes to quarantine with a reason.
 
-A *complete* table lists every unit of its unit set: one row that does not fit would shift
-the ranks of all the others, so the table is refused. In the other tables each row is a
-fact of its own: a row that does not fit is set aside and the rest is kept.
+A *complete* table lists every unit of its unit set, or (``as-listed``) every unit ranked in
+its year: one row that does not fit would shift the ranks of all the others, so the table is
+refused. In the other tables each row is a fact of its own: a row that does not fit is set
+aside and the rest is kept. Rows that index.yml names as no units (totals, footnotes) are set
+aside in every table.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import pandas as pd
 
 from helpers import units as unit_tables
 from helpers.catalog import Index, show
-from helpers.clean.layouts import KEY, Reader, read_claims, read_long, read_wide
+from helpers.clean.claims import read_claims
+from helpers.clean.layouts import KEY, Reader, read_long, read_wide
 from helpers.clean.rawtable import refuse
 from helpers.errors import DataError
 from helpers.units import Units
@@ -58,14 +61,16 @@ def clean(index: Index) -> Cleaned:
         path = index.folder / table["file"]
         reader = _reader(table)
         rows, found, read_rows = reader(index, units, table, path)
+        foreseen = {problem.row for problem in found if problem.foreseen}
+        found = [p for p in found if p.foreseen or p.row not in foreseen]
         bad = {problem.row for problem in found}
-        if found and table.get("complete"):
-            refuse(path, found)
+        if bad > foreseen and table.get("complete"):
+            refuse(path, [p for p in found if not p.foreseen])
         kept = rows[~rows["row"].isin(bad)]
-        if table.get("complete"):
+        if table.get("complete") is True:
             _check_complete(index, units, table, path, kept)
         facts.append(kept)
-        problems += [(show(path), *problem) for problem in found]
+        problems += [(show(path), *problem[:4]) for problem in found]
         counts.append((show(path), read_rows, read_rows - len(bad), len(bad)))
     published = pd.concat(facts, ignore_index=True)
     published = published.astype({"year": "int64", "vs_year": "Int64", "row": "int64"})
@@ -93,7 +98,8 @@ def _check_complete(
     missing = []
     year: Any
     for year, group in kept.groupby("year"):
-        lost = [name for code, name in wanted.items() if code not in set(group["unit"])]
+        there = set(group["unit"])
+        lost = [name for code, name in wanted.items() if code not in there]
         if lost:
             missing.append(
                 f"{show(path)}: {int(year)} lacks {', '.join(lost)}; "
@@ -105,7 +111,8 @@ def _check_complete(
 
 def _mark(index: Index, published: pd.DataFrame) -> pd.Series:
     """Say of each figure whether other sources print the same, or something else."""
-    decimals = {row["indicator"]: int(row["decimals"] or 0) for row in index.structure}
+    # Where no decimals are given, every digit counts.
+    decimals = {row["indicator"]: int(row["decimals"] or 12) for row in index.structure}
     places = published["indicator"].map(decimals).where(published["measure"] == "score", 12)
     value = (published["value"] * 10.0**places).round()
     groups = published.assign(value=value).groupby(KEY, dropna=False)["value"]

@@ -16,10 +16,10 @@ from decimal import Decimal
 from babel.numbers import NumberFormatError, parse_decimal
 
 _QUALIFIERS = {
-    "more than": r"trên|hơn|more than|over|above|>",
+    "more than": r"trên|hơn|more than|over|above|>(?!=)",
     "at least": r"ít nhất|tối thiểu|at least|≥|>=",
     "at most": r"tối đa|không quá|at most|≤|<=",
-    "less than": r"dưới|less than|under|below|<",
+    "less than": r"dưới|less than|under|below|<(?!=)",
     "estimate": r"ước đạt|ước|khoảng|gần|about|around|nearly|estimated|~|≈",
 }
 _SCALES = {
@@ -31,7 +31,7 @@ _SCALES = {
 _SIGN = r"[+\-−–]?\s?"
 _NUMBER = re.compile(rf"{_SIGN}\d{{1,3}}(?: \d{{3}})+(?![\d])(?:[.,]\d+)?|{_SIGN}\d(?:[\d.,]*\d)?")
 _CHANGE = re.compile(
-    r"^(?P<up>tăng|lên|up|rose)?(?P<down>giảm|tụt|xuống|down|fell)?\s*(?P<by>[\d.,]+)\s*"
+    r"^(?P<up>tăng|lên|up|rose)?(?P<down>giảm|tụt|xuống|down|fell)?\s*(?P<by>\d+)\s*"
     r"(?:bậc|hạng|places?|ranks?)\b(?:.*?(?P<year>20\d\d))?",
     re.IGNORECASE,
 )
@@ -96,7 +96,8 @@ def parse(text: str, style: str = "vi") -> Quantity:
         if under == 0:
             raise ValueError(f"{text!r} divides by zero")
         share = over / under
-        return Quantity(share, share, share, qualifier, "", 0, over, under)
+        ends = _open_ends(qualifier, share, share, share)
+        return Quantity(share, *ends, qualifier, "", 0, over, under)
     number = _NUMBER.match(rest)
     if number is None:
         raise ValueError(f"{text!r} is not a number")
@@ -109,11 +110,7 @@ def parse(text: str, style: str = "vi") -> Quantity:
     exact = decimal.scaleb(scale)
     half = Decimal(5).scaleb(-decimals - 1 + scale) if rounded else Decimal(0)
     value, low, high = float(exact), float(exact - half), float(exact + half)
-    if qualifier in ("more than", "at least"):
-        low, high = value, math.inf
-    elif qualifier in ("less than", "at most"):
-        low, high = -math.inf, value
-    return Quantity(value, low, high, qualifier, unit, decimals)
+    return Quantity(value, *_open_ends(qualifier, value, low, high), qualifier, unit, decimals)
 
 
 def parse_rank_and_score(text: str, style: str = "vi") -> tuple[int, Quantity]:
@@ -154,10 +151,20 @@ def _decimal(text: str, style: str, whole: str) -> Decimal:
         raise ValueError(f"{whole!r} is not a number in {style} style") from None
 
 
+def _open_ends(qualifier: str, value: float, low: float, high: float) -> tuple[float, float]:
+    if qualifier in ("more than", "at least"):
+        return value, math.inf
+    if qualifier in ("less than", "at most"):
+        return -math.inf, value
+    return low, high
+
+
 def _scale(rest: str, whole: str) -> tuple[int, str]:
     for words, power in _SCALES.items():
         if found := re.match(rf"(?:{words})(?=\W|$)\s*", rest, re.IGNORECASE):
             return power, rest[found.end() :].strip()
     if re.search(r"\d", rest):
         raise ValueError(f"{whole!r} holds more than one number")
+    if rest.startswith((".", ",", "/")):
+        raise ValueError(f"{whole!r} breaks off after its number")
     return 0, rest

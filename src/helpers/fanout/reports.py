@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers import catalog, pipeline
+from helpers import catalog, pipeline, request
 from helpers.errors import HelpersError, NotebookError
+from helpers.run.carry import failed_path
 from helpers.run.graph import Step, Store
 from helpers.run.publish import publish_many
 
@@ -51,12 +52,12 @@ def reports(
     NotebookError
         Reports failed; a table of them was printed to stderr.
     """
-    asked = pipeline.ask(index_name, year, langs)
+    asked = request.ask(index_name, year, langs)
     with pipeline.opened(asked.index.files()) as store:
         pipeline.bring_up_to_date(store, pipeline.data_steps(asked.index))
         steps = [
             step
-            for unit in pipeline.choose_units(asked, unit_texts)
+            for unit in request.choose_units(asked, unit_texts)
             for step in pipeline.report_steps(asked.index, unit, asked.year, asked.langs)
         ]
         due = pipeline.find_stale(store, steps)
@@ -98,7 +99,7 @@ def _make(
                     try:
                         publish_many({root / path: data for path, data in product.files.items()})
                         store.record(step, made_from[name])
-                        pipeline.failed_path(step, root).unlink(missing_ok=True)
+                        failed_path(step, root).unlink(missing_ok=True)
                     except HelpersError as trouble:
                         error = str(trouble)
                 elif product.files:
@@ -129,7 +130,7 @@ def _results(client: Any, steps: Sequence[Step], project: Any) -> Iterator[tuple
         for step in steps
     }
     try:
-        for future in as_completed(names):  # type: ignore[no-untyped-call]
+        for future in as_completed(names):
             try:
                 product = future.result()
             except Exception as error:  # lost with its workers, too often to try again

@@ -53,7 +53,7 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
         warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
         if not scheduler:
             with _deaf_to_interrupts():
-                cluster = LocalCluster(  # type: ignore[no-untyped-call]
+                cluster = LocalCluster(
                     n_workers=count_workers(jobs),
                     threads_per_worker=1,
                     processes=True,
@@ -61,12 +61,12 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
                     worker_dashboard_address=None,
                     silence_logs=logging.CRITICAL,
                 )
-            with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+            with cluster, Client(cluster) as client:
                 yield client
             return
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            client = Client(scheduler, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+            client = Client(scheduler, timeout=_PATIENCE)
         except (OSError, ValueError) as error:
             raise ParameterError(
                 f"no scheduler at {scheduler} ({error}); start one with `dask scheduler`"

@@ -58,10 +58,13 @@ def score_against_rank(
         If the unit has no score and rank of the indicator in that year.
     """
     rows = select_ranks(ranks, unit, indicator).dropna(subset="score")
-    now, before = rows[rows["year"] == year], rows[rows["year"] == year - 1]
+    now, earlier = rows[rows["year"] == year], rows[rows["year"] < year]
+    # The year before is the newest one that was scored, which may be two or more years back.
+    before = earlier[earlier["year"] == earlier["year"].max()]
     if unit not in set(now["unit"]):
         raise ValueError(f"no score of {unit!r} in {year} for indicator {indicator!r}")
-    if (year - 1, year) in breaks(changes, unit, indicator):
+    last = int(before["year"].max()) if len(before) else year
+    if (last, year) in breaks(changes, unit, indicator):
         before = before.iloc[:0]
     units = int(max(len(now), len(before), now["place"].max()))
     mine = now[now["unit"] == unit].iloc[0]
@@ -75,7 +78,7 @@ def score_against_rank(
     if not mine_before.empty:
         old = mine_before.iloc[0]
         place, score = words.number(old["place"]), words.number(old["score"], decimals)
-        before_text = f"{year - 1}: {place} ({score})"
+        before_text = f"{last}: {place} ({score})"
     clear = _set_scores(ax, now, before, unit, (before_text, column_width_mm(column)), len(column))
     ticks = [tick for tick in ax.get_xticks() if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
     places = max(len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in ticks)
@@ -94,7 +97,13 @@ def score_against_rank(
         _draw_before(ax, mine, mine_before.iloc[0], before_text)
     ax.plot(mine["score"], mine["place"], "o", ms=6.5, color=HIGHLIGHT, zorder=5)
     beside(ax, clear, column, offset_mm=COLUMN_MM)
-    caption, alt = _say(mine, mine_before, units, label_of(labels, indicator), decimals, words)
+    # Where less is better, the first place has the least score.
+    at_top, at_bottom = (now.loc[now["place"] == p, "score"] for p in
+                         (now["place"].min(), now["place"].max()))  # fmt: skip
+    caption, alt = _say(
+        mine, mine_before, units, label_of(labels, indicator), decimals, words,
+        more_is_better=at_top.iloc[0] >= at_bottom.iloc[0],
+    )  # fmt: skip
     near = "; ".join(" ".join(label.text.split()) for label in column)
     neighbours_text = words._("Around it: {neighbours}.", neighbours=near)
     return theme.finish(fig, theme.sentence([alt, neighbours_text]), caption)
@@ -205,6 +214,8 @@ def _say(
     indicator: str,
     decimals: int,
     words: Words,
+    *,
+    more_is_better: bool,
 ) -> tuple[str, str]:
     """Return the caption and the alternative text without the neighbours."""
     filled = {
@@ -227,9 +238,9 @@ def _say(
         "rank_from": words.ordinal(old["place"]),
         "score_change": words.signed(mine["score"] - old["score"], decimals),
     }
-    if mine["score"] > old["score"] and mine["place"] > old["place"]:
+    if more_is_better and mine["score"] > old["score"] and mine["place"] > old["place"]:
         caption = words._(
-            "{indicator}: {unit} scores higher than the year before ({score_change}) and still "
+            "{indicator}: {unit} scores higher than in {year_from} ({score_change}) and still "
             "falls from {rank_from} to {rank_to}: the others gained more.",
             **filled,
         )

@@ -15,6 +15,11 @@ from helpers.errors import ParameterError
 from helpers.units import Unit
 from helpers.words import Words, use
 
+TABLES = (
+    "ranks", "changes", "published", "intervals", "robust", "robust_changes", "contributions",
+    "claims",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Case:
@@ -22,7 +27,8 @@ class Case:
 
     Attributes
     ----------
-    ranks, changes, published, intervals
+    ranks, changes, published, intervals, robust, robust_changes, contributions,
+    claims
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -34,6 +40,10 @@ class Case:
     changes: pd.DataFrame
     published: pd.DataFrame
     intervals: pd.DataFrame
+    robust: pd.DataFrame
+    robust_changes: pd.DataFrame
+    contributions: pd.DataFrame
+    claims: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:
@@ -85,6 +95,12 @@ class Case:
         ]
         return rows.pivot(index="unit", columns="indicator", values="score")
 
+    def standing(self, year: int) -> pd.DataFrame:
+        """Return the scores of a year turned so that more is better, as ranks are taken."""
+        table = self.score_table(year)
+        turn = [float(self.index.direction(year, str(name))) for name in table]
+        return table * pd.Series(turn, index=table.columns)
+
     @cached_property
     def moved(self) -> list[str]:
         """The indicators whose change is known in the explained pair of years, headline first."""
@@ -98,7 +114,7 @@ class Case:
     def effects(self) -> Any:
         """Own and others' effect of the explained change, by indicator, with both orders' ranks."""
         assert self.explained is not None
-        before, after = (self.score_table(int(self.explained[y])) for y in ("year_from", "year_to"))
+        before, after = (self.standing(int(self.explained[y])) for y in ("year_from", "year_to"))
         shared = [i for i in self.indicators if i in before and i in after]
         table = own_and_others(before[shared], after[shared])
         return table.loc[self.unit.code].reindex(shared)
@@ -108,10 +124,12 @@ class Case:
         """The units that changed sides with it in the explained change (``attribute.passed``)."""
         assert self.explained is not None
         before, after = (
-            self.score_table(int(self.explained[y]))[self.index.headline]
+            self.standing(int(self.explained[y]))[self.index.headline]
             for y in ("year_from", "year_to")
         )
         rows = passed(before, after, self.unit.code)
+        for end in ("score_from", "score_to"):
+            rows[end] *= self.index.direction(self.year, self.index.headline)
         names = units.load(self.index).by_code
         rows = rows[rows["contribution"] != 0]
         return rows.assign(name=[names[code].name for code in rows["other"]])
@@ -133,15 +151,16 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         When the unit is unknown or has no rank in that year.
     """
     this = catalog.load(index)
+    index = this.name
     everybody = units.load(this)
-    code = unit or str(this.spec["default_unit"])
+    code = unit or this.default_unit
+    if not code:
+        raise ParameterError(f"no unit asked for, and {index} has no default_unit; give UNIT=...")
     if code not in everybody.by_code:
         hint = ", ".join(everybody.nearest(code)) or "none near"
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
     one = everybody.by_code[code]
-    cut = {
-        name: tables.read(index, name) for name in ("ranks", "changes", "published", "intervals")
-    }
+    cut = {name: tables.read(index, name) for name in TABLES}
     cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
@@ -157,7 +176,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         int(when),
         use(lang),
         **{
-            name: table[table["year_to" if name == "changes" else "year"] <= when]
+            name: table[table["year" if "year" in table else "year_to"] <= when]
             for name, table in cut.items()
         },
     )

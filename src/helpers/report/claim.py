@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
+from helpers.claims import AMBIGUOUS, CONTRADICTED, LEFT_OUT, UNCHECKABLE, WITHIN
 from helpers.report.case import Case
 from helpers.report.say import places
 from helpers.show import literal
@@ -16,57 +17,20 @@ _RANKS = ("rank", "rank_change", "rank_at_most")
 
 
 def claims(case: Case) -> pd.DataFrame:
-    """Return the unit's published places and changes, each with what the tables give.
+    """Return the unit's published places and changes with their verdicts, each said once.
 
     Returns
     -------
     DataFrame
-        indicator, year, vs_year, measure, value, source; ``low`` and ``high``, the recomputed
-        set; and ``fits``: True, False, or missing where the tables cannot tell (a place that
-        is itself the only source of its year is not a claim against the tables).
+        The unit's rows of the table ``claims`` whose measure is a rank or a change of rank,
+        in the order of the report.
     """
-    rows = case.own(case.published)
-    rows = rows[rows["measure"].isin(_RANKS)].drop_duplicates(
-        ["indicator", "year", "vs_year", "measure", "value"]
-    )
-    ranks = case.own(case.ranks).set_index(["year", "indicator"])
-    changes = case.own(case.changes).set_index(["year_from", "year_to", "indicator"])
-    found = []
-    for row in rows.to_dict("records"):
-        if row["measure"] == "rank_change":
-            key = row["vs_year"], row["year"], row["indicator"]
-            at = changes.loc[key] if key in changes.index else None
-            ends = (pd.NA, pd.NA) if at is None else (at["change_low"], at["change_high"])
-        else:
-            at = ranks.loc[row["year"], row["indicator"]]
-            known = pd.notna(at["score"]) and pd.notna(at["rank"]) and at["rank"] != row["value"]
-            only_source = pd.isna(at["score"]) or not _recomputed(case, row["year"])
-            ends = (
-                (pd.NA, pd.NA) if only_source and not known else (at["rank_low"], at["rank_high"])
-            )
-        fits: Any = pd.NA
-        if pd.notna(ends[0]):
-            value = row["value"]
-            fits = bool(
-                ends[1] <= value
-                if row["measure"] == "rank_at_most"
-                else ends[0] <= value <= ends[1]
-            )
-        found.append({**row, "low": ends[0], "high": ends[1], "fits": fits})
-    table = pd.DataFrame(found, columns=[*rows.columns, "low", "high", "fits"])
-    table = table.astype({"fits": "boolean", "vs_year": "Int64", "value": "Int64"})
+    rows: pd.DataFrame = case.own(case.claims)
+    rows = rows[rows["measure"].isin(_RANKS) & (rows["verdict"] != LEFT_OUT)]
+    rows = rows.drop_duplicates(["indicator", "year", "vs_year", "measure", "value"])
     order = {name: n for n, name in enumerate(case.labels)}
-    return table.assign(order=table["indicator"].map(order)).sort_values(
-        ["year", "order", "measure"], ignore_index=True
-    )
-
-
-def _recomputed(case: Case, year: int) -> bool:
-    """Tell whether a year's ranks come from scores of all units, not from single publications."""
-    rows = case.ranks[
-        (case.ranks["year"] == year) & (case.ranks["indicator"] == case.index.headline)
-    ]
-    return int(rows["score"].notna().sum()) == case.size(year)
+    rows = rows.assign(order=rows["indicator"].map(order))
+    return rows.sort_values(["year", "order", "measure"], ignore_index=True)
 
 
 def tabulate(case: Case) -> show.Table:
@@ -98,20 +62,9 @@ def tabulate(case: Case) -> show.Table:
 
 def left_out(case: Case) -> list[tuple[int, str, int]]:
     """Return falls of the headline that a source leaves out while it tells of pillars' rises."""
-    rows = case.own(case.published)
-    rows = rows.assign(origin=rows["source"].str.split("#").str[0])
-    moves = rows[rows["measure"] == "rank_change"]
-    changes = case.own(case.changes, case.index.headline)
-    found = []
-    for (origin, year, vs_year), told in moves.groupby(["origin", "year", "vs_year"]):
-        if case.index.headline in set(told["indicator"]) or not (told["value"] > 0).any():
-            continue
-        at = changes[(changes["year_from"] == vs_year) & (changes["year_to"] == year)]
-        named = rows[(rows["origin"] == origin) & (rows["year"] == year)]["indicator"]
-        fell = len(at) and pd.notna(at["change"].iloc[0]) and int(at["change"].iloc[0]) < 0
-        if fell and case.index.headline in set(named):
-            found.append((int(year), case.index.headline, int(at["change"].iloc[0])))
-    return found
+    rows = case.own(case.claims)
+    rows = rows[rows["verdict"] == LEFT_OUT].drop_duplicates(["indicator", "year", "vs_year"])
+    return [(int(r["year"]), r["indicator"], int(r["found"])) for r in rows.to_dict("records")]
 
 
 def remarks(case: Case) -> show.Text:
@@ -119,7 +72,7 @@ def remarks(case: Case) -> show.Text:
     w, said = case.words, []
     row: Any
     for row in claims(case).to_dict("records"):
-        if row["measure"] != "rank_change" or pd.isna(row["fits"]) or row["fits"]:
+        if row["measure"] != "rank_change" or row["verdict"] != CONTRADICTED:
             continue
         said.append("- " + _against(case, row))
     for year, indicator, change in left_out(case):
@@ -128,11 +81,12 @@ def remarks(case: Case) -> show.Text:
         said.append(
             "- "
             + w._(
-                "{indicator}, {year}: the source gives the rank but not that it was {before} the "
-                "year before: {change}.",
+                "{indicator}, {year}: the source gives the rank but not that it was {before} in "
+                "{vs_year}: {change}.",
                 indicator=literal(case.labels[indicator]),
                 year=year,
                 before=w.ordinal(row["rank_from"]),
+                vs_year=row["year_from"],
                 change=places(case, change),
             )
         )
@@ -143,6 +97,15 @@ def _against(case: Case, row: dict[str, Any]) -> str:
     w = case.words
     before = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["vs_year"]]
     after = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["year"]]
+    if pd.isna(before["rank"]) or pd.isna(after["rank"]):
+        return w._(
+            "{indicator}: published as {claim} against {vs_year}, but the other sources give "
+            "{span}.",
+            indicator=literal(case.labels[row["indicator"]]),
+            claim=places(case, int(row["value"])),
+            vs_year=row["vs_year"],
+            span=_span(case, row),
+        )
     text = w._(
         "{indicator}: published as {claim} against {vs_year}, but the tables have it {before} in "
         "{vs_year} and {after} in {year}: {change}.",
@@ -190,10 +153,17 @@ def _span(case: Case, row: dict[str, Any]) -> str:
 
 def _verdict(case: Case, row: dict[str, Any]) -> str:
     w = case.words
-    if pd.isna(row["fits"]):
-        if row["measure"] == "rank_change":
+    match row["verdict"]:
+        case claim if claim == UNCHECKABLE and pd.isna(row["low"]) and pd.notna(row["vs_year"]):
             return w._("cannot be checked: {year} not known", year=row["vs_year"])
-        return w._("the only source")
-    if not row["fits"]:
-        return w._("does not fit the tables")
-    return w._("fits") if row["low"] == row["high"] else w._("fits within rounding")
+        case claim if claim == UNCHECKABLE:
+            return w._("the only source")
+        case claim if claim == CONTRADICTED and row["confidence"] != "high":
+            return w._("does not fit the tables, as far as these are sure")
+        case claim if claim == CONTRADICTED:
+            return w._("does not fit the tables")
+        case claim if claim == AMBIGUOUS:
+            return w._("fits in one reading")
+        case claim if claim == WITHIN:
+            return w._("fits within rounding")
+    return w._("fits")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -35,6 +36,8 @@ def title(case: Case) -> show.Text:
 
 def deck(case: Case) -> show.Text:
     """Say in a few sentences where it came from and what moved it."""
+    if not len(case.own(case.changes, case.index.headline)):
+        return show.Text(case.words._("There is no earlier year to compare with."))
     said = [_since_last_year(case), _explained(case)]
     return show.Text(" ".join(sentence for sentence in said if sentence))
 
@@ -56,7 +59,7 @@ def key_figures(case: Case) -> show.KeyFigures:
             (
                 w.number(now["score"], decimals),
                 w._("score in {year}", year=case.year),
-                w._("of at most {top}", top=w.number(top)),
+                w._("of at most {top}", top=w.number(top)) if math.isfinite(top) else "",
             )
         )
     if change is not None:
@@ -230,6 +233,8 @@ def _explained(case: Case) -> str:
         "others": w.signed(change["others_effect"]),
     }
     rose, higher = int(change["change"]), score_to - score_from
+    # Where less is better, a score that rises is no reason to expect a better rank.
+    higher = higher if case.index.direction(case.year, headline) > 0 else 0.0
     if rose < 0 < higher:
         first = w._("From {year_from} to {year_to} it fell {places} although its score rose "
                     "from {score_from} to {score_to}.", **said)  # fmt: skip

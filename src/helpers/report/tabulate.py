@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
 
 from helpers import provenance, show
-from helpers.catalog import raw
+from helpers.catalog import raw, root
 from helpers.report.case import Case
 from helpers.report.say import decimals_of
 from helpers.words import MISSING
@@ -27,7 +28,7 @@ def path(case: Case) -> show.Table:
                 w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
                 w._("Score"): w.number(row["score"], decimals_of(case, case.index.headline)),
                 w._("Change"): MISSING if change is None else w.signed(change["change"]),
-                w._("Compares with the year before"): _compares(case, change),
+                w._("Compares with the one before"): _compares(case, change),
             }
         )
     return show.Table(
@@ -60,6 +61,24 @@ def changes(case: Case) -> show.Table:
     return show.Table(
         pd.DataFrame(rows), caption=w._("Changes of rank from year to year, recomputed")
     )
+
+
+def standing(case: Case) -> show.Table:
+    """Tabulate the headline's and the pillars' ranks and scores in the year of the report."""
+    w, rows = case.words, []
+    own = case.own(case.ranks)
+    own = own[own["year"] == case.year].set_index("indicator")
+    for name in [name for name in case.indicators if name in own.index]:
+        row = own.loc[name]
+        rows.append(
+            {
+                w._("Indicator"): case.labels[name],
+                w._("Rank"): w.number(row["rank"]),
+                w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
+                w._("Score"): w.number(row["score"], decimals_of(case, name)),
+            }
+        )
+    return show.Table(pd.DataFrame(rows), caption=w._("Ranks and scores in {year}", year=case.year))
 
 
 def effects(case: Case) -> show.Table:
@@ -108,12 +127,14 @@ def met(case: Case, most: int = 12) -> show.Table:
 
 
 def sources(case: Case) -> show.Table:
-    """Tabulate the raw files behind the report, from their provenance."""
+    """Tabulate the raw files that hold the unit's figures, from their provenance."""
     w, rows = case.words, []
-    files = [case.index.folder / table["file"] for table in case.index.tables]
-    files += [raw(name) for name in case.published["source"].str.split("#").str[0].unique()
-              if "#" not in name and name.endswith(".csv") and raw(name).is_file()]  # fmt: skip
-    for path in dict.fromkeys(files):
+    figures = case.own(case.published)
+    # Where a figure was printed: its table, or the article that a claim points at.
+    origins = figures["source"].str.split("#").str[0]
+    names = pd.concat([figures["file"], origins[~origins.str.contains("://", regex=False)]])
+    for path in (root() / name for name in names.unique()):
+        path = path if path.is_file() else raw(*path.relative_to(root()).parts)
         if not path.with_name(path.name + provenance.SUFFIX).is_file():
             continue
         entry = provenance.recorded(path)
@@ -124,7 +145,7 @@ def sources(case: Case) -> show.Table:
                 w._("Table"): provenance.text(entry, "title", w.lang),
                 w._("Publisher"): provenance.text(entry, "producer", w.lang),
                 w._("Published"): " – ".join(
-                    dict.fromkeys(w.date(str(d)) for d in (dates[0], dates[-1]))
+                    dict.fromkeys(_date(case, str(d)) for d in (dates[0], dates[-1]))
                 ),
                 w._("Quality"): _quality(case, entry["quality"]["rating"]),
             }
@@ -146,6 +167,11 @@ def _compares(case: Case, change: pd.Series | None) -> str:
     if change is None:
         return MISSING
     return case.words._("yes") if change["comparable"] else case.words._("no, another scheme")
+
+
+def _date(case: Case, text: str) -> str:
+    """Write a date in the case's language; a sidecar not yet filled in keeps its words."""
+    return case.words.date(text) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text) else text
 
 
 def _quality(case: Case, rating: str) -> str:

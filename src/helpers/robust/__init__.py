@@ -2,7 +2,7 @@
 
 Uncertainty and sensitivity analysis of composite indices after the OECD/JRC Handbook on
 Constructing Composite Indicators (2008), for ranks and for rank changes. Data are a frame of units
-and a structure table; see `build` for both.
+and a structure table, or the name of an index in the catalogue; see `build`.
 """
 
 from helpers.robust.leave import drop_one
@@ -13,6 +13,7 @@ from helpers.robust.options import (
     Normalisation,
     Options,
     default_assumptions,
+    scored_assumptions,
 )
 from helpers.robust.sensitivity import sensitivity_analysis
 from helpers.robust.swap import swap_weights
@@ -34,6 +35,7 @@ __all__ = [
     "default_assumptions",
     "drop_one",
     "probability_of_rise",
+    "scored_assumptions",
     "sensitivity_analysis",
     "swap_weights",
     "uncertainty_analysis",

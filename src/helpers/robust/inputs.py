@@ -10,23 +10,61 @@ from helpers.robust.structure import Floats, Tree
 
 
 def resolve(
-    data: pd.DataFrame | str, structure: pd.DataFrame | None
+    data: pd.DataFrame | str,
+    structure: pd.DataFrame | None,
+    year: int | None = None,
+    unit_set: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the frame and structure an analysis works on.
 
-    This is the one place where an index given by name would be looked up; every public function
-    of the package comes through here.
+    The one place where an index given by name is looked up in the catalogue; every public
+    function of the package comes through here.
 
     Raises
     ------
     ValueError
-        An index is given by name, or the structure is missing.
+        The structure of a frame is missing, or an index given by name comes with one.
+    HelpersError
+        The catalogue has no such index, unit set or year.
     """
     if isinstance(data, str):
-        raise ValueError(f"index {data!r} given by name; pass its frame of units and its structure")
+        if structure is not None:
+            raise ValueError(f"index {data!r} has its own structure; pass its name alone")
+        from helpers.robust.catalogued import look_up
+
+        (found,) = look_up(data, unit_set, None if year is None else (year,))
+        return found
     if structure is None:
         raise ValueError("structure is missing; pass a frame with indicator, parent and weight")
     return data, structure
+
+
+def resolve_years(
+    earlier: pd.DataFrame | str,
+    later: pd.DataFrame | str | None,
+    structure: pd.DataFrame | None,
+    structure_later: pd.DataFrame | None,
+    years: tuple[int, int] | None = None,
+    unit_set: str | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return both years' frames, then both structures; an index by name as in `resolve`.
+
+    Raises
+    ------
+    ValueError
+        A name comes without `years` or with frames beside it; the later frame is missing.
+    """
+    if isinstance(earlier, str):
+        if years is None or later is not None or structure is not None:
+            raise ValueError(f"index {earlier!r} given by name; pass years=(from, to) beside it")
+        from helpers.robust.catalogued import look_up
+
+        first, second = look_up(earlier, unit_set, years)
+        return first[0], second[0], first[1], second[1]
+    if later is None or isinstance(later, str):
+        raise ValueError("the later year is missing; pass its frame, or an index by name and years")
+    earlier, structure = resolve(earlier, structure)
+    return earlier, later, structure, structure if structure_later is None else structure_later
 
 
 def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:

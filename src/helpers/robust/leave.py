@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from helpers.robust import inputs
 from helpers.robust.model import Model
 from helpers.robust.options import Options
 from helpers.robust.weights import active_edges
@@ -20,12 +21,14 @@ def drop_one(
     children: Sequence[str] | None = None,
     nominal: Options | None = None,
     target: str | None = None,
+    year: int | None = None,
+    unit_set: str | None = None,
 ) -> pd.DataFrame:
     """Leave out each node in turn, its siblings taking over its weight, and compare the ranks.
 
     Parameters
     ----------
-    data, structure, nominal, target
+    data, structure, nominal, target, year, unit_set
         As in `uncertainty_analysis`.
     children : sequence of str, optional
         Nodes to leave out; default every composite and indicator below the target that does not
@@ -45,7 +48,7 @@ def drop_one(
     chosen = nominal or Options()
     if chosen.leave_out is not None:
         raise ValueError(f"nominal already leaves out {chosen.leave_out}; pass leave_out=None")
-    model = Model(data, structure, chosen, target)
+    model = Model(*inputs.resolve(data, structure, year, unit_set), chosen, target)
     base = model.run(chosen).ranks[0]
     below = [n for n in (*model.tree.composites, *model.tree.leaves) if n != model.tree.target]
     rows = {}

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
 IMPUTATIONS = ("none", "mean", "median", "group-mean")
 NORMALISATIONS = ("none", "min-max", "z-score", "rank", "percentile", "distance")
 AGGREGATIONS = ("arithmetic", "geometric", "harmonic")
@@ -217,3 +221,27 @@ def default_assumptions() -> tuple[Assumption, ...]:
         Assumption("weights", (Noise(0.25),)),
         Assumption("aggregation", ("arithmetic", "geometric")),
     )
+
+
+def scored_assumptions(*tables: pd.DataFrame) -> tuple[Assumption, ...]:
+    """Return what is in doubt in an index whose indicators are scores on one scale already.
+
+    To take the scores as they stand is a choice too. The geometric mean is among the choices
+    only where every score, on every scale, has one.
+
+    Parameters
+    ----------
+    tables
+        The scores, units by indicator: those of each year the choices are to suit.
+    """
+    scales, weights, means = default_assumptions()
+    scored = Assumption("normalisation", (Normalisation(), *scales.alternatives))
+    flat = (table.to_numpy(float) for table in tables)
+    positive = all((x > 0).all() and (10 + 2 * _lowest_z(x) > 0).all() for x in flat)
+    return scored, weights, means if positive else Assumption("aggregation", ("arithmetic",))
+
+
+def _lowest_z(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    spread = values.std(axis=0, ddof=1)
+    gap = values.min(axis=0) - values.mean(axis=0)
+    return np.asarray(np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0))

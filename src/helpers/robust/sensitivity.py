@@ -10,8 +10,9 @@ import pandas as pd
 from SALib.analyze import sobol as sobol_analyze
 from SALib.sample import sobol as sobol_sample
 
+from helpers.robust import inputs
 from helpers.robust.model import Model, check_assumptions, design_from_uniform
-from helpers.robust.options import Assumption, Options
+from helpers.robust.options import Assumption, Options, scored_assumptions
 from helpers.robust.structure import Floats
 from helpers.robust.uncertainty import year_models
 
@@ -22,11 +23,14 @@ def sensitivity_analysis(
     data: pd.DataFrame | str,
     structure: pd.DataFrame | None = None,
     *,
-    later: pd.DataFrame | str | None = None,
+    later: pd.DataFrame | None = None,
     structure_later: pd.DataFrame | None = None,
     assumptions: Sequence[Assumption] | None = None,
     nominal: Options | None = None,
     target: str | None = None,
+    year: int | None = None,
+    years: tuple[int, int] | None = None,
+    unit_set: str | None = None,
     units: Sequence[Any] | None = None,
     base: int = 512,
     resamples: int = 100,
@@ -41,13 +45,13 @@ def sensitivity_analysis(
 
     Parameters
     ----------
-    data, structure, assumptions, nominal, target
+    data, structure, assumptions, nominal, target, year, unit_set
         As in `uncertainty_analysis`.
     later : frame, optional
         The same units a year on. If given, the output is the rank change, every choice being
         applied to both years.
-    structure_later : frame, optional
-        As in `probability_of_rise`.
+    structure_later, years : optional
+        As in `probability_of_rise`; `years` asks for the change of an index given by name.
     units : sequence, optional
         Units to report (about 20 ms each); default all.
     base : int
@@ -69,6 +73,13 @@ def sensitivity_analysis(
     ValueError
         As in `uncertainty_analysis`; or `base` is no power of two, or a unit is unknown.
     """
+    single = later is None and years is None
+    if single:
+        tables = inputs.resolve(data, structure, year, unit_set)
+    else:
+        pair = inputs.resolve_years(data, later, structure, structure_later, years, unit_set)
+    if assumptions is None and isinstance(data, str):
+        assumptions = scored_assumptions(*(tables[:1] if single else pair[:2]))
     chosen = check_assumptions(assumptions)
     if base < 2 or base & (base - 1):
         raise ValueError(f"base is {base}; give a power of two, 2 or more")
@@ -78,18 +89,18 @@ def sensitivity_analysis(
         problem, base, calc_second_order=False, seed=np.random.default_rng([seed, 2])
     )
     design = design_from_uniform(chosen, uniform, 2 * base, seed)
-    if later is None:
-        model = Model(data, structure, nominal or Options(), target)
+    if single:
+        model = Model(*tables, nominal or Options(), target)
         output = model.evaluate(design, keep_scores=False).ranks
         against = model.run(model.nominal).ranks
     else:
-        model, second = year_models(data, later, structure, structure_later, nominal, target)
+        model, second = year_models(*pair, nominal, target)
         output = np.subtract(
             model.evaluate(design, keep_scores=False).ranks,
             second.evaluate(design, keep_scores=False).ranks,
         )
         against = np.subtract(model.run(model.nominal).ranks, second.run(second.nominal).ranks)
-    measure = "rank" if later is None else "rank_change"
+    measure = "rank" if single else "rank_change"
     shown = list(model.units) if units is None else list(units)
     places = model.units.get_indexer(pd.Index(shown))
     if (places < 0).any():

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.robust import inputs
 from helpers.robust.aggregate import competition_ranks, effective_weights, magnitudes, restore
 from helpers.robust.model import Model
 from helpers.robust.options import Options
@@ -23,6 +24,8 @@ def swap_weights(
     nominal: Options | None = None,
     target: str | None = None,
     over: str = "children",
+    year: int | None = None,
+    unit_set: str | None = None,
 ) -> pd.DataFrame:
     """Find for each pair of neighbours the weights nearest to the nominal ones that tie them.
 
@@ -34,7 +37,7 @@ def swap_weights(
 
     Parameters
     ----------
-    data, structure, nominal, target
+    data, structure, nominal, target, year, unit_set
         As in `uncertainty_analysis`. With a geometric or harmonic mean the components are
         compared on the scale on which that mean is linear.
     over : str
@@ -57,7 +60,7 @@ def swap_weights(
     if over not in ("children", "indicators"):
         raise ValueError(f"over is {over!r}; give 'children' or 'indicators'")
     chosen = nominal or Options()
-    model = Model(data, structure, chosen, target)
+    model = Model(*inputs.resolve(data, structure, year, unit_set), chosen, target)
     tree = model.tree
     shares, values = model.node_values(chosen)
     if over == "children":

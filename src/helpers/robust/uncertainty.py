@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.robust import aggregate, inputs
 from helpers.robust.model import Model, design_at_random
-from helpers.robust.options import Assumption, Options
+from helpers.robust.options import Assumption, Options, scored_assumptions
 
 BAND = (0.05, 0.95)
 
@@ -22,6 +22,8 @@ def build(
     options: Options | None = None,
     *,
     target: str | None = None,
+    year: int | None = None,
+    unit_set: str | None = None,
 ) -> pd.DataFrame:
     """Build an index and all its levels.
 
@@ -30,15 +32,19 @@ def build(
 
     Parameters
     ----------
-    data : frame
+    data : frame or str
         One row per unit (the index), one numeric column per indicator; further columns
-        (denominators, groups) may stand beside them.
+        (denominators, groups) may stand beside them. Or the name of an index in the catalogue,
+        then without `structure`: its processed scores of a year are read, as parts that are
+        known of all units (see `helpers.parts`).
     structure : frame
         Columns indicator, parent, weight, and if wanted direction (1, -1) and denominator.
     options : Options, optional
         Default: nothing but the weighted arithmetic mean.
     target : str, optional
         Composite to build; default ``overall``, else the only root.
+    year, unit_set : optional
+        Of an index given by name: default its newest full table of its default unit's unit set.
 
     Returns
     -------
@@ -52,7 +58,7 @@ def build(
         Unusable data, structure or options; the message names indicator, unit and the mend.
     """
     chosen = options or Options()
-    model = Model(data, structure, chosen, target)
+    model = Model(*inputs.resolve(data, structure, year, unit_set), chosen, target)
     shares, values = model.node_values(chosen)
     reached = {model.tree.target}
     for share, parent, child in zip(shares, model.tree.parents, model.tree.children, strict=True):
@@ -115,6 +121,8 @@ def uncertainty_analysis(
     assumptions: Sequence[Assumption] | None = None,
     nominal: Options | None = None,
     target: str | None = None,
+    year: int | None = None,
+    unit_set: str | None = None,
     replicates: int = 1000,
     seed: int = 0,
     keep_scores: bool = True,
@@ -127,10 +135,11 @@ def uncertainty_analysis(
 
     Parameters
     ----------
-    data, structure, target
+    data, structure, target, year, unit_set
         As in `build`.
     assumptions : sequence of Assumption, optional
-        Default: three normalisations, weights with 25 % noise, arithmetic or geometric mean.
+        Default: three normalisations, weights with 25 % noise, arithmetic or geometric mean;
+        for an index by name also its scores as they stand.
     nominal : Options, optional
         The choices the index was built with; default as in `build`.
     replicates : int
@@ -148,7 +157,10 @@ def uncertainty_analysis(
     ValueError
         As in `build`, under any of the combinations drawn.
     """
-    model = Model(data, structure, nominal or Options(), target)
+    frame, table = inputs.resolve(data, structure, year, unit_set)
+    if assumptions is None and isinstance(data, str):
+        assumptions = scored_assumptions(frame)
+    model = Model(frame, table, nominal or Options(), target)
     design = design_at_random(assumptions, replicates, seed)
     base = model.run(model.nominal)
     run = model.evaluate(design, keep_scores=keep_scores)
@@ -166,13 +178,15 @@ def uncertainty_analysis(
 
 def probability_of_rise(
     earlier: pd.DataFrame | str,
-    later: pd.DataFrame | str,
+    later: pd.DataFrame | None = None,
     structure: pd.DataFrame | None = None,
     *,
     structure_later: pd.DataFrame | None = None,
     assumptions: Sequence[Assumption] | None = None,
     nominal: Options | None = None,
     target: str | None = None,
+    years: tuple[int, int] | None = None,
+    unit_set: str | None = None,
     replicates: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -183,7 +197,8 @@ def probability_of_rise(
     Parameters
     ----------
     earlier, later : frame
-        The same units in both, in any order.
+        The same units in both, in any order. Or the name of an index in the catalogue as
+        `earlier`, with `years` (from, to) and, if wanted, `unit_set`.
     structure_later : frame, optional
         Structure of the later year if its weights differ; composites and indicators must not.
 
@@ -198,8 +213,11 @@ def probability_of_rise(
     ValueError
         As in `build`; or the years differ in units, composites or indicators.
     """
+    tables = inputs.resolve_years(earlier, later, structure, structure_later, years, unit_set)
+    if assumptions is None and isinstance(earlier, str):
+        assumptions = scored_assumptions(*tables[:2])
     design = design_at_random(assumptions, replicates, seed)
-    first, second = year_models(earlier, later, structure, structure_later, nominal, target)
+    first, second = year_models(*tables, nominal, target)
     # Ranks are at least 1, so their differences fit the type they come in.
     change = first.evaluate(design, keep_scores=False).ranks
     change -= second.evaluate(design, keep_scores=False).ranks
@@ -212,19 +230,17 @@ def probability_of_rise(
 
 
 def year_models(
-    earlier: pd.DataFrame | str,
-    later: pd.DataFrame | str,
-    structure: pd.DataFrame | None,
-    structure_later: pd.DataFrame | None,
+    earlier: pd.DataFrame,
+    later: pd.DataFrame,
+    structure: pd.DataFrame,
+    structure_later: pd.DataFrame,
     nominal: Options | None,
     target: str | None,
 ) -> tuple[Model, Model]:
     """Return the models of two years over the same units and the same edges."""
     first = Model(earlier, structure, nominal or Options(), target)
-    changed = structure if structure_later is None else structure_later
-    later, changed = inputs.resolve(later, changed)
     aligned = inputs.align_years(first.frame, later)
-    second = Model(aligned, changed, nominal or Options(), target)
+    second = Model(aligned, structure_later, nominal or Options(), target)
     one, two = (list(zip(m.tree.parents, m.tree.children, strict=True)) for m in (first, second))
     if one != two:
         odd = sorted(set(one) ^ set(two)) or [("", "the order of rows")]

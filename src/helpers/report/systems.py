@@ -1,0 +1,170 @@
+"""The page on the systems behind a unit's rank, where the index names figures on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from babel.numbers import format_compact_decimal
+
+from helpers import figures, provenance, show, tables
+from helpers.catalog import raw
+from helpers.report.case import Case
+from helpers.show import literal
+from helpers.words import MISSING, Words
+
+
+def read(case: Case, name: str) -> pd.DataFrame | None:
+    """Return a processed table of the unit's figures; None where the index names none."""
+    packs = case.index.packs_of(case.unit.code)
+    return tables.read(packs[0], name) if packs else None
+
+
+def heading(case: Case) -> show.Text | None:
+    """Head the page."""
+    if read(case, "indicators") is None:
+        return None
+    return show.Text("## " + case.words._("The systems behind the ranks"))
+
+
+def message(case: Case) -> show.Text | None:
+    """Say how many shares are complete, which is farthest from it, and where this stands."""
+    rows = read(case, "indicators")
+    if rows is None:
+        return None
+    w = case.words
+    shares = rows[rows["gap"].notna()]
+    widest = shares.sort_values("gap", kind="stable").iloc[-1]
+    source = provenance.recorded(raw(case.index.packs_of(case.unit.code)[0], "indicators.csv"))
+    return show.Text(
+        w._(
+            "{source}: {full} of its {n} shares are printed as {whole}. The widest gap is "
+            "“{widest}”: {gap} percentage points.",
+            source=literal(provenance.text(source, "title", w.lang)),
+            full=int((shares["share"] == 100).sum()),
+            n=int(rows["share"].notna().sum()),
+            whole=literal(w.percent(1, 0)),
+            widest=literal(widest[f"indicator_{w.lang}"]),
+            gap=w.number(widest["gap"], 1),
+        )
+    )
+
+
+def figure(case: Case) -> show.Figure | None:
+    """Draw the shares."""
+    rows = read(case, "indicators")
+    if rows is None:
+        return None
+    return figures.shares(figures.share_rows(rows, case.words.lang), case.words)
+
+
+def tabulate(case: Case) -> show.Table | None:
+    """Tabulate every system's figure with its bounds and its gap to the whole."""
+    rows = read(case, "indicators")
+    if rows is None:
+        return None
+    w, lang, found = case.words, case.words.lang, []
+    row: Any
+    # Ranks are checked against the tables on a page of their own.
+    for row in rows[~rows["unit"].str.match("rank|top")].to_dict("records"):
+        system = row[f"system_{lang}"]
+        found.append(
+            {
+                w._("Figure"): row[f"indicator_{lang}"],
+                w._("System"): system,
+                w._("As published"): _value(w, row),
+                w._("Bounds"): _bounds(w, row),
+                w._("Gap to {whole}", whole=w.percent(1, 0)): _gap(w, row),
+            }
+        )
+    return show.Table(
+        pd.DataFrame(found), caption=w._("The systems, as the article printed them, with bounds")
+    )
+
+
+def implied(case: Case) -> show.Table | None:
+    """Tabulate what the figures imply."""
+    rows = read(case, "implied")
+    if rows is None:
+        return None
+    w, found = case.words, []
+    readings = {"percent": w._("if per cent is meant"), "points": w._("if points are meant")}
+    row: Any
+    for row in rows[rows["kind"] != "sum_at_most"].to_dict("records"):
+        label = row[f"label_{w.lang}"]
+        if row["reading"]:
+            label += f" ({readings[row['reading']]})"
+        percent = row["unit"].startswith("percent")
+        found.append({w._("What follows"): label, w._("Value"): _implied(w, row, percent)})
+    return show.Table(pd.DataFrame(found), caption=w._("What the printed figures imply"))
+
+
+def checks(case: Case) -> show.Text | None:
+    """Say whether the figures agree with each other."""
+    rows = read(case, "implied")
+    if rows is None:
+        return None
+    w = case.words
+    rows = rows[rows["kind"] == "sum_at_most"]
+    broken = rows[~rows["holds"].fillna(False)]
+    text = w._(
+        "Checked against each other: {held} of {n} relations between the figures hold.",
+        held=len(rows) - len(broken),
+        n=len(rows),
+    )
+    lines = [f"- {literal(label)}" for label in broken[f"label_{w.lang}"]]
+    return show.Text("\n".join([text, *([""] if lines else []), *lines]))
+
+
+def _value(w: Words, row: dict[str, Any]) -> str:
+    unit = row["unit"]
+    if unit.startswith("percent"):
+        text = w.percent(row["value"] / 100, _decimals(row["value"]))
+    elif "/" in row["value_text"]:
+        text = f"{w.number(row['value'])}/{w.number(row['of'])}"
+    else:
+        text = _count(w, row["value"], unit)
+    if row["qualifier"] == "more than":
+        return w._("over {figure}", figure=text)
+    return w._("about {figure}", figure=text) if row["qualifier"] == "estimate" else text
+
+
+def _bounds(w: Words, row: dict[str, Any]) -> str:
+    low, high, unit = row["low"], row["high"], row["unit"]
+    if low == high:
+        return w._("exact")
+    if unit.startswith("percent"):
+        decimals = max(_decimals(low), _decimals(high))
+        return "–".join((w.number(low, decimals), w.percent(high / 100, decimals)))
+    return "–".join((_count(w, low, ""), _count(w, high, unit)))
+
+
+def _gap(w: Words, row: dict[str, Any]) -> str:
+    if pd.isna(row["share"]):
+        return MISSING
+    if pd.isna(row["gap"]):
+        return w._("under {figure}", figure=w.percent(row["gap_high"] / 100, 0))
+    return w.percent(row["gap"] / 100, _decimals(row["gap"]))
+
+
+def _implied(w: Words, row: dict[str, Any], percent: bool) -> str:
+    low, high = row["low"], row["high"]
+    decimals = _decimals(round(low, 6), 2) if percent or not float(low).is_integer() else 0
+    decimals = max(decimals, _decimals(round(high, 6), 2)) if percent else decimals
+    sign = "%" if percent else ""
+    if row["kind"] == "most_at_least":
+        return w.number(low)
+    return w.range(low, high, decimals) + sign
+
+
+def _count(w: Words, value: float, unit: str) -> str:
+    """Write a count, or a sum of money in words for its thousands."""
+    if value < 1e9:
+        return w.number(value)
+    text = format_compact_decimal(value, format_type="long", locale=w.locale, fraction_digits=3)
+    return " ".join(part for part in (text, unit) if part)
+
+
+def _decimals(value: float, most: int = 2) -> int:
+    """Return how many decimals a figure needs, at the most so many."""
+    return next((n for n in range(most) if abs(value - round(value, n)) < 1e-9), most)

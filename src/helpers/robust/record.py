@@ -1,0 +1,87 @@
+"""What other choices would have made of every full table: the tables that reports read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import units
+from helpers.parts import Headlines
+from helpers.robust.catalogued import divisible, frames
+from helpers.robust.options import scored_assumptions
+from helpers.robust.uncertainty import probability_of_rise, uncertainty_analysis
+
+_BAND = ["q05", "median", "q95"]
+
+
+def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
+    """Return the table ``robust``: each unit's rank in a year, and its band under other choices.
+
+    Parameters
+    ----------
+    headlines
+        The full tables; one that holds the headline alone is left out.
+    replicates
+        Recalculations of each table.
+    seed
+        The same seed gives the same table.
+    """
+    found = []
+    for unit_set, year in headlines.full:
+        if not divisible(headlines, unit_set, year):
+            continue
+        ((scores, structure),) = frames(headlines, unit_set, [year])
+        run = uncertainty_analysis(
+            scores,
+            structure,
+            assumptions=scored_assumptions(scores),
+            target=headlines.index.headline,
+            replicates=replicates,
+            seed=seed,
+            keep_scores=False,
+        )
+        summary = run.summary()[["nominal", *_BAND]]
+        found.append(summary.assign(unit_set=unit_set, year=year))
+    return _finish(headlines, found, ["unit_set", "year", "nominal", *_BAND], replicates)
+
+
+def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
+    """Return the table ``robust_changes``: how often each comparable change is a rise or a fall.
+
+    Parameters
+    ----------
+    headlines, replicates, seed
+        As in `ranks_table`; both years of a change are recalculated under the same choices.
+    """
+    found = []
+    for unit_set, year_from, year_to in headlines.pairs():
+        if not divisible(headlines, unit_set, year_from, year_to):
+            continue
+        before, after = frames(headlines, unit_set, [year_from, year_to])
+        chances = probability_of_rise(
+            before[0],
+            after[0],
+            before[1],
+            structure_later=after[1],
+            assumptions=scored_assumptions(before[0], after[0]),
+            target=headlines.index.headline,
+            replicates=replicates,
+            seed=seed,
+        )
+        found.append(chances.assign(unit_set=unit_set, year_from=year_from, year_to=year_to))
+    columns = ["unit_set", "year_from", "year_to", "nominal", "p_rise", "p_same", "p_fall", *_BAND]
+    return _finish(headlines, found, columns, replicates)
+
+
+def _finish(
+    headlines: Headlines, found: list[pd.DataFrame], columns: list[str], replicates: int
+) -> pd.DataFrame:
+    names: dict[str, Any] = {
+        code: unit.name for code, unit in units.load(headlines.index).by_code.items()
+    }
+    table = pd.concat(found) if found else pd.DataFrame(columns=columns)
+    table = table.rename_axis("unit").reset_index()[["unit", *columns]]
+    return table.assign(
+        index=headlines.index.name, unit_name=table["unit"].map(names), replicates=replicates
+    )

@@ -1,0 +1,81 @@
+"""The project's own data, read once per process, and copies of the project to break."""
+
+import hashlib
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers import catalog, rank, score, tables, units
+from helpers.catalog import Index
+from helpers.clean import Cleaned, clean
+from helpers.units import Units
+
+ROOT = Path(__file__).parents[1]
+MAIN = "data/raw/dti/dti-63-2022-2024.csv"
+PRESS = "data/raw/dti/dti-press-2020-2024.csv"
+
+
+class Made(NamedTuple):
+    """Everything the pipeline makes of the published tables of the DTI."""
+
+    index: Index
+    units: Units
+    cleaned: Cleaned
+    scored: pd.DataFrame
+    ranked: pd.DataFrame
+    changed: pd.DataFrame
+
+
+@cache
+def made() -> Made:
+    index = catalog.load("dti")
+    everybody = units.load(index)
+    cleaned = clean(index)
+    scored = score.scores(index, everybody, cleaned.published)
+    ranked = rank.ranks(index, everybody, scored, cleaned.published)
+    changed = rank.changes(index, everybody, ranked, cleaned.published)
+    return Made(index, everybody, cleaned, scored, ranked, changed)
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what the pipeline works on: raw files and notebooks, nothing that was made."""
+    shutil.copytree(ROOT / "data/raw", target / "data/raw")
+    shutil.copytree(ROOT / "notebooks", target / "notebooks")
+    shutil.copy(ROOT / "requirements.lock", target)
+    return target
+
+
+def write_tables() -> None:
+    """Write the processed tables of the DTI below ``HELPERS_ROOT``."""
+    everything = made()
+    tables.write(
+        "dti",
+        {
+            "published": everything.cleaned.published,
+            "quarantine": everything.cleaned.quarantine,
+            "scores": everything.scored,
+            "intervals": everything.scored,
+            "ranks": everything.ranked,
+            "changes": everything.changed,
+        },
+    )
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace a text that occurs exactly once in a file, the rest byte for byte."""
+    content = path.read_bytes()
+    assert content.count(old.encode()) == 1, (path, old, content.count(old.encode()))
+    path.write_bytes(content.replace(old.encode(), new.encode()))
+
+
+def fingerprint(*folders: Path) -> dict[str, str]:
+    """Hash every file below some folders."""
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
