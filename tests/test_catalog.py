@@ -83,7 +83,10 @@ def test_every_indicator_is_labelled_in_both_languages(project: Path) -> None:
         ("", "data/raw/dti/index.yml: no field label, short, headline"),
         ("- a\n", "data/raw/dti/index.yml: no field label"),
         ("label: [\n", "data/raw/dti/index.yml, row 2: not valid YAML; mend the indentation"),
-        ("label: x\nshort: x\n", "no field headline, units, unit_sets, years, schemes, tables; add it"),
+        (
+            "label: x\nshort: x\n",
+            "no field headline, units, unit_sets, years, schemes, tables; add it",
+        ),
     ],
 )
 def test_a_broken_index_file_is_refused(project: Path, text: str, message: str) -> None:
