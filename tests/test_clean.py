@@ -39,7 +39,11 @@ def balanced(result: Cleaned) -> bool:
 def test_real_data_read_is_kept_and_quarantined() -> None:
     result = made().cleaned
     assert balanced(result)
-    assert result.counts["read"].tolist() == [189, 34, 10, 10, 767, 7]
+    read_rows = dict(zip(result.counts["source"], result.counts["read"], strict=True))
+    assert read_rows[MAIN] == 189 and read_rows[PRESS] == 767
+    for name, rows in read_rows.items():
+        with (ROOT / name).open(encoding="utf-8-sig", newline="") as file:
+            assert rows == len(list(csv.DictReader(file)))
     assert len(result.quarantine) == 0
 
 
@@ -228,6 +232,19 @@ def test_a_complete_table_with_a_year_that_is_none(project: Path) -> None:
         with pytest.raises(DataError, match=rf"column Nam: found '{year}', expected a year of"):
             cleaned()
         edit(path, row.removesuffix("2022") + year + "\n", row + "\n")
+
+
+def test_of_many_bad_cells_the_first_are_shown_and_the_others_counted(project: Path) -> None:
+    text = (project / MAIN).read_text(encoding="utf-8-sig")
+    comma = re.sub(r"(?<=,)(\d)\.(\d+)", r'"\1,\2"', text)  # the decimal comma in every cell
+    (project / MAIN).write_text(comma, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        cleaned()
+    *shown, last = str(error.value).splitlines()
+    assert [line.split(":")[0] for line in shown][:2] == [
+        f"{MAIN}, row 2, column DTI_ChinhQuyenSo", f"{MAIN}, row 2, column DTI_KinhTeSo"
+    ]  # fmt: skip
+    assert len(shown) == 5 and re.fullmatch(rf"and \d+ more cells in {MAIN}", last)
 
 
 def test_a_missing_column_lists_those_there_are(project: Path) -> None:

@@ -28,6 +28,14 @@ def _reports(options: argparse.Namespace) -> None:
     print("\n".join(show(folder) for folder in sorted(folders)))
 
 
+def _national(options: argparse.Namespace) -> None:
+    from helpers.catalog import show
+    from helpers.whole_table import national
+
+    for path in national(options.index, options.unit_set, options.year, options.langs):
+        print(show(path))
+
+
 def _data(options: argparse.Namespace) -> None:
     from helpers import pipeline
     from helpers.catalog import show
@@ -100,6 +108,13 @@ def main(arguments: list[str] | None = None) -> int:
     many.add_argument("--langs", default="vi en", help="default: vi en")
     many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
     many.set_defaults(run=_reports)
+
+    whole = commands.add_parser("report-national", help="make the report on a whole table")
+    whole.add_argument("--index", default="", help=_INDEX)
+    whole.add_argument("--unit-set", default="", help="default: that of the default unit")
+    whole.add_argument("--year", default="", help="default: the newest")
+    whole.add_argument("--langs", default="vi en", help="default: vi en")
+    whole.set_defaults(run=_national)
 
     data = commands.add_parser("data", help="make an index's processed tables")
     data.add_argument("--index", default="", help=_INDEX)

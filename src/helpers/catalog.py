@@ -22,7 +22,7 @@ from helpers.errors import DataError, ParameterError
 
 OPEN = "?"
 """Stands in index.yml and structure.csv where only a person can tell; nothing is built over it."""
-_REQUIRED = ("label", "short", "headline", "units", "unit_sets", "years", "tables")
+_REQUIRED = ("label", "short", "headline", "units", "unit_sets", "years", "schemes", "tables")
 
 
 def root() -> Path:
