@@ -21,13 +21,27 @@ from helpers.score import forms
 
 
 def breaks(headlines: Headlines) -> list[tuple[str, int, int]]:
-    """Return unit set and years of neighbouring full tables under different schemes."""
+    """Return unit set and years of neighbouring full tables that do not compare.
+
+    Schemes that say nothing below the headline cannot be weighed and are left out.
+    """
     found = []
     for unit_set in dict.fromkeys(unit_set for unit_set, _year in headlines.full):
         years = sorted(year for one, year in headlines.full if one == unit_set)
-        schemes = headlines.index.scheme
-        found += [(unit_set, a, b) for a, b in pairwise(years) if schemes(a) != schemes(b)]
+        found += [
+            (unit_set, a, b)
+            for a, b in pairwise(years)
+            if headlines.index.break_reason(a, b)
+            and all(counted(headlines, year) != {headlines.index.headline} for year in (a, b))
+        ]
     return found
+
+
+def counted(headlines: Headlines, year: int) -> set[str]:
+    """Return the finest indicators that count in a year's headline."""
+    index = headlines.index
+    form: Any = forms(index, index.scheme(year)).loc[index.headline]
+    return set(form[form > 0].index)
 
 
 def reweigh_change(

@@ -173,6 +173,13 @@ def load(index: Index) -> Units:
     return provinces() if named == "provinces" else from_table(index.folder / named)
 
 
+def default_set(index: Index, year: int) -> str:
+    """Return the unit set meant where none is named: the default unit's if it exists that year."""
+    there = index.unit_sets(year)
+    unit = load(index).by_code.get(index.default_unit)
+    return unit.unit_set if unit is not None and unit.unit_set in there else there[0]
+
+
 def provinces() -> Units:
     """Return the 63 provinces and the 34 units they became on 1 July 2025.
 

@@ -9,8 +9,7 @@ import pandas as pd
 from helpers import units
 from helpers.parts import Headlines
 from helpers.robust.catalogued import divisible, frames
-from helpers.robust.options import scored_assumptions
-from helpers.robust.uncertainty import probability_of_rise, uncertainty_analysis
+from helpers.robust.uncertainty import assume, probability_of_rise, uncertainty_analysis
 
 _BAND = ["q05", "median", "q95"]
 
@@ -31,11 +30,12 @@ def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Data
     for unit_set, year in headlines.full:
         if not divisible(headlines, unit_set, year):
             continue
-        ((scores, structure),) = frames(headlines, unit_set, [year])
+        (source,) = frames(headlines, unit_set, [year])
         run = uncertainty_analysis(
-            scores,
-            structure,
-            assumptions=scored_assumptions(scores),
+            source.frame,
+            source.structure,
+            assumptions=assume(None, source),
+            nominal=source.nominal,
             target=headlines.index.headline,
             replicates=replicates,
             seed=seed,
@@ -53,18 +53,21 @@ def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Da
     ----------
     headlines, replicates, seed
         As in `ranks_table`; both years of a change are recalculated under the same choices.
+        Years that rank different units are left out.
     """
     found = []
     for unit_set, year_from, year_to in headlines.pairs():
-        if not divisible(headlines, unit_set, year_from, year_to):
+        alike = headlines.full[unit_set, year_from] == headlines.full[unit_set, year_to]
+        if not alike or not divisible(headlines, unit_set, year_from, year_to):
             continue
         before, after = frames(headlines, unit_set, [year_from, year_to])
         chances = probability_of_rise(
-            before[0],
-            after[0],
-            before[1],
-            structure_later=after[1],
-            assumptions=scored_assumptions(before[0], after[0]),
+            before.frame,
+            after.frame,
+            before.structure,
+            structure_later=after.structure,
+            assumptions=assume(None, before, after),
+            nominal=before.nominal,
             target=headlines.index.headline,
             replicates=replicates,
             seed=seed,
