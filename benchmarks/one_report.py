@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 
 from helpers import catalog, pipeline, units
+from helpers.run.carry import export
 from helpers.run.execute import execute
 
 CELLS = """
@@ -104,7 +105,7 @@ def main():
         found["executed notebook read and checked"].append(time.process_time() - begin)
         for ending in (".pdf", ".html"):
             begin = time.process_time()
-            pipeline.export(executed, [Path(f"x{ending}")])
+            export(executed, [Path(f"x{ending}")])
             found[f"{ending[1:].upper()} set, with reading"].append(time.process_time() - begin)
     medians = {name: statistics.median(values) for name, values in found.items()}
     medians |= cells(step.notebook, step.parameters, repeat)

@@ -21,7 +21,9 @@ GROUP = "region"
 
 
 def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of an index's composites, built from published raw values.
+    """Return the scores of an index and all its levels, built from published raw values.
+
+    The finest indicators come normalised and turned, so that more is better in every row.
 
     Parameters
     ----------
@@ -54,8 +56,7 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
             made = build(data, structure, options, target=index.headline)
         except ValueError as error:
             raise DataError(f"{_where(index)}, build: {year}: {error}") from error
-        kept = made[[name for name in made if name in composites]]
-        long = kept.rename_axis(index="unit").reset_index()
+        long = made.rename_axis(index="unit").reset_index()
         long = long.melt("unit", var_name="indicator", value_name="score").dropna()
         source = f"built from {len(structure) - structure['indicator'].isin(composites).sum()}"
         found.append(

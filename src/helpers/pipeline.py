@@ -7,23 +7,19 @@ is a step; a step is repeated when the content of anything it was made from has 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from helpers import catalog, provenance, units
+from helpers import catalog, provenance
 from helpers.catalog import Index
-from helpers.errors import ParameterError
-from helpers.run import gate
-from helpers.run.execute import execute
+from helpers.request import ask, find_unit
+from helpers.run.carry import carry_out
 from helpers.run.graph import Step, Store, order, stale
-from helpers.run.publish import lock, publish_many
+from helpers.run.publish import lock
 from helpers.units import Unit
-from helpers.words import languages
 
 TABLES = {
     "1-clean": ("published.parquet", "published.csv", "quarantine.csv"),
@@ -122,65 +118,6 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     ]
 
 
-class Asked(NamedTuple):
-    """An index, a year of it and languages, checked."""
-
-    about: Index
-    year: int
-    langs: list[str]
-
-
-def ask(index_name: str, year: str, langs: str) -> Asked:
-    """Check what was asked for.
-
-    Parameters
-    ----------
-    year
-        A year; the newest when empty.
-    langs
-        Languages parted by spaces.
-
-    Raises
-    ------
-    ParameterError
-        When index, year or language is not known.
-    """
-    index = catalog.load(index_name)
-    when = index.years[-1] if not year else _year(index, year)
-    wanted = list(dict.fromkeys(langs.replace(",", " ").split()))
-    for lang in wanted:
-        if lang not in languages():
-            raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
-    if not wanted:
-        raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
-    return Asked(index, when, wanted)
-
-
-def choose_units(asked: Asked, texts: str) -> list[Unit]:
-    """Return the units that are named, else all units of the default unit's set.
-
-    Parameters
-    ----------
-    texts
-        Codes, slugs, names or aliases, parted by commas, semicolons or new lines; or by
-        spaces, where the whole is not the name of one unit.
-
-    Raises
-    ------
-    ParameterError
-        When a unit is not known.
-    """
-    everybody = units.load(asked.about)
-    sets = asked.about.unit_sets(asked.year)
-    if not texts.strip():
-        return everybody.of(_unit(asked.about, "", asked.year).unit_set)
-    parts = [part.strip() for part in re.split(r"[,;\n]", texts) if part.strip()]
-    if len(parts) == 1 and not any(everybody.settle(texts, one) for one in sets):
-        parts = texts.split()
-    found = [_unit(asked.about, part, asked.year) for part in parts]
-    return list(dict.fromkeys(found))
-
-
 def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]:
     """Make one unit's reports, and whatever they need, and return their paths.
 
@@ -196,9 +133,10 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
     ParameterError
         When index, unit, year or language is not known.
     """
-    index, when, wanted = ask(index_name, year, langs)
-    unit = _unit(index, unit_text, when)
-    steps = report_steps(index, unit, when, wanted)
+    asked = ask(index_name, year, langs)
+    index = asked.index
+    unit = find_unit(index, unit_text, asked.year)
+    steps = report_steps(index, unit, asked.year, asked.langs)
     make([*data_steps(index), *steps], sources=index.files())
     return [path for step in steps for path in step.outputs]
 
@@ -255,50 +193,6 @@ def find_stale(store: Store, steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if stale(step, store) is not None]
 
 
-def executed_path(step: Step, root: Path) -> Path:
-    """Return where the executed notebook of a step is kept."""
-    return root / "build" / (step.name + ".ipynb")
-
-
-def failed_path(step: Step, root: Path) -> Path:
-    """Return where the notebook of a step that failed is kept."""
-    return root / "build" / (step.name + ".failed.ipynb")
-
-
-def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
-    """Run a step's notebook; where its outputs are documents, set them from the result.
-
-    Parameters
-    ----------
-    root
-        The project that the step is carried out in.
-    """
-    executed = executed_path(step, root)
-    execute(
-        step.notebook, gate.check(step.notebook, step.parameters),
-        output=executed, build=executed.parent, cwd=root, progress=progress,
-    )  # fmt: skip
-    documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
-    if documents:
-        publish_many(export(executed, documents))
-
-
-def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
-    """Set an executed notebook as documents, each in the form that its ending names."""
-    import nbformat
-
-    from helpers.typst import ReportHTMLExporter, TypstPDFExporter
-
-    kinds: dict[str, Any] = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    found = {}
-    for path in documents:
-        about = {"metadata": {"name": executed.stem}}
-        content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
-        found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)
-    return found
-
-
 def notebook_step(
     name: str,
     notebook: str,
@@ -319,41 +213,7 @@ def meaning(index: Index) -> list[Path]:
     return [path for path in index.files() if path.name in kept or path.name == index.spec["units"]]
 
 
-def _unit(index: Index, text: str, year: int) -> Unit:
-    """Return the unit meant: among those that exist in the year, the first unit set first."""
-    everybody, sets = units.load(index), index.unit_sets(year)
-    gone = [str(name) for name in index.spec["unit_sets"] if str(name) not in sets]
-    if not (text or index.default_unit):
-        raise ParameterError(
-            f"no unit asked for, and {index.name} has no default_unit; give UNIT=..."
-        )
-    try:
-        return everybody.find(text or index.default_unit, sets)
-    except ParameterError:
-        try:
-            former = everybody.find(text or index.default_unit, gone)
-        except ParameterError:
-            former = None
-        if former is None:
-            raise
-    into = next((u for u in everybody.all if u.unit_set in sets and former.code in u.members), None)
-    if into and not text:
-        return into  # the default unit goes on in the unit it became part of
-    hint = f"; it is part of {into.name} ({into.code}) since" if into else ""
-    raise ParameterError(
-        f"{former.name} ({former.code}) is no unit of {index.name} in {year}{hint}; "
-        "ask for that one or for an earlier year"
-    )
-
-
 def sidecars(index: Index) -> list[Path]:
     """Return the provenance of the raw files, which a report's list of sources shows."""
     files = [path.with_name(path.name + provenance.SUFFIX) for path in index.files()]
     return [path for path in files if path.is_file()]
-
-
-def _year(index: Index, text: str) -> int:
-    years = ", ".join(map(str, index.years))
-    if not text.isascii() or not text.isdigit() or int(text) not in index.years:
-        raise ParameterError(f"no year {text!r} in {index.name}; there are: {years}")
-    return int(text)

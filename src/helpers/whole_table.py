@@ -8,7 +8,8 @@ from pathlib import Path
 from helpers import catalog, units
 from helpers.catalog import Index
 from helpers.errors import ParameterError
-from helpers.pipeline import READ, ask, data_steps, make, meaning, notebook_step, sidecars
+from helpers.pipeline import READ, data_steps, make, meaning, notebook_step, sidecars
+from helpers.request import ask
 from helpers.run.graph import Step
 
 
@@ -51,14 +52,15 @@ def national(index_name: str, unit_set: str, year: str, langs: str) -> list[Path
     unit_set
         That of the index's default unit when empty.
     year, langs
-        As for `pipeline.ask`.
+        As for `request.ask`.
 
     Raises
     ------
     ParameterError
         When index, unit set, year or language is not known.
     """
-    index, when, wanted = ask(index_name, year, langs)
+    asked = ask(index_name, year, langs)
+    index, when, wanted = asked.index, asked.year, asked.langs
     there = index.unit_sets(when)
     if unit_set and unit_set not in there:
         raise ParameterError(

@@ -8,14 +8,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers import catalog, pipeline
+from helpers import catalog, pipeline, request
 from helpers.errors import HelpersError, NotebookError
+from helpers.run.carry import failed_path
 from helpers.run.graph import Step, Store
 from helpers.run.publish import publish_many
 
 if TYPE_CHECKING:
-    from distributed import Client
-
     from helpers.fanout.work import Product
 
 
@@ -53,13 +52,13 @@ def reports(
     NotebookError
         Reports failed; a table of them was printed to stderr.
     """
-    asked = pipeline.ask(index_name, year, langs)
-    with pipeline.opened(asked.about.files()) as store:
-        pipeline.bring_up_to_date(store, pipeline.data_steps(asked.about))
+    asked = request.ask(index_name, year, langs)
+    with pipeline.opened(asked.index.files()) as store:
+        pipeline.bring_up_to_date(store, pipeline.data_steps(asked.index))
         steps = [
             step
-            for unit in pipeline.choose_units(asked, unit_texts)
-            for step in pipeline.report_steps(asked.about, unit, asked.year, asked.langs)
+            for unit in request.choose_units(asked, unit_texts)
+            for step in pipeline.report_steps(asked.index, unit, asked.year, asked.langs)
         ]
         due = pipeline.find_stale(store, steps)
         made = len(steps) - len(due)
@@ -68,7 +67,7 @@ def reports(
         else:
             about = f"{len(due)} reports to make" + (f", {made} up to date" if made else "")
             print(about, file=sys.stderr, flush=True)
-            if failed := _make(store, due, asked.about, scheduler):
+            if failed := _make(store, due, asked.index, scheduler):
                 print(tabulate(failed), file=sys.stderr)
                 raise NotebookError(f"{len(failed)} of {len(steps)} reports failed")
     return [path for step in steps for path in step.outputs]
@@ -88,6 +87,7 @@ def _make(
     paths = [path for step in steps for path in (step.notebook, *step.inputs)]
     project = pack(root, [*dict.fromkeys(paths), *index.files()])
     named = {step.name: step for step in steps}
+    client: Any  # Dask's methods have no types
     with connect(scheduler, len(steps)) as client:
         at_once = sum(client.nthreads().values())
         with closing(Progress(len(steps), at_once)) as progress:
@@ -99,7 +99,7 @@ def _make(
                     try:
                         publish_many({root / path: data for path, data in product.files.items()})
                         store.record(step, made_from[name])
-                        pipeline.failed_path(step, root).unlink(missing_ok=True)
+                        failed_path(step, root).unlink(missing_ok=True)
                     except HelpersError as trouble:
                         error = str(trouble)
                 elif product.files:
@@ -110,7 +110,7 @@ def _make(
     return failed
 
 
-def _results(client: Client, steps: Sequence[Step], project: Any) -> Iterator[tuple[str, Product]]:
+def _results(client: Any, steps: Sequence[Step], project: Any) -> Iterator[tuple[str, Product]]:
     """Yield each step's name and product as it is there.
 
     A step whose worker is lost is done again by another one; so are the files it needs, since

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import helpers
 from helpers.errors import HelpersError
-from helpers.pipeline import carry_out, executed_path, failed_path
+from helpers.run.carry import carry_out, executed_path, failed_path
 from helpers.run.codes import describe_error
 from helpers.run.graph import Step, fingerprint_of_sources
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from helpers.errors import ParameterError
@@ -50,17 +52,16 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
         # Sending a large table once is what is meant to be done here.
         warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
         if not scheduler:
-            with (
-                LocalCluster(
+            with _deaf_to_interrupts():
+                cluster = LocalCluster(
                     n_workers=count_workers(jobs),
                     threads_per_worker=1,
                     processes=True,
                     dashboard_address=None,
                     worker_dashboard_address=None,
                     silence_logs=logging.CRITICAL,
-                ) as cluster,
-                Client(cluster) as client,
-            ):
+                )
+            with cluster, Client(cluster) as client:
                 yield client
             return
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -75,14 +76,32 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
             yield client
 
 
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Have threads and processes that begin here leave Ctrl-C to the main thread.
+
+    A terminal sends it to all of them, but one of them is enough to end the others. One that
+    comes meanwhile is kept until the end.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Python's own process for shared resources, once it runs, leaves the threads' masks alone.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def count_workers(jobs: int) -> int:
     """Return how many workers this machine has room for, by cores and memory."""
-    import psutil
     from dask.system import CPU_COUNT
     from distributed.system import MEMORY_LIMIT
 
-    room = min(MEMORY_LIMIT, psutil.virtual_memory().available) // _NEEDS
-    return int(max(1, min(CPU_COUNT, room, jobs)))
+    room = int(MEMORY_LIMIT) // _NEEDS
+    return max(1, min(int(CPU_COUNT), room, jobs))
 
 
 def _check_workers(client: Client, scheduler: str) -> None:

@@ -38,14 +38,23 @@ def path(case: Case) -> show.Table:
     )
 
 
-def changes(case: Case) -> show.Table:
-    """Tabulate every yearly change of the headline and the pillars, beside what was published."""
+def changes(case: Case, most: int = 60) -> show.Table | None:
+    """Tabulate every yearly change of the headline and the pillars, beside what was published.
+
+    With more than `most` rows the pillars' changes of the newest pair of years only; None where
+    there is no change.
+    """
     w = case.words
     rows = []
     table = case.own(case.changes)
     table = table[table["indicator"].isin(case.indicators)]
     order = {name: n for n, name in enumerate(case.indicators)}
     table = table.assign(order=table["indicator"].map(order)).sort_values(["year_to", "order"])
+    if table.empty:
+        return None
+    if len(table) > most:
+        newest = table["year_to"] == table["year_to"].max()
+        table = table[newest | (table["indicator"] == case.index.headline)]
     for row in table.to_dict("records"):
         rows.append(
             {
