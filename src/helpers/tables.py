@@ -158,19 +158,32 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When a rule of the contract does not hold; names the first rows that break it.
+        When a column is missing or a rule of the contract does not hold; names the first
+        row that breaks it, as the table has it once sorted.
     """
     schema = CONTRACTS[name]
+    for column in schema.columns:
+        if column not in frame:
+            raise DataError(f"table {name}: no column {column}; the contract has it, add it")
     key = (schema.metadata or {})["key"] or list(schema.columns)
     frame = frame.reindex(columns=list(schema.columns)).sort_values(key, ignore_index=True)
     try:
         return schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
-        first = error.failure_cases.iloc[0]
-        raise DataError(
-            f"table {name}, row {first['index']}, column {first['column']}: "
-            f"found {first['failure_case']!r}, which breaks the rule {first['check']!r}"
-        ) from error
+        raise DataError(_describe(name, error.failure_cases)) from error
+
+
+def _describe(name: str, cases: pd.DataFrame) -> str:
+    """Say in one line what is wrong, the cell if there is one and else the rule."""
+    # A wrong type also upsets the rules between columns; the cell itself says more.
+    order = cases.assign(rule=cases["schema_context"] != "Column", whole=cases["index"].isna())
+    first = order.sort_values(["rule", "whole"], kind="stable").iloc[0]
+    where = [f"table {name}"]
+    where += [f"row {first['index']}"] if pd.notna(first["index"]) else []
+    in_cell = first["schema_context"] == "Column"
+    where += [f"column {first['column']}"] if in_cell else []
+    found = f"found {first['failure_case']!r}, which " if in_cell else ""
+    return f"{', '.join(where)}: {found}breaks the rule {first['check']!r}"
 
 
 def write(index: str, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -209,13 +222,15 @@ def read(index: str, name: str) -> pd.DataFrame:
 
 
 # A spreadsheet would run a text that starts like a formula; a signed number it may read.
-_FORMULA = re.compile(r"^[=@\t\r]|^[+\-](?!\s*\d[\d.,]*%?$)")
+_FORMULA = re.compile(r"^[=＝@＠\t\r\n]|^[+＋\-－](?!\s*\d[\d.,]*%?$)")
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
     texts = frame.select_dtypes(include=["object", "string"]).columns
     safe = frame.copy()
     for name in texts:
+        # A carriage return is not quoted by the writer, and would end the row.
+        safe[name] = safe[name].str.replace("\r\n|\r", "\n", regex=True)
         risky = safe[name].str.contains(_FORMULA, na=False)
         safe.loc[risky, name] = "'" + safe.loc[risky, name]
     # Numbers as the shortest text that reads back the same (0.1, not 0.1000000000000000055).
