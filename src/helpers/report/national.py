@@ -168,6 +168,8 @@ def movers(league: League) -> show.Text:
 def regions(league: League) -> show.Text:
     """Say which region rose most and which fell most, by the median change."""
     w, moves = league.words, league.moves
+    if moves.empty:
+        return show.Text(w._("No two years of full tables compare, so no change is explained."))
     medians: Any = moves.groupby(moves["unit"].map(league.regions))["change"].median().astype(float)
     if len(medians) < 2:
         return show.Text("")
