@@ -40,7 +40,7 @@ $(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER NAME FROM TABLE UNIT_
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"$(LANGS)\" SCHEDULER=tcp://... PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"vi en\" SCHEDULER=tcp://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 

@@ -95,7 +95,7 @@ class Units:
     def nearest(self, text: str, unit_set: str | None = None, count: int = 3) -> list[str]:
         """Return the names nearest to an unknown one, best first."""
         names = {fold(u.name): u.name for u in self.all if unit_set in (None, u.unit_set)}
-        close = difflib.get_close_matches(fold(text), names, n=count, cutoff=0.5)
+        close = difflib.get_close_matches(fold(text), names, n=count, cutoff=0.6)
         return [names[key] for key in close]
 
     def find(self, text: str, unit_sets: list[str]) -> Unit:
@@ -117,8 +117,10 @@ class Units:
             if code := self.settle(text, unit_set):
                 return self.by_code[code]
         close = self.nearest(text)
-        hint = f"; nearest: {', '.join(close)}" if close else ""
-        raise ParameterError(f"no unit {text!r}{hint}")
+        hint = (
+            f"nearest: {', '.join(close)}" if close else "give a name, a slug or a code of a unit"
+        )
+        raise ParameterError(f"no unit {text!r}; {hint}")
 
 
 def fold(text: str) -> str:

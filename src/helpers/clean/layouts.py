@@ -77,7 +77,7 @@ def read_wide(
         )
     double = common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
     column = table["unit"]["column"]
-    problems += check(frame, column, double, "each unit once a year")
+    problems += check(frame, column, double, "each unit once a year (delete one of its rows)")
     return tidy(pd.concat(facts)), problems, len(frame)
 
 
