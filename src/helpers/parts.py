@@ -182,6 +182,24 @@ def find_full(
     return Headlines(index, intervals, dict(sorted(full.items())), told)
 
 
+def describe(headlines: Headlines) -> pd.DataFrame:
+    """Return what every full table's parts count, and how far rounding blurs them.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_set``, ``year``, ``part``, ``weight``, and ``rounding``: half the width of the
+        widest interval.
+    """
+    found = [pd.DataFrame(columns=["unit_set", "year", "part", "weight", "rounding"])]
+    for unit_set, year in headlines.full:
+        (taken,) = headlines.take_apart(unit_set, year)
+        facts = {"weight": taken.weights, "rounding": taken.half.max()}
+        table = pd.DataFrame(facts).rename_axis("part").reset_index()
+        found.append(table.assign(unit_set=unit_set, year=year)[list(found[0])])
+    return pd.concat(found[1:] or found, ignore_index=True)
+
+
 def contributions_table(headlines: Headlines) -> pd.DataFrame:
     """Share out every comparable rank change over its parts and the others.
 

@@ -9,9 +9,28 @@ import pandas as pd
 from helpers import units
 from helpers.parts import Headlines
 from helpers.robust.catalogued import divisible, frames
+from helpers.robust.options import Assumption, default_assumptions
 from helpers.robust.uncertainty import assume, probability_of_rise, uncertainty_analysis
 
 _BAND = ["q05", "median", "q95"]
+
+
+def newest(headlines: Headlines) -> dict[str, Any] | None:
+    """Return unit set and year of the newest table that can be varied, None if there is none."""
+    index = headlines.index
+    there = [key for key in headlines.full if divisible(headlines, *key)]
+    if not there:
+        return None
+    last = max(year for _unit_set, year in there)
+    first = units.default_set(index, last)
+    sets = [unit_set for unit_set, year in there if year == last]
+    return {"unit_set": first if first in sets else sets[0], "year": last}
+
+
+def choices(headlines: Headlines, unit_set: str, year: int) -> tuple[Assumption, ...]:
+    """Return the choices under which a table is recalculated."""
+    chosen = assume(None, *frames(headlines, unit_set, [year]))
+    return default_assumptions() if chosen is None else tuple(chosen)
 
 
 def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
