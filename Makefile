@@ -3,6 +3,7 @@
 
 INDEX ?=
 UNIT  ?=
+UNIT_SET ?=
 YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
@@ -21,19 +22,25 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := INDEX UNIT YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
 export PYTHONDONTWRITEBYTECODE := 1
+# Values reach the recipes through the environment, so that no shell runs what is in them.
+define pass
+override $(1) := $$(value $(1))
+export $(1)
+endef
+$(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports record-raw notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national new-index add-table record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"$(LANGS)\" SCHEDULER=tcp://... PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"vi en\" SCHEDULER=tcp://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
@@ -54,13 +61,22 @@ given:
 	@$(PYTHON) -c 'import helpers' 2>/dev/null || { echo "error: $(PYTHON) lacks this project; run: conda env update -f environment.yml, or deactivate conda to let make build .venv" >&2; exit 1; }
 
 data: $(ENV) ## Make the processed tables of INDEX
-	@$(PYTHON) -m helpers data --index "$(INDEX)"
+	@$(PYTHON) -m helpers data --index "$$INDEX"
 
 report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
-	@$(PYTHON) -m helpers report --index "$(INDEX)" --unit "$(UNIT)" --year "$(YEAR)" --langs "$(LANGS)"
+	@$(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS"
+
+new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
+	@$(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
+
+add-table: $(ENV) ## Keep one more published table FROM in INDEX
+	@$(PYTHON) -m helpers add-table --index "$$INDEX" --from "$$FROM" --table "$$TABLE" --year "$$YEAR"
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
-	@$(PYTHON) -m helpers reports --index "$(INDEX)" --units "$(UNITS)" --year "$(YEAR)" --langs "$(LANGS)" --scheduler "$(SCHEDULER)"
+	@$(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
+
+report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
+	@$(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS"
 
 record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
 	@$(PYTHON) -m helpers record-raw
@@ -84,7 +100,9 @@ format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
-bench: $(ENV) ## Measure: the fan-out against plain papermill, growth with the number of units
+bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain papermill, growth with units
+	$(PYTHON) benchmarks/methods.py
+	$(PYTHON) benchmarks/kernels.py ready
 	$(PYTHON) benchmarks/one_report.py
 	$(PYTHON) benchmarks/reports.py
 	$(PYTHON) benchmarks/growth.py

@@ -1,8 +1,11 @@
 """Fixtures that several modules share."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import projects
 
@@ -12,3 +15,28 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project that a test may break."""
     monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
     return projects.copy_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the default unit's reports made; only to be read.
+
+    One process makes it and the others wait, so that the notebooks run once in all.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    root, good = folder / "dự án", folder / "built"
+    with FileLock(folder / "built.lock"):
+        if not good.exists():
+            shutil.rmtree(root, ignore_errors=True)
+            projects.copy_project(root)
+            done = projects.command(root, "report")
+            assert done.code == 0, done.err
+            good.write_text(done.out, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def copied(built: Path, tmp_path: Path) -> Path:
+    """A copy of the project with its reports made, that a test may break."""
+    return Path(shutil.copytree(built, tmp_path / "project"))

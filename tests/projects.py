@@ -1,7 +1,11 @@
 """The project's own data, read once per process, and copies of the project to break."""
 
 import hashlib
+import os
 import shutil
+import subprocess
+import sys
+import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -79,3 +83,26 @@ def fingerprint(*folders: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+class Done(NamedTuple):
+    """How a command ended, and how long it took."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+
+
+def command(root: Path, *arguments: str) -> Done:
+    """Run ``python -m helpers`` on a project, as make does."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers", *arguments],
+        cwd=root,
+        env=os.environ | {"HELPERS_ROOT": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    return Done(done.returncode, done.stdout, done.stderr, time.monotonic() - began)

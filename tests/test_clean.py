@@ -39,7 +39,11 @@ def balanced(result: Cleaned) -> bool:
 def test_real_data_read_is_kept_and_quarantined() -> None:
     result = made().cleaned
     assert balanced(result)
-    assert result.counts["read"].tolist() == [189, 34, 10, 10, 767, 7]
+    read_rows = dict(zip(result.counts["source"], result.counts["read"], strict=True))
+    assert read_rows[MAIN] == 189 and read_rows[PRESS] == 767
+    for name, rows in read_rows.items():
+        with (ROOT / name).open(encoding="utf-8-sig", newline="") as file:
+            assert rows == len(list(csv.DictReader(file)))
     assert len(result.quarantine) == 0
 
 
@@ -85,13 +89,24 @@ def test_marks_say_what_other_sources_print() -> None:
 
 
 def test_percentages_are_shares_of_the_score_and_kept_apart() -> None:
-    rows = PUBLISHED[PUBLISHED["measure"] == "score_change_relative"]
-    assert len(rows) == 6 and 0.446 in rows["value"].tolist()
-    assert (
-        not PUBLISHED["value_text"]
-        .str.endswith("%")[PUBLISHED["measure"] != "score_change_relative"]
-        .any()
-    )
+    rows = PUBLISHED[PUBLISHED["value_text"].str.endswith("%")]
+    assert set(rows["measure"]) == {"score_change_relative", "mean_change_relative"}
+    told = dict(zip(rows["value_text"], rows["value"], strict=True))
+    assert told["+44.6%"] == 0.446 and told["+94.69%"] == 0.9469
+    others = PUBLISHED[PUBLISHED["measure"].str.endswith("_relative")]
+    assert others["value_text"].str.endswith("%").all()
+
+
+def test_a_national_figure_must_fit_its_measure(project: Path) -> None:
+    path = "data/raw/dti/national.csv"
+    edit(project / path, "overall,mean,0.3026,", "overall,mean,3.026,")
+    edit(project / path, "mean_change,+32.7%,", "mean_change,mehr,")
+    edit(project / path, "2021,63,Đà Nẵng,", "2021,63,Hà Tây,")
+    result = cleaned()
+    assert balanced(result)
+    found = result.quarantine[["source", "column", "value"]].to_numpy().tolist()
+    assert sorted(found) == [[path, "province", "Hà Tây"], [path, "value", "3.026"],
+                             [path, "value", "mehr"]]  # fmt: skip
 
 
 def test_the_articles_words_become_figures() -> None:
@@ -228,6 +243,19 @@ def test_a_complete_table_with_a_year_that_is_none(project: Path) -> None:
         with pytest.raises(DataError, match=rf"column Nam: found '{year}', expected a year of"):
             cleaned()
         edit(path, row.removesuffix("2022") + year + "\n", row + "\n")
+
+
+def test_of_many_bad_cells_the_first_are_shown_and_the_others_counted(project: Path) -> None:
+    text = (project / MAIN).read_text(encoding="utf-8-sig")
+    comma = re.sub(r"(?<=,)(\d)\.(\d+)", r'"\1,\2"', text)  # the decimal comma in every cell
+    (project / MAIN).write_text(comma, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        cleaned()
+    *shown, last = str(error.value).splitlines()
+    assert [line.split(":")[0] for line in shown][:2] == [
+        f"{MAIN}, row 2, column DTI_ChinhQuyenSo", f"{MAIN}, row 2, column DTI_KinhTeSo"
+    ]  # fmt: skip
+    assert len(shown) == 5 and re.fullmatch(rf"and \d+ more cells in {MAIN}", last)
 
 
 def test_a_missing_column_lists_those_there_are(project: Path) -> None:

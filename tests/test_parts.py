@@ -166,5 +166,5 @@ def test_reweighing_a_year_by_its_own_scheme_moves_nobody():
 
 
 def test_a_year_of_which_parts_are_known_is_not_weighed_by_another_scheme():
-    with pytest.raises(DataError, match=r"63\) cannot be weighed .* awareness"):
+    with pytest.raises(DataError, match=r"63\) cannot be weighed by scheme 2021-2023: awareness"):
         breaks.reweigh_table(dti_headlines(), "63", 2024, "2021-2023")

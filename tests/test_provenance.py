@@ -15,11 +15,12 @@ from projects import MAIN, ROOT, copy_project, edit
 
 FIELDS = ("title", "producer", "citation", "url", "obtained_from", "date_published",
           "date_accessed", "licence", "quality", "size", "sha256")  # fmt: skip
-OWN = {"index.yml", "structure.csv", "claims.csv", "aliases.csv", "README.md"}
 RAW = [
     path
     for path in sorted((ROOT / "data/raw").rglob("*"))
-    if path.is_file() and path.name not in OWN and not path.name.endswith(provenance.SUFFIX)
+    if path.is_file()
+    and path.name not in provenance._OWN
+    and not path.name.endswith(provenance.SUFFIX)
 ]
 
 

@@ -1,5 +1,6 @@
 """The READMEs say what is so: numbers, commands, links, columns; and the same in two languages."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -94,6 +95,27 @@ def test_the_example_and_the_method_are_what_the_tables_give(lang: str) -> None:
     running = " ".join(TEXT[lang].split())
     missing = [sentence for sentence in sentences[lang] if sentence not in running]
     assert not missing
+
+
+@pytest.mark.parametrize("lang", README)
+def test_the_band_is_that_of_the_stored_notebook(lang: str) -> None:
+    notebook = json.loads((ROOT / "notebooks" / "3-robustness.ipynb").read_text(encoding="utf-8"))
+    printed = [
+        "".join(output["data"]["text/plain"])
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if "text/plain" in output.get("data", {})
+    ]
+    row = re.search(r"63 +2022 +Phú Thọ +(\d+) +(\d+) +\d+ +(\d+)", "\n".join(printed))
+    assert row
+    rank, low, high = map(int, row.groups())
+    w = use(lang)
+    sentence = {
+        "en": f"Phú Thọ's {w.ordinal(rank)} place lies between {w.ordinal(low)} and "
+        f"{w.ordinal(high)} in 90 % of them",
+        "vi": f"hạng {rank} của Phú Thọ nằm từ {low} đến {high}",
+    }
+    assert sentence[lang] in " ".join(TEXT[lang].split())
 
 
 def test_both_languages_have_the_same_headings_commands_and_names() -> None:

@@ -79,13 +79,13 @@ def test_a_scheme_with_levels_keeps_them_where_everything_is_known():
     ]  # fmt: skip
     values = pd.DataFrame(np.random.default_rng(1).random((6, 4)), columns=list("abcd"))
     table = values.assign(overall=values @ [1 / 8, 1 / 8, 1 / 4, 1 / 2])
-    ((scores, structure),) = frames(made_up({1: table}, {1: rows}), "all", [1])
-    built = robust.build(scores, structure)
+    (source,) = frames(made_up({1: table}, {1: rows}), "all", [1])
+    built = robust.build(source.frame, source.structure)
     assert list(built.columns[:3]) == ["overall", "p", "q"]
     assert np.allclose(built["overall"], table["overall"])
     hidden = made_up({1: table.drop(columns="d")}, {1: rows})
-    ((_scores, structure),) = frames(hidden, "all", [1])
-    assert set(structure["parent"]) == {"overall"}
+    (source,) = frames(hidden, "all", [1])
+    assert set(source.structure["parent"]) == {"overall"}
 
 
 def test_a_headline_alone_leaves_nothing_to_vary():

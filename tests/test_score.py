@@ -17,7 +17,7 @@ from projects import made
 
 SCORED = made().scored
 PILLARS = ["digital_government", "digital_economy", "digital_society"]
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 def wide(unit_set: str, year: int) -> pd.DataFrame:
@@ -35,6 +35,7 @@ def index_of(rows: list[tuple[str, str, str]], decimals: str = "4") -> Index:
             "pillars": composites[1:],
             "scale": [0, 1],
             "years": {2024: "s"},
+            "schemes": {"s": {}},
             "unit_sets": {"all": {}},
             "tables": [{"file": "t.csv"}],
         },

@@ -28,6 +28,14 @@ def _reports(options: argparse.Namespace) -> None:
     print("\n".join(show(folder) for folder in sorted(folders)))
 
 
+def _national(options: argparse.Namespace) -> None:
+    from helpers.catalog import show
+    from helpers.whole_table import national
+
+    for path in national(options.index, options.unit_set, options.year, options.langs):
+        print(show(path))
+
+
 def _data(options: argparse.Namespace) -> None:
     from helpers import pipeline
     from helpers.catalog import show
@@ -62,6 +70,19 @@ def _record_raw(options: argparse.Namespace) -> None:
     print("\n".join(lines) if lines else "nothing changed")
 
 
+def _new_index(options: argparse.Namespace) -> None:
+    from helpers.newindex import new_index
+
+    place = Path(options.source)
+    print("\n".join(new_index(options.name, place, options.table, options.unit, options.year)))
+
+
+def _add_table(options: argparse.Namespace) -> None:
+    from helpers.newindex import add_table
+
+    print("\n".join(add_table(options.index, Path(options.source), options.table, options.year)))
+
+
 def _notebooks(options: argparse.Namespace) -> None:
     from helpers import stored
 
@@ -81,12 +102,19 @@ def main(arguments: list[str] | None = None) -> int:
     report.set_defaults(run=_report)
 
     many = commands.add_parser("reports", help="make the reports of many units at once")
-    many.add_argument("--index", default="dti", help="a folder of data/raw (default: dti)")
+    many.add_argument("--index", default="", help=_INDEX)
     many.add_argument("--units", default="", help="parted by commas or spaces; default: all")
     many.add_argument("--year", default="", help="default: the newest")
     many.add_argument("--langs", default="vi en", help="default: vi en")
     many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
     many.set_defaults(run=_reports)
+
+    whole = commands.add_parser("report-national", help="make the report on a whole table")
+    whole.add_argument("--index", default="", help=_INDEX)
+    whole.add_argument("--unit-set", default="", help="default: that of the default unit")
+    whole.add_argument("--year", default="", help="default: the newest")
+    whole.add_argument("--langs", default="vi en", help="default: vi en")
+    whole.set_defaults(run=_national)
 
     data = commands.add_parser("data", help="make an index's processed tables")
     data.add_argument("--index", default="", help=_INDEX)
@@ -99,6 +127,18 @@ def main(arguments: list[str] | None = None) -> int:
 
     record = commands.add_parser("record-raw", help="accept changed raw files, showing the rows")
     record.set_defaults(run=_record_raw)
+
+    new = commands.add_parser("new-index", help="make a folder of data/raw from a published table")
+    new.add_argument("--name", required=True, help="of the folder and the index")
+    new.add_argument("--unit", default="", help="column of the units, where several could be")
+    new.set_defaults(run=_new_index)
+    add = commands.add_parser("add-table", help="keep one more published table of an index")
+    add.add_argument("--index", required=True)
+    add.set_defaults(run=_add_table)
+    for one in (new, add):
+        one.add_argument("--from", dest="source", required=True, help="a CSV, XLSX or saved page")
+        one.add_argument("--table", default="", help="sheet or table, where there are several")
+        one.add_argument("--year", type=lambda text: int(text or 0), default=0)
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)

@@ -21,13 +21,51 @@ from helpers.score import forms
 
 
 def breaks(headlines: Headlines) -> list[tuple[str, int, int]]:
-    """Return unit set and years of neighbouring full tables under different schemes."""
+    """Return unit set and years of neighbouring full tables that do not compare.
+
+    Those of which only the headline is known are left out: there is nothing to weigh.
+    """
     found = []
     for unit_set in dict.fromkeys(unit_set for unit_set, _year in headlines.full):
         years = sorted(year for one, year in headlines.full if one == unit_set)
-        schemes = headlines.index.scheme
-        found += [(unit_set, a, b) for a, b in pairwise(years) if schemes(a) != schemes(b)]
+        for before, after in pairwise(years):
+            if headlines.index.break_reason(before, after):
+                parts, _later = headlines.take_apart(unit_set, before, after)
+                found += [(unit_set, before, after)] if len(parts.weights) > 1 else []
     return found
+
+
+def summarise(headlines: Headlines) -> pd.DataFrame:
+    """Return for every break how much of the rank changes the new weights alone make.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_set``, ``year_from``, ``year_to``; means over the units of the places moved
+        (``change``) and of those that `reweigh_change` gives the weights (``by_weights``);
+        and where the later table can be weighed exactly, the mean and most places that the
+        earlier weights shift it (``exact``, ``most``), and how far the parts known in both
+        years are off from that on average (``off``).
+    """
+    rows = []
+    for unit_set, before, after in breaks(headlines):
+        split = reweigh_change(headlines, unit_set, before, after)
+        row: dict[str, Any] = {
+            "unit_set": unit_set,
+            "year_from": before,
+            "year_to": after,
+            "change": split["change"].abs().mean(),
+            "by_weights": split["scheme_effect"].abs().mean(),
+        }
+        scheme = headlines.index.scheme(before)
+        if not _unknown(headlines, unit_set, after, scheme):
+            exact = reweigh_table(headlines, unit_set, after, scheme)["shift"]
+            rough = reweigh_table(headlines, unit_set, after, scheme, before)["shift"]
+            row["exact"], row["most"] = exact.abs().mean(), exact.abs().max()
+            row["off"] = (rough - exact).abs().mean()
+        rows.append(row)
+    columns = ["unit_set", "year_from", "year_to", "change", "by_weights", "exact", "most", "off"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def reweigh_change(
@@ -53,7 +91,7 @@ def reweigh_table(
     Parameters
     ----------
     scheme
-        The other scheme, over the same finest indicators.
+        The other scheme.
     like
         None to weigh every finest indicator; or a year of `scheme`: only the parts that both
         tables know are weighed apart, as in `reweigh_change`.
@@ -67,18 +105,17 @@ def reweigh_table(
     Raises
     ------
     DataError
-        When finest indicators are not known of all units, or differ between the schemes.
+        When finest indicators that either scheme uses are not known of all units.
     """
     if like is None:
-        (parts,) = headlines.take_apart(unit_set, year)
-        form: Any = forms(headlines.index, scheme).loc[headlines.index.headline]
-        odd = set(form[form > 0].index) ^ set(parts.scores.columns)
-        if odd:
+        if unknown := _unknown(headlines, unit_set, year, scheme):
             raise DataError(
                 f"{headlines.index.name} {year} ({unit_set}) cannot be weighed by scheme {scheme}: "
-                f"{', '.join(sorted(odd))} known or used in one only; weigh the common parts (like)"
+                f"{', '.join(unknown)} not known of all units; weigh the common parts (like)"
             )
-        weights = form[parts.scores.columns]
+        (parts,) = headlines.take_apart(unit_set, year)
+        form: Any = forms(headlines.index, scheme).loc[headlines.index.headline]
+        weights = form.reindex(parts.scores.columns, fill_value=0.0)
     else:
         first, parts = headlines.take_apart(unit_set, like, year)
         weights = first.weights
@@ -88,3 +125,11 @@ def reweigh_table(
     )
     ranks = pd.DataFrame({"rank": own, "rank_reweighed": other}).astype("Int64")
     return ranks.assign(shift=ranks["rank"] - ranks["rank_reweighed"])
+
+
+def _unknown(headlines: Headlines, unit_set: str, year: int, scheme: str) -> list[str]:
+    """Return the finest indicators a scheme needs that a table does not have as parts."""
+    (parts,) = headlines.take_apart(unit_set, year)
+    form: Any = forms(headlines.index, scheme).loc[headlines.index.headline]
+    wanted = {*form[form > 0].index, *parts.held}
+    return sorted(wanted - set(parts.scores.columns))

@@ -22,7 +22,7 @@ from helpers.errors import DataError, ParameterError
 
 OPEN = "?"
 """Stands in index.yml and structure.csv where only a person can tell; nothing is built over it."""
-_REQUIRED = ("label", "short", "headline", "units", "unit_sets", "years", "tables")
+_REQUIRED = ("label", "short", "headline", "units", "unit_sets", "years", "schemes", "tables")
 
 
 def root() -> Path:
@@ -125,7 +125,12 @@ class Index:
         return [str(name) for name in own or self.spec["unit_sets"]]
 
     def direction(self, year: int, indicator: str) -> int:
-        """Return 1 where more of an indicator is better in a year's scheme, -1 where less is."""
+        """Return 1 where more of an indicator is better in a year's scheme, -1 where less is.
+
+        Built scores are turned already.
+        """
+        if "build" in self.spec:
+            return 1
         rows = [row for row in self.structure if row["indicator"] == indicator]
         rows = [row for row in rows if row["scheme"] == self.scheme(year)] or rows
         return -1 if rows and row_direction(rows[0]) < 0 else 1

@@ -21,7 +21,9 @@ GROUP = "region"
 
 
 def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of an index's composites, built from published raw values.
+    """Return the scores of an index and all its levels, built from published raw values.
+
+    The finest indicators come normalised and turned, so that more is better in every row.
 
     Parameters
     ----------
@@ -44,20 +46,17 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
     rows = published[published["measure"] == "value"]
     if rows.empty:
         raise DataError(f"{_where(index)}: build needs a table with `values:` columns; add them")
-    options, found = _options(index), []
+    found = []
     group: Any
     for group, values in rows.groupby(["unit_set", "year"]):
         unit_set, year = str(group[0]), int(group[1])
-        data = values.pivot(index="unit", columns="indicator", values="value")
-        data[GROUP] = [units.by_code[code].region or None for code in data.index]
-        structure = _structure(index, index.scheme(year))
+        data, structure, options = materials(index, units, values, year)
         composites = [name for name in structure["parent"].unique() if name]
         try:
             made = build(data, structure, options, target=index.headline)
         except ValueError as error:
             raise DataError(f"{_where(index)}, build: {year}: {error}") from error
-        kept = made[[name for name in made if name in composites]]
-        long = kept.rename_axis(index="unit").reset_index()
+        long = made.rename_axis(index="unit").reset_index()
         long = long.melt("unit", var_name="indicator", value_name="score").dropna()
         source = f"built from {len(structure) - structure['indicator'].isin(composites).sum()}"
         found.append(
@@ -67,6 +66,26 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
             )
         )  # fmt: skip
     return pd.concat(found, ignore_index=True)
+
+
+def materials(
+    index: Index, units: Units, values: pd.DataFrame, year: int
+) -> tuple[pd.DataFrame, pd.DataFrame, Any]:
+    """Return what one year of an index is built from, as `helpers.robust.build` takes it.
+
+    Parameters
+    ----------
+    values
+        The raw values of one unit set and year, a row per unit and indicator.
+
+    Returns
+    -------
+    data, structure, options
+        Units by indicator, the scheme's structure, and the choices that ``build`` names.
+    """
+    data = values.pivot(index="unit", columns="indicator", values="value")
+    data[GROUP] = [units.by_code[code].region or None for code in data.index]
+    return data, _structure(index, index.scheme(year)), _options(index)
 
 
 def _options(index: Index) -> Any:

@@ -8,7 +8,7 @@ Accounts of a rank change and analyses of its robustness rest on the same parts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -33,12 +33,13 @@ class Parts:
     Attributes
     ----------
     headline
-        Score by unit, shape (n,).
+        Score by unit, shape (n,), turned so that more is better, as are the parts.
     scores
         Parts on the scale of the scores, shape (n, p). The last column is `REST` where some
         of the finest indicators are not known of all units.
     weights
-        Share of each part in the headline, shape (p,), sum 1.
+        What each part counts in the headline, shape (p,): shares that sum to 1, or points
+        where the scheme adds points up.
     half
         Half the width of each score's interval, shape (n, p): how far rounding blurs it.
     held
@@ -67,20 +68,22 @@ class Headlines:
         The processed table of that name.
     full
         The units of each such table, by unit set and year.
+    published
+        The processed table of that name, for indices that are built from raw values.
     """
 
     index: Index
     intervals: pd.DataFrame
     full: dict[tuple[str, int], frozenset[str]]
+    published: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def pairs(self) -> list[tuple[str, int, int]]:
-        """Return unit set and years of neighbouring tables that compare, unit for unit."""
+        """Return unit set and years of neighbouring tables that compare."""
         found = []
         for unit_set in dict.fromkeys(unit_set for unit_set, _year in self.full):
             years = sorted(year for one, year in self.full if one == unit_set)
             for before, after in pairwise(years):
-                alike = self.full[unit_set, before] == self.full[unit_set, after]
-                if alike and not self.index.break_reason(before, after):
+                if not self.index.break_reason(before, after):
                     found.append((unit_set, before, after))
         return found
 
@@ -116,6 +119,8 @@ class Headlines:
         weights: Any = pd.DataFrame({year: self._weights(year) for year in years}).fillna(0.0)
         whole = {year: self._wide(unit_set, year) for year in years}
         known = [name for name in weights.index if all(name in whole[y]["score"] for y in years)]
+        if self.index.headline in weights.index:
+            known = []  # of a year whose scheme gives no weights the headline is all there is
         if most is not None and len(known) + (len(known) < len(weights)) > most:
             heaviest = weights.loc[known].max(axis=1).sort_values(ascending=False, kind="stable")
             known = [name for name in known if name in set(heaviest.index[: most - 1])]
@@ -126,7 +131,7 @@ class Headlines:
         )
 
     def _weights(self, year: int) -> pd.Series:
-        """Return the share of every finest indicator that counts in a year's headline."""
+        """Return what every finest indicator counts in a year's headline."""
         form: Any = forms(self.index, self.index.scheme(year)).loc[self.index.headline]
         counted: pd.Series = form[form > _EPS]
         return counted
@@ -137,7 +142,8 @@ class Headlines:
             (self.intervals["unit_set"] == unit_set) & (self.intervals["year"] == year)
         ]
         wide: Any = rows.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
-        return wide.loc[sorted(self.full[unit_set, year])].dropna(axis="columns")
+        wide = wide.loc[sorted(self.full[unit_set, year])].dropna(axis="columns")
+        return wide * self.index.direction(year, self.index.headline)
 
 
 def open_headlines(name: str) -> Headlines:
@@ -151,12 +157,16 @@ def open_headlines(name: str) -> Headlines:
         When its tables have not been made.
     """
     index = catalog.load(name)
-    listed = rank.listed(index, units.load(index), tables.read(name, "published"))
-    return find_full(index, tables.read(name, "intervals"), listed)
+    published = tables.read(index.name, "published")
+    listed = rank.listed(index, units.load(index), published)
+    return find_full(index, tables.read(index.name, "intervals"), listed, published)
 
 
 def find_full(
-    index: Index, intervals: pd.DataFrame, listed: dict[tuple[str, int], set[str]]
+    index: Index,
+    intervals: pd.DataFrame,
+    listed: dict[tuple[str, int], set[str]],
+    published: pd.DataFrame | None = None,
 ) -> Headlines:
     """Find the tables in which every listed unit has a headline score."""
     rows = intervals[(intervals["indicator"] == index.headline) & intervals["score"].notna()]
@@ -168,7 +178,26 @@ def find_full(
         for group, codes in listed.items()
         if len(codes) > 1 and codes <= scored.get(group, set())
     }
-    return Headlines(index, intervals, dict(sorted(full.items())))
+    told = pd.DataFrame() if published is None else published
+    return Headlines(index, intervals, dict(sorted(full.items())), told)
+
+
+def describe(headlines: Headlines) -> pd.DataFrame:
+    """Return what every full table's parts count, and how far rounding blurs them.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_set``, ``year``, ``part``, ``weight``, and ``rounding``: half the width of the
+        widest interval.
+    """
+    found = [pd.DataFrame(columns=["unit_set", "year", "part", "weight", "rounding"])]
+    for unit_set, year in headlines.full:
+        (taken,) = headlines.take_apart(unit_set, year)
+        facts = {"weight": taken.weights, "rounding": taken.half.max()}
+        table = pd.DataFrame(facts).rename_axis("part").reset_index()
+        found.append(table.assign(unit_set=unit_set, year=year)[list(found[0])])
+    return pd.concat(found[1:] or found, ignore_index=True)
 
 
 def contributions_table(headlines: Headlines) -> pd.DataFrame:
@@ -207,17 +236,18 @@ def _assemble(
 ) -> Parts:
     """Return the parts of one year's table of intervals."""
     total, scores, share = whole["score"][headline], whole["score"][known], weights[known]
-    half = (whole["high"] - whole["low"])[known] / 2
+    half = (whole["high"] - whole["low"])[known].abs() / 2
     left = total - scores @ share
-    weight = 1.0 - float(share.sum())
+    weight = float(weights.sum() - share.sum())
     if held and weight > _EPS:
-        blur = (whole["high"] - whole["low"])[headline] / 2 + half @ share
+        blur = (whole["high"] - whole["low"])[headline].abs() / 2 + half @ share
         scores, half = scores.assign(**{REST: left / weight}), half.assign(**{REST: blur / weight})
         share = pd.concat([share, pd.Series({REST: weight})])
     else:
         # Nothing else counts: what is left is rounding, and how much of it each part bears is
         # not known.
-        scores, half = scores.add(left, axis="index"), half.add(left.abs(), axis="index")
+        spread = left / share.sum()
+        scores, half = scores.add(spread, axis="index"), half.add(spread.abs(), axis="index")
         if held:  # ... in another year
             scores, half = scores.assign(**{REST: 0.0}), half.assign(**{REST: 0.0})
             share = pd.concat([share, pd.Series({REST: 0.0})])

@@ -37,7 +37,7 @@ TABLES = {
     "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
 _SCORED = ("scores", "intervals", "ranks", "changes")
-_READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
+READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
 _PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
 
@@ -45,26 +45,26 @@ def data_steps(index: Index) -> list[Step]:
     """Return the steps that make an index's processed tables."""
     folder = catalog.processed(index.name)
     made = {n: [folder / name for name in names] for n, names in TABLES.items()}
-    step = partial(_step, parameters={"index": index.name})
+    step = partial(notebook_step, parameters={"index": index.name})
     clean = step(f"{index.name}/1-clean", "1-clean", inputs=index.files(), outputs=made["1-clean"])
     ranks = step(
         f"{index.name}/2-rank-change",
         "2-rank-change",
-        inputs=[*_meaning(index), folder / "published.parquet"],
+        inputs=[*meaning(index), folder / "published.parquet"],
         outputs=made["2-rank-change"],
         after=[clean.name],
     )
     robust = step(
         f"{index.name}/3-robustness",
         "3-robustness",
-        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
+        inputs=[*meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
         outputs=made["3-robustness"],
         after=[ranks.name],
     )
     checked = step(
         f"{index.name}/4-claims",
         "4-claims",
-        inputs=[*_meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
+        inputs=[*meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
         outputs=made["4-claims"],
         after=[ranks.name],
     )
@@ -73,7 +73,7 @@ def data_steps(index: Index) -> list[Step]:
 
 def _systems(pack: str) -> Step:
     """Return the step that reads an article's figures and works out what they imply."""
-    return _step(
+    return notebook_step(
         f"{pack}/5-systems",
         "5-systems",
         parameters={"pack": pack},
@@ -94,14 +94,14 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
     systems = [_systems(pack) for pack in index.packs_of(unit.code)]
     return [
-        _step(
+        notebook_step(
             f"{index.name}/{stem}.{lang}",
             "report",
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
             inputs=[
-                *_meaning(index),
-                *_sidecars(index),
-                *(folder / f"{table}.parquet" for table in _READ),
+                *meaning(index),
+                *sidecars(index),
+                *(folder / f"{table}.parquet" for table in READ),
                 *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
             ],
             outputs=[
@@ -193,7 +193,7 @@ def find_stale(store: Store, steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if stale(step, store) is not None]
 
 
-def _step(
+def notebook_step(
     name: str,
     notebook: str,
     *,
@@ -202,17 +202,18 @@ def _step(
     outputs: Sequence[Path],
     after: Sequence[str] = (),
 ) -> Step:
+    """Return the step that runs a notebook of the project."""
     path = catalog.root() / "notebooks" / f"{notebook}.ipynb"
     return Step(name, path, parameters, inputs, outputs, after)
 
 
-def _meaning(index: Index) -> list[Path]:
+def meaning(index: Index) -> list[Path]:
     """Return the files that say what the tables mean, as against what they hold."""
     kept = {"index.yml", "structure.csv", "aliases.csv", "provinces-63-to-34.csv"}
     return [path for path in index.files() if path.name in kept or path.name == index.spec["units"]]
 
 
-def _sidecars(index: Index) -> list[Path]:
+def sidecars(index: Index) -> list[Path]:
     """Return the provenance of the raw files, which a report's list of sources shows."""
     files = [path.with_name(path.name + provenance.SUFFIX) for path in index.files()]
     return [path for path in files if path.is_file()]

@@ -34,8 +34,7 @@ def forms(index: Index, scheme: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per indicator, one column per finest indicator; a row's weights sum to one
-        (under a scheme with ``composite: sum``, to the points).
+        One row per indicator, one column per finest indicator; a row's weights sum to one.
 
     Raises
     ------
@@ -69,8 +68,6 @@ def forms(index: Index, scheme: str) -> pd.DataFrame:
             )
         parts = children[name]
         total = sum(parts.values())
-        if (index.spec["schemes"].get(scheme) or {}).get("composite") == "sum" and total > 0:
-            total = 1.0  # the weights are points: each score times its points, added up
         if total <= 0:
             raise DataError(
                 f"data/raw/{index.name}/structure.csv: the children of {name} weigh {total:g} in "

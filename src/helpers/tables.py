@@ -101,23 +101,21 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
     "indicators": _schema(
         ["row"],
         {
-            "row": Int, "id": Text, "system": Text,
+            "row": Int, "id": Text, "system": Text, "system_vi": Text, "system_en": Text,
             "indicator_vi": Text, "indicator_en": Text, "value_text": Text,
             "qualifier": Text, "unit": Text, "value": Float, "low": Float, "high": Float,
             "of": Float, "share": Float, "share_low": Float, "share_high": Float, "gap": Float,
             "gap_low": Float, "gap_high": Float, "change": Float, "change_low": Float,
             "change_high": Float, "period": Text, "change_text": Text, "note": Text,
-            "system_vi": Text, "system_en": Text,
         },
         _holds("low <= value <= high", "low <= value and value <= high"),
     ),
     "implied": _schema(
         ["row", "reading"],
         {
-            "row": Int, "id": Text, "kind": Text, "inputs": Text,
-            "label_vi": Text, "label_en": Text, "unit": Text, "reading": Text,
-            "value": Float, "low": Float, "high": Float,
-            "holds": Bool,
+            "row": Int, "id": Text, "kind": Text, "inputs": Text, "label_vi": Text,
+            "label_en": Text, "unit": Text, "reading": Text, "value": Float, "low": Float,
+            "high": Float, "holds": Bool,
         },
         _holds("low <= high", "low <= high"),
         _holds("low <= value <= high", "not (low > value or value > high)"),

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from helpers.catalog import Index, raw
@@ -22,9 +22,10 @@ _TITLE = {
     "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
     "province": re.compile(r"^tinh\b|\bprovince$"),
 }
+# What may stand before or after the name of a unit that is one.
 _TITLED = {
-    "municipality": ("TP {}", "Thành phố {}", "{} City", "Tỉnh {}", "{} Province"),
-    "province": ("Tỉnh {}", "{} Province"),
+    "municipality": (("TP", ""), ("Thành phố", ""), ("Tỉnh", ""), ("", "City"), ("", "Province")),
+    "province": (("Tỉnh", ""), ("", "Province")),
 }
 # Letters with a stroke do not decompose. Old conversions wrote the Icelandic or the African
 # letter in place of the Vietnamese one; in print all three look the same.
@@ -94,7 +95,7 @@ class Units:
     def nearest(self, text: str, unit_set: str | None = None, count: int = 3) -> list[str]:
         """Return the names nearest to an unknown one, best first."""
         names = {fold(u.name): u.name for u in self.all if unit_set in (None, u.unit_set)}
-        close = difflib.get_close_matches(fold(text), names, n=count, cutoff=0.5)
+        close = difflib.get_close_matches(fold(text), names, n=count, cutoff=0.6)
         return [names[key] for key in close]
 
     def find(self, text: str, unit_sets: list[str]) -> Unit:
@@ -116,8 +117,10 @@ class Units:
             if code := self.settle(text, unit_set):
                 return self.by_code[code]
         close = self.nearest(text)
-        hint = f"; nearest: {', '.join(close)}" if close else ""
-        raise ParameterError(f"no unit {text!r}{hint}")
+        hint = (
+            f"nearest: {', '.join(close)}" if close else "give a name, a slug or a code of a unit"
+        )
+        raise ParameterError(f"no unit {text!r}; {hint}")
 
 
 def fold(text: str) -> str:
@@ -151,20 +154,32 @@ def _spellings(text: str, kind: str) -> list[tuple[str, Marks]]:
     "TP. Bắc Ninh" is a town inside the province of that name: the word for city is taken
     off, or put before it, only where the unit itself is one.
     """
-    found = [(_letters(text), _marks(text))]
+    folded, marks = fold(text), _marks(text)
+    found = [(folded.replace(" ", ""), marks)]
     if kind in _TITLE:
-        bare = _TITLE[kind].sub("", fold(text)).strip()
-        found.append((_letters(bare), _marks(text)))
-        found += [
-            (_letters(title.format(bare)), _marks(text) + _marks(title)) for title in _TITLED[kind]
-        ]
-    return [(letters, marks) for letters, marks in found if letters]
+        bare = _TITLE[kind].sub("", folded).replace(" ", "")
+        found.append((bare, marks))
+        for before, after, title_marks in _titles(kind):
+            found.append((before + bare + after, marks + title_marks if title_marks else marks))
+    return [(letters, allowed) for letters, allowed in found if letters]
+
+
+@cache
+def _titles(kind: str) -> list[tuple[str, str, Marks]]:
+    return [(_letters(a), _letters(b), _marks(a + b)) for a, b in _TITLED[kind]]
 
 
 def load(index: Index) -> Units:
     """Return the units an index ranks."""
     named = index.spec["units"]
     return provinces() if named == "provinces" else from_table(index.folder / named)
+
+
+def default_set(index: Index, year: int) -> str:
+    """Return the unit set meant where none is named: the default unit's if it exists that year."""
+    there = index.unit_sets(year)
+    unit = load(index).by_code.get(index.default_unit)
+    return unit.unit_set if unit is not None and unit.unit_set in there else there[0]
 
 
 def provinces() -> Units:

@@ -43,17 +43,18 @@ def read_wide(
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
     facts = []
-    for measure, column, target in [
-        (kind, *pair) for kind in expected for pair in table.get(kind + "s", {}).items()
-    ]:
+    columns = [(name, *pair) for name in expected for pair in table.get(name + "s", {}).items()]
+    for measure, column, target in columns:
         # A column is an indicator's, or that of an indicator in one year.
         indicator = target["indicator"] if isinstance(target, dict) else target
         place = common.frame
-        if isinstance(target, dict):
+        if isinstance(target, dict) and "year" in target:
             place = place.assign(year=float(target["year"]))
         outside = foreign(index, place["year"], indicator) & (measure != "value")
         text = column_of(frame, column, path)
         values = _numbers(text[text != ""], style).reindex(text.index)
+        if isinstance(target, dict):
+            values = values * float(target.get("times", 1))
         absent = text.isin([str(mark) for mark in table.get("missing", [])])
         if measure == "score" and table.get("zeros") == "missing":
             absent |= values == 0
@@ -76,7 +77,7 @@ def read_wide(
         )
     double = common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
     column = table["unit"]["column"]
-    problems += check(frame, column, double, "each unit once a year")
+    problems += check(frame, column, double, "each unit once a year (delete one of its rows)")
     return tidy(pd.concat(facts)), problems, len(frame)
 
 
@@ -126,14 +127,17 @@ def read_long(
             "rank_at_most": _is_rank(values, common.most) & ~share,
             "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
             "score_change": values.notna(),
+            "mean": values.between(low, high) & ~share,
+            "highest": values.between(low, high) & ~share,
+            "mean_change": values.notna(),
         }
     )
-    good = pd.concat([fits[name] & (measure == name) for name in MEASURES], axis=1).any(axis=1)
+    good = pd.concat([fits[name] & (measure == name) for name in measures], axis=1).any(axis=1)
     good = good.mask(pairs, fits["rank"] & fits["score"])
     problems += check(
         frame,
         table["value"]["column"],
-        ~good & measure.isin(MEASURES) & ~absent,
+        ~good & measure.isin(measures) & ~absent,
         "a figure that fits its measure",
     )
     # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.

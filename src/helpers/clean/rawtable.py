@@ -13,6 +13,8 @@ import pandas as pd
 from helpers.catalog import show
 from helpers.errors import DataError
 
+_SHOWN = 5  # who mends these finds the others the same way
+
 
 class Problem(NamedTuple):
     """A cell that does not fit: the row as a spreadsheet counts it (the header is row 1)."""
@@ -125,7 +127,7 @@ def check(
 
 
 def refuse(path: Path, problems: list[Problem]) -> NoReturn:
-    """Refuse a table, with a line per problem.
+    """Refuse a table, with a line for each of the first problems and the number of the others.
 
     Raises
     ------
@@ -137,4 +139,6 @@ def refuse(path: Path, problems: list[Problem]) -> NoReturn:
         "correct the cell, then `make record-raw`"
         for p in sorted(problems)
     ]
+    more = len(lines) - _SHOWN
+    lines[_SHOWN:] = [f"and {more} more cells in {show(path)}"] if more > 0 else []
     raise DataError("\n".join(lines))

@@ -14,7 +14,7 @@ from helpers.words import Words
 if TYPE_CHECKING:
     from helpers import show
 
-ROW_MM = 8.2
+ROW_MM = 8.0
 
 
 def share_rows(figures: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -51,8 +51,8 @@ def shares(rows: pd.DataFrame, words: Words, *, subject: str = "") -> "show.Figu
     Parameters
     ----------
     rows
-        Columns ``label``, ``system``, ``share``, ``low``, ``high`` (in per cent) and ``open``; one
-        row per bar, top to bottom.
+        Columns ``label``, ``system``, ``share``, ``low``, ``high`` (in per cent) and ``open``;
+        one row per bar, top to bottom.
     words
         The language.
     subject
@@ -84,7 +84,15 @@ def shares(rows: pd.DataFrame, words: Words, *, subject: str = "") -> "show.Figu
     width = theme.axes_size_mm(ax)[0]
     texts = []
     for place, (row, label) in enumerate(zip(records(rows), lines, strict=True)):
-        ax.text(-3 * 100 / width, place, label, ha="right", va="center", color=INK, linespacing=1.1)
+        at = -3 * 100 / width, place
+        ax.annotate(
+            label, at, xytext=(0, -1), textcoords="offset points", ha="right", va="bottom",
+            color=INK, linespacing=1.1, annotation_clip=False,
+        )  # fmt: skip
+        ax.annotate(
+            row.system, at, xytext=(0, -1), textcoords="offset points", ha="right", va="top",
+            color=MUTED, size=theme.SMALL, annotation_clip=False,
+        )  # fmt: skip
         ax.barh(place, 100, height=0.55, color=RULE, alpha=0.5, zorder=1)
         if row.open:
             ax.barh(

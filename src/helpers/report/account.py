@@ -9,6 +9,7 @@ import pandas as pd
 from helpers import show
 from helpers.parts import OTHERS, REST
 from helpers.report.case import Case
+from helpers.report.league import League
 from helpers.score import forms
 from helpers.show import literal
 
@@ -25,7 +26,11 @@ def contributions(case: Case) -> pd.DataFrame:
     rows = _of_change(case, case.contributions)
     order = {name: n for n, name in enumerate([*case.labels, REST, OTHERS])}
     rows = rows.assign(order=rows["part"].map(order)).sort_values("order", ignore_index=True)
-    labels = [_capital(_label(case, part)) for part in rows["part"]]
+    whole = set(rows["part"]) == {REST, OTHERS}  # no part is known: the rest is all there is
+    labels = [
+        case.words._("its own scores") if whole and part == REST else capital(label_of(case, part))
+        for part in rows["part"]
+    ]
     table: pd.DataFrame = rows.assign(label=labels)[["part", "label", "contribution"]]
     return table
 
@@ -53,7 +58,7 @@ def parts(case: Case) -> show.Text:
     """Say which own parts did most for its rank and most against it, and what the rest is."""
     w, table = case.words, contributions(case)
     own: Any = table[~table["part"].isin([OTHERS])].set_index("label")["contribution"].astype(float)
-    if own.empty:
+    if len(own) < 2:
         return show.Text("")
     said = []
     if own.max() > 0:
@@ -76,7 +81,7 @@ def parts(case: Case) -> show.Text:
         said.append(
             w._(
                 "“{rest}” stands for {indicators}, which were not published for every unit.",
-                rest=literal(_capital(_label(case, REST))),
+                rest=literal(capital(label_of(case, REST))),
                 indicators=literal(w.list(case.labels[name] for name in held)),
             )
         )
@@ -85,10 +90,31 @@ def parts(case: Case) -> show.Text:
 
 def choices(case: Case) -> show.Text:
     """Say whether the change is beyond the choices the index rests on, and where the rank is."""
-    said = [_chance(case), _span(case)]
+    w, chance = case.words, _chance(case)
+    rows = case.own(case.robust)
+    rows = rows[rows["year"] == case.year]
+    if rows.empty:
+        return show.Text(chance or w._("Too little is published to try other choices."))
+    row = rows.iloc[0]
+    said: dict[str, Any] = {
+        "year": case.year,
+        "rank": w.ordinal(row["nominal"]),
+        "low": w.ordinal(round(row["q05"])),
+        "high": w.ordinal(round(row["q95"])),
+        "count": w.number(row["replicates"]),
+    }
+    if not chance:
+        return show.Text(
+            w._(
+                "In nine of ten of {count} recalculations under other weights, normalisations and "
+                "aggregations its rank in {year} ({rank} as published) lies between {low} and "
+                "{high}.",
+                **said,
+            )
+        )
     return show.Text(
-        " ".join(text for text in said if text)
-        or case.words._("Too little is published to try other choices.")
+        f"{chance} "
+        + w._("Its rank in {year}, {rank}, lies between {low} and {high} in nine of ten.", **said)
     )
 
 
@@ -133,21 +159,6 @@ def _chance(case: Case) -> str:
     return first + " " + w._("The direction of the change hangs on those choices.")
 
 
-def _span(case: Case) -> str:
-    rows = case.own(case.robust)
-    rows = rows[rows["year"] == case.year]
-    if rows.empty:
-        return ""
-    w, row = case.words, rows.iloc[0]
-    return w._(
-        "Its rank in {year}, {rank}, lies between {low} and {high} in nine of ten.",
-        year=case.year,
-        rank=w.ordinal(row["nominal"]),
-        low=w.ordinal(round(row["q05"])),
-        high=w.ordinal(round(row["q95"])),
-    )
-
-
 def _of_change(case: Case, table: pd.DataFrame) -> Any:
     """Return the unit's rows of the explained change."""
     rows, change = case.own(table), case.explained
@@ -157,7 +168,8 @@ def _of_change(case: Case, table: pd.DataFrame) -> Any:
     return rows[(rows["year_from"] == pair[0]) & (rows["year_to"] == pair[1])]
 
 
-def _label(case: Case, part: str) -> str:
+def label_of(case: League, part: str) -> str:
+    """Return what a part is called: an indicator, the rest, or the others."""
     w = case.words
     if part == OTHERS:
         return w._("the others' scores")
@@ -181,5 +193,6 @@ def _share(case: Case, share: float) -> str:
     return case.words.percent(share, decimals)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with its first letter large, as a label or a sentence starts."""
     return text[:1].upper() + text[1:]

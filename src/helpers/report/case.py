@@ -8,56 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import catalog, rank, tables, units
+from helpers import catalog, units
 from helpers.attribute import own_and_others, passed
-from helpers.catalog import Index
 from helpers.errors import ParameterError
+from helpers.report.league import League, read_tables, up_to
 from helpers.units import Unit
-from helpers.words import Words, use
-
-TABLES = (
-    "ranks", "changes", "published", "intervals", "robust", "robust_changes", "contributions",
-    "claims",
-)  # fmt: skip
+from helpers.words import use
 
 
 @dataclass(frozen=True)
-class Case:
-    """A unit, a year and the tables of its unit set up to that year.
+class Case(League):
+    """A unit in a league table."""
 
-    Attributes
-    ----------
-    ranks, changes, published, intervals, robust, robust_changes, contributions,
-    claims
-        The processed tables, cut to the unit set and to years up to `year`.
-    """
-
-    index: Index
     unit: Unit
-    year: int
-    words: Words
-    ranks: pd.DataFrame
-    changes: pd.DataFrame
-    published: pd.DataFrame
-    intervals: pd.DataFrame
-    robust: pd.DataFrame
-    robust_changes: pd.DataFrame
-    contributions: pd.DataFrame
-    claims: pd.DataFrame
-
-    @property
-    def indicators(self) -> list[str]:
-        """The headline and the pillars."""
-        return [self.index.headline, *self.index.pillars]
-
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """Labels by indicator, the headline and the pillars first."""
-        rows = [row["indicator"] for row in self.index.structure]
-        return {
-            name: self.index.label(name, self.words.lang, self.year)
-            for name in dict.fromkeys([*self.indicators, *rows])
-        }
 
     @cached_property
     def path(self) -> Any:
@@ -73,14 +36,6 @@ class Case:
         """Return the unit's rows of a table, of one indicator if given."""
         rows = table[table["unit"] == self.unit.code]
         return rows if indicator is None else rows[rows["indicator"] == indicator]
-
-    def size(self, year: int) -> int:
-        """Return how many units were ranked in a year."""
-        return len(self._listed[self.unit.unit_set, year])
-
-    @cached_property
-    def _listed(self) -> dict[tuple[str, int], set[str]]:
-        return rank.listed(self.index, units.load(self.index), self.published)
 
     @cached_property
     def explained(self) -> Any:
@@ -160,8 +115,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         hint = ", ".join(everybody.nearest(code)) or "none near"
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
     one = everybody.by_code[code]
-    cut = {name: tables.read(index, name) for name in TABLES}
-    cut = {name: table[table["unit_set"] == one.unit_set] for name, table in cut.items()}
+    cut = read_tables(this, one.unit_set)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
     ]
@@ -170,13 +124,4 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
     if when not in years:
         known = ", ".join(map(str, years)) or "none"
         raise ParameterError(f"{one.name} ({code}) has no rank in {when}; years with one: {known}")
-    return Case(
-        this,
-        one,
-        int(when),
-        use(lang),
-        **{
-            name: table[table["year" if "year" in table else "year_to"] <= when]
-            for name, table in cut.items()
-        },
-    )
+    return Case(this, one.unit_set, int(when), use(lang), **up_to(cut, int(when)), unit=one)

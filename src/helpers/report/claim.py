@@ -33,7 +33,7 @@ def claims(case: Case) -> pd.DataFrame:
     return rows.sort_values(["year", "order", "measure"], ignore_index=True)
 
 
-def tabulate(case: Case) -> show.Table:
+def tabulate(case: Case) -> show.Table | None:
     """Tabulate the claims with what the tables say to each."""
     w, rows = case.words, []
     row: Any
@@ -57,6 +57,8 @@ def tabulate(case: Case) -> show.Table:
                 w._("Verdict"): w._("left out by the source"),
             }
         )
+    if not rows:
+        return None
     return show.Table(pd.DataFrame(rows), caption=w._("Published ranks and changes, checked"))
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from helpers import show
 from helpers.report.case import Case
+from helpers.report.league import League
 from helpers.show import literal
 
 
-def kicker(case: Case) -> show.Text:
+def kicker(case: League) -> show.Text:
     """Say which index and which units the report is about."""
-    sets = case.index.spec["unit_sets"][case.unit.unit_set]
+    sets = case.index.spec["unit_sets"][case.unit_set]
     parts = [case.index.text("label", case.words.lang), sets[case.words.lang]]
     return show.Text(literal(" · ".join(parts)))
 
@@ -175,13 +176,13 @@ def met(case: Case) -> show.Text:
     )
 
 
-def notes(case: Case) -> show.Text:
+def notes(case: League) -> show.Text:
     """Say what the index's own notes hold for its readers, from ``index.yml``."""
     found = case.index.spec.get("notes", {}).get(case.words.lang, [])
     return show.Text("\n".join(f"- {literal(note)}" for note in found))
 
 
-def places(case: Case, change: int) -> str:
+def places(case: League, change: int) -> str:
     """Return a change as a phrase: up 4 places, down 20 places, no change."""
     w = case.words
     if change > 0:
@@ -191,7 +192,7 @@ def places(case: Case, change: int) -> str:
     return w._("no change")
 
 
-def decimals_of(case: Case, indicator: str) -> int:
+def decimals_of(case: League, indicator: str) -> int:
     """Return the decimals an indicator is published with."""
     rows = [r["decimals"] for r in case.index.structure if r["indicator"] == indicator]
     return int(rows[-1]) if rows and rows[-1] else 2

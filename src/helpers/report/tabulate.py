@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import provenance, show
 from helpers.catalog import raw, root
 from helpers.report.case import Case
+from helpers.report.league import League
 from helpers.report.say import decimals_of
 from helpers.words import MISSING
 
@@ -37,14 +38,23 @@ def path(case: Case) -> show.Table:
     )
 
 
-def changes(case: Case) -> show.Table:
-    """Tabulate every yearly change of the headline and the pillars, beside what was published."""
+def changes(case: Case, most: int = 60) -> show.Table | None:
+    """Tabulate every yearly change of the headline and the pillars, beside what was published.
+
+    With more than `most` rows the pillars' changes of the newest pair of years only; None where
+    there is no change.
+    """
     w = case.words
     rows = []
     table = case.own(case.changes)
     table = table[table["indicator"].isin(case.indicators)]
     order = {name: n for n, name in enumerate(case.indicators)}
     table = table.assign(order=table["indicator"].map(order)).sort_values(["year_to", "order"])
+    if table.empty:
+        return None
+    if len(table) > most:
+        newest = table["year_to"] == table["year_to"].max()
+        table = table[newest | (table["indicator"] == case.index.headline)]
     for row in table.to_dict("records"):
         rows.append(
             {
@@ -126,10 +136,10 @@ def met(case: Case, most: int = 12) -> show.Table:
     return show.Table(pd.DataFrame(found), caption=caption)
 
 
-def sources(case: Case) -> show.Table:
-    """Tabulate the raw files that hold the unit's figures, from their provenance."""
+def sources(case: League) -> show.Table:
+    """Tabulate the raw files that hold the unit's, or the table's, figures."""
     w, rows = case.words, []
-    figures = case.own(case.published)
+    figures = case.own(case.published) if isinstance(case, Case) else case.published
     # Where a figure was printed: its table, or the article that a claim points at.
     origins = figures["source"].str.split("#").str[0]
     names = pd.concat([figures["file"], origins[~origins.str.contains("://", regex=False)]])
@@ -169,11 +179,11 @@ def _compares(case: Case, change: pd.Series | None) -> str:
     return case.words._("yes") if change["comparable"] else case.words._("no, another scheme")
 
 
-def _date(case: Case, text: str) -> str:
+def _date(case: League, text: str) -> str:
     """Write a date in the case's language; a sidecar not yet filled in keeps its words."""
     return case.words.date(text) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text) else text
 
 
-def _quality(case: Case, rating: str) -> str:
+def _quality(case: League, rating: str) -> str:
     w = case.words
     return {"green": w._("green"), "amber": w._("amber"), "red": w._("red")}.get(rating, rating)

@@ -8,13 +8,14 @@ import pandas as pd
 
 from helpers import units
 from helpers.catalog import Index
+from helpers.construct import materials
 from helpers.errors import DataError, ParameterError
 from helpers.parts import Headlines, Parts, open_headlines
+from helpers.robust.inputs import Source
+from helpers.robust.options import Options
 
-Table = tuple[pd.DataFrame, pd.DataFrame]
 
-
-def look_up(name: str, unit_set: str | None, years: Sequence[int] | None) -> list[Table]:
+def look_up(name: str, unit_set: str | None, years: Sequence[int] | None) -> list[Source]:
     """Return the scores and the structure of one or several years of an index.
 
     Parameters
@@ -37,15 +38,15 @@ def look_up(name: str, unit_set: str | None, years: Sequence[int] | None) -> lis
     return frames(headlines, *_choose(headlines, unit_set, years))
 
 
-def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[Table]:
+def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[Source]:
     """Return the scores and the structure of one or several years, on the same parts.
 
     Returns
     -------
-    list of (scores, structure)
+    list of Source
         Scores by unit and part. The structure is the scheme's own where all years share one
         and every finest indicator is known; else the parts with their weights, under the
-        headline.
+        headline. Of an index that is built: its raw values, structure and choices.
 
     Raises
     ------
@@ -53,6 +54,8 @@ def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[Ta
         When a table is not full, or holds the headline alone: there is nothing to vary.
     """
     index = headlines.index
+    if "build" in index.spec:
+        return [_materials(headlines, unit_set, year) for year in years]
     taken = headlines.take_apart(unit_set, *years)
     if len(taken[0].weights) < 2:
         raise DataError(
@@ -62,13 +65,28 @@ def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[Ta
     schemes = {index.scheme(year) for year in years}
     whole = len(schemes) == 1 and not taken[0].held
     return [
-        (parts.scores, _tree(index, *schemes) if whole else _flat(index.headline, parts))
+        Source(
+            parts.scores,
+            _tree(index, *schemes) if whole else _flat(index.headline, parts),
+            Options(),
+            scored=True,
+        )
         for parts in taken
     ]
 
 
+def _materials(headlines: Headlines, unit_set: str, year: int) -> Source:
+    """Return the raw values of an index that is built, and how it is built."""
+    rows = headlines.published
+    rows = rows[rows["measure"] == "value"]
+    values = rows[(rows["unit_set"] == unit_set) & (rows["year"] == year)]
+    return Source(*materials(headlines.index, units.load(headlines.index), values, year))
+
+
 def divisible(headlines: Headlines, unit_set: str, *years: int) -> bool:
     """Tell whether a table holds more than the headline, so that choices can be varied."""
+    if "build" in headlines.index.spec:
+        return True
     return len(headlines.take_apart(unit_set, *years)[0].weights) > 1
 
 
@@ -81,7 +99,7 @@ def _flat(headline: str, parts: Parts) -> pd.DataFrame:
 def _tree(index: Index, scheme: str) -> pd.DataFrame:
     """Return the scheme's rows below the headline.
 
-    Directions are left out: scores of the catalogue rise with what they measure as good.
+    Directions are left out: the parts have been turned already.
     """
     rows = [row for row in index.structure if row["scheme"] == scheme and row["parent"]]
     below = {index.headline}
@@ -97,7 +115,7 @@ def _choose(
     """Fill in the unit set and year that were left open, and refuse unknown ones."""
     index = headlines.index
     if unit_set is None:
-        unit_set = units.load(index).by_code[str(index.spec["default_unit"])].unit_set
+        unit_set = units.default_set(index, max(years or index.years))
     known = sorted({one for one, _year in headlines.full})
     if unit_set not in known:
         raise ParameterError(

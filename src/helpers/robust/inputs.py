@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -9,13 +11,34 @@ from helpers.robust.options import Options
 from helpers.robust.structure import Floats, Tree
 
 
+class Source(NamedTuple):
+    """What an analysis works on.
+
+    Attributes
+    ----------
+    frame : frame
+        One row per unit, one column per indicator.
+    structure : frame
+    nominal : Options
+        The choices the index was built with, where none are given.
+    scored : bool
+        Whether the indicators are scores on one scale already.
+    """
+
+    frame: pd.DataFrame
+    structure: pd.DataFrame
+    nominal: Options
+    scored: bool = False
+
+
 def resolve(
     data: pd.DataFrame | str,
     structure: pd.DataFrame | None,
+    nominal: Options | None = None,
     year: int | None = None,
     unit_set: str | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the frame and structure an analysis works on.
+) -> Source:
+    """Return what an analysis works on.
 
     The one place where an index given by name is looked up in the catalogue; every public
     function of the package comes through here.
@@ -33,10 +56,10 @@ def resolve(
         from helpers.robust.catalogued import look_up
 
         (found,) = look_up(data, unit_set, None if year is None else (year,))
-        return found
+        return found if nominal is None else found._replace(nominal=nominal)
     if structure is None:
         raise ValueError("structure is missing; pass a frame with indicator, parent and weight")
-    return data, structure
+    return Source(data, structure, nominal or Options())
 
 
 def resolve_years(
@@ -44,10 +67,11 @@ def resolve_years(
     later: pd.DataFrame | str | None,
     structure: pd.DataFrame | None,
     structure_later: pd.DataFrame | None,
+    nominal: Options | None = None,
     years: tuple[int, int] | None = None,
     unit_set: str | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return both years' frames, then both structures; an index by name as in `resolve`.
+) -> tuple[Source, Source]:
+    """Return both years' sources; an index by name as in `resolve`.
 
     Raises
     ------
@@ -60,11 +84,15 @@ def resolve_years(
         from helpers.robust.catalogued import look_up
 
         first, second = look_up(earlier, unit_set, years)
-        return first[0], second[0], first[1], second[1]
+        if nominal is not None:
+            first, second = first._replace(nominal=nominal), second._replace(nominal=nominal)
+        return first, second
     if later is None or isinstance(later, str):
         raise ValueError("the later year is missing; pass its frame, or an index by name and years")
-    earlier, structure = resolve(earlier, structure)
-    return earlier, later, structure, structure if structure_later is None else structure_later
+    first = resolve(earlier, structure, nominal)
+    return first, resolve(
+        later, first.structure if structure_later is None else structure_later, nominal
+    )
 
 
 def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:

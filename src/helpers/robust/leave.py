@@ -45,10 +45,11 @@ def drop_one(
     ValueError
         As in `build`; or nothing remains without a node asked for.
     """
-    chosen = nominal or Options()
+    source = inputs.resolve(data, structure, nominal, year, unit_set)
+    chosen = source.nominal
     if chosen.leave_out is not None:
         raise ValueError(f"nominal already leaves out {chosen.leave_out}; pass leave_out=None")
-    model = Model(*inputs.resolve(data, structure, year, unit_set), chosen, target)
+    model = Model(source.frame, source.structure, chosen, target)
     base = model.run(chosen).ranks[0]
     below = [n for n in (*model.tree.composites, *model.tree.leaves) if n != model.tree.target]
     rows = {}

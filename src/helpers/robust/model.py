@@ -71,19 +71,18 @@ class Model:
 
     def __init__(
         self,
-        data: pd.DataFrame | str,
-        structure: pd.DataFrame | None,
+        frame: pd.DataFrame,
+        structure: pd.DataFrame,
         nominal: Options,
         target: str | None = None,
     ) -> None:
-        frame, table = inputs.resolve(data, structure)
         if not isinstance(nominal.weights, str):
             raise ValueError(
                 f"nominal weights are random ({nominal.weights}); make them an assumption"
             )
         self.frame = frame
         self.units = frame.index
-        self.tree: Tree = read_structure(table, target)
+        self.tree: Tree = read_structure(structure, target)
         self.nominal = nominal
         self._raw = inputs.raw_matrix(frame, self.tree)
         self._normalised: dict[tuple[object, ...], Floats] = {}

@@ -9,10 +9,28 @@ import pandas as pd
 from helpers import units
 from helpers.parts import Headlines
 from helpers.robust.catalogued import divisible, frames
-from helpers.robust.options import scored_assumptions
-from helpers.robust.uncertainty import probability_of_rise, uncertainty_analysis
+from helpers.robust.options import Assumption, default_assumptions
+from helpers.robust.uncertainty import assume, probability_of_rise, uncertainty_analysis
 
 _BAND = ["q05", "median", "q95"]
+
+
+def newest(headlines: Headlines) -> dict[str, Any] | None:
+    """Return unit set and year of the newest table that can be varied, None if there is none."""
+    index = headlines.index
+    there = [key for key in headlines.full if divisible(headlines, *key)]
+    if not there:
+        return None
+    last = max(year for _unit_set, year in there)
+    first = units.default_set(index, last)
+    sets = [unit_set for unit_set, year in there if year == last]
+    return {"unit_set": first if first in sets else sets[0], "year": last}
+
+
+def choices(headlines: Headlines, unit_set: str, year: int) -> tuple[Assumption, ...]:
+    """Return the choices under which a table is recalculated."""
+    chosen = assume(None, *frames(headlines, unit_set, [year]))
+    return default_assumptions() if chosen is None else tuple(chosen)
 
 
 def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
@@ -31,11 +49,12 @@ def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Data
     for unit_set, year in headlines.full:
         if not divisible(headlines, unit_set, year):
             continue
-        ((scores, structure),) = frames(headlines, unit_set, [year])
+        (source,) = frames(headlines, unit_set, [year])
         run = uncertainty_analysis(
-            scores,
-            structure,
-            assumptions=scored_assumptions(scores),
+            source.frame,
+            source.structure,
+            assumptions=assume(None, source),
+            nominal=source.nominal,
             target=headlines.index.headline,
             replicates=replicates,
             seed=seed,
@@ -53,18 +72,21 @@ def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Da
     ----------
     headlines, replicates, seed
         As in `ranks_table`; both years of a change are recalculated under the same choices.
+        Years that rank different units are left out.
     """
     found = []
     for unit_set, year_from, year_to in headlines.pairs():
-        if not divisible(headlines, unit_set, year_from, year_to):
+        alike = headlines.full[unit_set, year_from] == headlines.full[unit_set, year_to]
+        if not alike or not divisible(headlines, unit_set, year_from, year_to):
             continue
         before, after = frames(headlines, unit_set, [year_from, year_to])
         chances = probability_of_rise(
-            before[0],
-            after[0],
-            before[1],
-            structure_later=after[1],
-            assumptions=scored_assumptions(before[0], after[0]),
+            before.frame,
+            after.frame,
+            before.structure,
+            structure_later=after.structure,
+            assumptions=assume(None, before, after),
+            nominal=before.nominal,
             target=headlines.index.headline,
             replicates=replicates,
             seed=seed,

@@ -12,9 +12,9 @@ from SALib.sample import sobol as sobol_sample
 
 from helpers.robust import inputs
 from helpers.robust.model import Model, check_assumptions, design_from_uniform
-from helpers.robust.options import Assumption, Options, scored_assumptions
+from helpers.robust.options import Assumption, Options
 from helpers.robust.structure import Floats
-from helpers.robust.uncertainty import year_models
+from helpers.robust.uncertainty import assume, year_models
 
 COLUMNS = ["first_order", "first_order_ci", "total_order", "total_order_ci"]
 
@@ -73,14 +73,12 @@ def sensitivity_analysis(
     ValueError
         As in `uncertainty_analysis`; or `base` is no power of two, or a unit is unknown.
     """
-    single = later is None and years is None
-    if single:
-        tables = inputs.resolve(data, structure, year, unit_set)
-    else:
-        pair = inputs.resolve_years(data, later, structure, structure_later, years, unit_set)
-    if assumptions is None and isinstance(data, str):
-        assumptions = scored_assumptions(*(tables[:1] if single else pair[:2]))
-    chosen = check_assumptions(assumptions)
+    sources = (
+        (inputs.resolve(data, structure, nominal, year, unit_set),)
+        if later is None and years is None
+        else inputs.resolve_years(data, later, structure, structure_later, nominal, years, unit_set)
+    )
+    chosen = check_assumptions(assume(assumptions, *sources))
     if base < 2 or base & (base - 1):
         raise ValueError(f"base is {base}; give a power of two, 2 or more")
     names = [a.field for a in chosen]
@@ -89,18 +87,18 @@ def sensitivity_analysis(
         problem, base, calc_second_order=False, seed=np.random.default_rng([seed, 2])
     )
     design = design_from_uniform(chosen, uniform, 2 * base, seed)
-    if single:
-        model = Model(*tables, nominal or Options(), target)
+    if len(sources) == 1:
+        model = Model(sources[0].frame, sources[0].structure, sources[0].nominal, target)
         output = model.evaluate(design, keep_scores=False).ranks
         against = model.run(model.nominal).ranks
     else:
-        model, second = year_models(*pair, nominal, target)
+        model, second = year_models(*sources, target)
         output = np.subtract(
             model.evaluate(design, keep_scores=False).ranks,
             second.evaluate(design, keep_scores=False).ranks,
         )
         against = np.subtract(model.run(model.nominal).ranks, second.run(second.nominal).ranks)
-    measure = "rank" if single else "rank_change"
+    measure = "rank" if len(sources) == 1 else "rank_change"
     shown = list(model.units) if units is None else list(units)
     places = model.units.get_indexer(pd.Index(shown))
     if (places < 0).any():

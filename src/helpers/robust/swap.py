@@ -59,8 +59,8 @@ def swap_weights(
     """
     if over not in ("children", "indicators"):
         raise ValueError(f"over is {over!r}; give 'children' or 'indicators'")
-    chosen = nominal or Options()
-    model = Model(*inputs.resolve(data, structure, year, unit_set), chosen, target)
+    source = inputs.resolve(data, structure, nominal, year, unit_set)
+    model, chosen = Model(source.frame, source.structure, source.nominal, target), source.nominal
     tree = model.tree
     shares, values = model.node_values(chosen)
     if over == "children":

@@ -57,8 +57,8 @@ def build(
     ValueError
         Unusable data, structure or options; the message names indicator, unit and the mend.
     """
-    chosen = options or Options()
-    model = Model(*inputs.resolve(data, structure, year, unit_set), chosen, target)
+    source = inputs.resolve(data, structure, options, year, unit_set)
+    model, chosen = Model(source.frame, source.structure, source.nominal, target), source.nominal
     shares, values = model.node_values(chosen)
     reached = {model.tree.target}
     for share, parent, child in zip(shares, model.tree.parents, model.tree.children, strict=True):
@@ -157,11 +157,9 @@ def uncertainty_analysis(
     ValueError
         As in `build`, under any of the combinations drawn.
     """
-    frame, table = inputs.resolve(data, structure, year, unit_set)
-    if assumptions is None and isinstance(data, str):
-        assumptions = scored_assumptions(frame)
-    model = Model(frame, table, nominal or Options(), target)
-    design = design_at_random(assumptions, replicates, seed)
+    source = inputs.resolve(data, structure, nominal, year, unit_set)
+    model = Model(source.frame, source.structure, source.nominal, target)
+    design = design_at_random(assume(assumptions, source), replicates, seed)
     base = model.run(model.nominal)
     run = model.evaluate(design, keep_scores=keep_scores)
     assert base.scores is not None
@@ -213,11 +211,11 @@ def probability_of_rise(
     ValueError
         As in `build`; or the years differ in units, composites or indicators.
     """
-    tables = inputs.resolve_years(earlier, later, structure, structure_later, years, unit_set)
-    if assumptions is None and isinstance(earlier, str):
-        assumptions = scored_assumptions(*tables[:2])
-    design = design_at_random(assumptions, replicates, seed)
-    first, second = year_models(*tables, nominal, target)
+    pair = inputs.resolve_years(
+        earlier, later, structure, structure_later, nominal, years, unit_set
+    )
+    design = design_at_random(assume(assumptions, *pair), replicates, seed)
+    first, second = year_models(*pair, target)
     # Ranks are at least 1, so their differences fit the type they come in.
     change = first.evaluate(design, keep_scores=False).ranks
     change -= second.evaluate(design, keep_scores=False).ranks
@@ -229,18 +227,22 @@ def probability_of_rise(
     return out
 
 
+def assume(
+    assumptions: Sequence[Assumption] | None, *sources: inputs.Source
+) -> Sequence[Assumption] | None:
+    """Return the assumptions given, else those that suit the sources."""
+    if assumptions is None and all(source.scored for source in sources):
+        return scored_assumptions(*(source.frame for source in sources))
+    return assumptions
+
+
 def year_models(
-    earlier: pd.DataFrame,
-    later: pd.DataFrame,
-    structure: pd.DataFrame,
-    structure_later: pd.DataFrame,
-    nominal: Options | None,
-    target: str | None,
+    earlier: inputs.Source, later: inputs.Source, target: str | None
 ) -> tuple[Model, Model]:
     """Return the models of two years over the same units and the same edges."""
-    first = Model(earlier, structure, nominal or Options(), target)
-    aligned = inputs.align_years(first.frame, later)
-    second = Model(aligned, structure_later, nominal or Options(), target)
+    first = Model(earlier.frame, earlier.structure, earlier.nominal, target)
+    aligned = inputs.align_years(first.frame, later.frame)
+    second = Model(aligned, later.structure, later.nominal, target)
     one, two = (list(zip(m.tree.parents, m.tree.children, strict=True)) for m in (first, second))
     if one != two:
         odd = sorted(set(one) ^ set(two)) or [("", "the order of rows")]

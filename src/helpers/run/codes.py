@@ -38,7 +38,8 @@ def describe_error(exc: BaseException) -> str:
         text = f"{exc.filename}: {exc.strerror}" if exc.filename else exc.strerror
     else:
         text = f"{type(exc).__name__}: {exc} (unexpected; HELPERS_DEBUG=1 shows where)"
-    line = " ".join(text.split())
+    # Several problems of one table, a line each, become one line.
+    line = "; ".join(" ".join(one.split()) for one in text.splitlines() if one.strip())
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 

@@ -1,0 +1,220 @@
+"""A whole league table in one year: everything a report about it draws on, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from helpers import catalog, rank, tables, units
+from helpers.catalog import Index
+from helpers.errors import ParameterError
+from helpers.mobility import movement
+from helpers.units import Unit
+from helpers.words import Words, use
+
+SURE = 0.95  # the share of recalculations that makes a direction certain
+
+
+@dataclass(frozen=True)
+class League:
+    """A unit set, a year and its tables up to that year.
+
+    Attributes
+    ----------
+    ranks, changes, published, intervals, robust, robust_changes, contributions,
+    claims
+        The processed tables, cut to the unit set and to years up to `year`.
+    """
+
+    index: Index
+    unit_set: str
+    year: int
+    words: Words
+    ranks: pd.DataFrame
+    changes: pd.DataFrame
+    published: pd.DataFrame
+    intervals: pd.DataFrame
+    robust: pd.DataFrame
+    robust_changes: pd.DataFrame
+    contributions: pd.DataFrame
+    claims: pd.DataFrame
+
+    @property
+    def indicators(self) -> list[str]:
+        """The headline and the pillars."""
+        return [self.index.headline, *self.index.pillars]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels by indicator, the headline and the pillars first."""
+        rows = [row["indicator"] for row in self.index.structure]
+        return {
+            name: self.index.label(name, self.words.lang, self.year)
+            for name in dict.fromkeys([*self.indicators, *rows])
+        }
+
+    def size(self, year: int) -> int:
+        """Return how many units were ranked in a year."""
+        return len(self._listed[self.unit_set, year])
+
+    @cached_property
+    def _listed(self) -> dict[tuple[str, int], set[str]]:
+        return rank.listed(self.index, units.load(self.index), self.published)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The units of the unit set by code."""
+        return {unit.code: unit for unit in units.load(self.index).of(self.unit_set)}
+
+    @cached_property
+    def standings(self) -> Any:
+        """The headline's ranks of the year, best first, by unit."""
+        rows = self._headline(self.ranks)
+        rows = rows[(rows["year"] == self.year) & rows["rank"].notna()]
+        return rows.sort_values(["rank", "unit"]).set_index("unit")
+
+    @cached_property
+    def arrivals(self) -> Any:
+        """The headline's changes from the year before to the year, by unit."""
+        rows = self._headline(self.changes)
+        return rows[rows["year_to"] == self.year].set_index("unit")
+
+    @cached_property
+    def full_years(self) -> list[int]:
+        """The years whose tables are known in full, oldest first."""
+        rows = self._headline(self.ranks).dropna(subset=["rank", "score"])
+        counts: dict[int, int] = rows.groupby("year").size().to_dict()
+        return sorted(int(year) for year, n in counts.items() if n == self.size(int(year)))
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Neighbouring years whose tables are both full, oldest first."""
+        return list(pairwise(self.full_years))
+
+    @cached_property
+    def explained_pair(self) -> tuple[int, int] | None:
+        """The newest years whose changes are explained, None if there are none."""
+        rows = self._headline(self.changes).dropna(subset="own_effect")
+        if rows.empty:
+            return None
+        newest = rows.sort_values("year_to").iloc[-1]
+        return int(newest["year_from"]), int(newest["year_to"])
+
+    @cached_property
+    def moves(self) -> Any:
+        """The headline's changes between the explained years, the greatest rise first."""
+        rows = self._headline(self.of_pair(self.changes)).dropna(subset="change")
+        return rows.sort_values(["change", "rank_to"], ascending=[False, True], ignore_index=True)
+
+    def of_pair(self, table: pd.DataFrame) -> Any:
+        """Return a table's rows of the explained years; none if nothing is explained."""
+        if self.explained_pair is None:
+            return table.iloc[:0]
+        years = (table["year_from"], table["year_to"])
+        first, last = (
+            column == year for column, year in zip(years, self.explained_pair, strict=True)
+        )
+        return table[first & last]
+
+    def ranks_of(self, year: int) -> pd.Series:
+        """Return the headline's ranks of a year, by unit."""
+        rows = self._headline(self.ranks)
+        found: pd.Series = rows[rows["year"] == year].set_index("unit")["rank"]
+        return found.astype(float)
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """The region of every unit that has one, in the language of the report."""
+        told = self.index.spec.get("regions", {}).get(self.words.lang, {})
+        return {
+            code: str(told.get(unit.region, unit.region))
+            for code, unit in self.units.items()
+            if unit.region
+        }
+
+    @property
+    def on_map(self) -> bool:
+        """Whether the map's layout has a place for every unit."""
+        from helpers.figures.tilegrid import read_layout  # matplotlib is slow to import
+
+        layout = read_layout()
+        placed = set(layout.loc[layout["unit_set"] == self.unit_set, "unit"])
+        return bool(placed) and set(self.moves["unit"]) <= placed
+
+    def _headline(self, table: pd.DataFrame) -> Any:
+        return table[table["indicator"] == self.index.headline]
+
+
+TABLES = tuple(
+    field.name
+    for field in fields(League)
+    if field.name not in ("index", "unit_set", "year", "words")
+)
+
+
+def read_tables(index: Index, unit_set: str) -> dict[str, pd.DataFrame]:
+    """Read the processed tables that reports draw on, cut to a unit set."""
+    read = {name: tables.read(index.name, name) for name in TABLES}
+    return {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
+
+
+def up_to(cut: dict[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
+    """Leave out what is known only after a year."""
+    return {
+        name: table[table["year" if "year" in table else "year_to"] <= year]
+        for name, table in cut.items()
+    }
+
+
+def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
+    """Read the tables for a report on a whole league table.
+
+    Parameters
+    ----------
+    unit_set
+        Empty for that of the index's default unit.
+    year
+        0 for the newest year of which the whole table is known.
+
+    Raises
+    ------
+    ParameterError
+        When the unit set is unknown or its table of that year is not known in full.
+    """
+    this = catalog.load(index)
+    wanted = unit_set or units.default_set(this, year or this.years[-1])
+    if wanted not in this.spec["unit_sets"]:
+        there = ", ".join(map(str, this.spec["unit_sets"]))
+        raise ParameterError(f"no unit set {wanted!r} in {this.name}; there are: {there}")
+    cut = read_tables(this, wanted)
+    everything = League(this, wanted, max(this.years), use(lang), **cut)
+    years = everything.full_years
+    when = year or (years[-1] if years else 0)
+    if when not in years:
+        known = ", ".join(map(str, years)) or "none"
+        raise ParameterError(
+            f"{this.name} {wanted}: the table of {when} is not known in full; full ones: {known}"
+        )
+    return League(this, wanted, when, use(lang), **up_to(cut, when))
+
+
+def sure_of(league: League) -> pd.Series:
+    """Return for each unit that moved whether other choices keep the direction."""
+    rows = league.of_pair(league.robust_changes)
+    rows = rows[rows["nominal"] != 0]
+    sure: pd.Series = (rows["p_rise"].where(rows["nominal"] > 0, rows["p_fall"])) >= SURE
+    return sure
+
+
+def movement_of(league: League, first: int, last: int) -> Any:
+    """Return how far the headline's table moved between two years (`helpers.mobility`)."""
+    return movement(league.ranks_of(first), league.ranks_of(last)).loc["all"]
+
+
+def span(years: tuple[int, int]) -> str:
+    """Write two years as one span."""
+    return f"{years[0]}–{years[1]}"
