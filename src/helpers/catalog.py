@@ -175,6 +175,10 @@ class Index:
 
     def files(self) -> list[Path]:
         """Return every file the processed tables of this index are made from."""
+        return list(self._files)
+
+    @cached_property
+    def _files(self) -> tuple[Path, ...]:
         found = {self.folder / "index.yml", self.folder / "structure.csv"}
         found |= {self.folder / table["file"] for table in self.tables}
         found |= {self.folder / t["extracted_from"] for t in self.tables if "extracted_from" in t}
@@ -186,7 +190,7 @@ class Index:
             found |= {raw("provinces", n) for n in ("provinces-63-to-34.csv", "aliases.csv")}
         else:
             found.add(self.folder / units)
-        return sorted(found)
+        return tuple(sorted(found))
 
     def claims(self, file: str) -> list[dict[str, str]]:
         """Return the rows of a table that points at figures in an article's table."""

@@ -93,21 +93,19 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
     systems = [_systems(pack) for pack in index.packs_of(unit.code)]
+    about = [*meaning(index), *sidecars(index)]
+    reports = catalog.root() / "reports" / index.name
     return [
         notebook_step(
             f"{index.name}/{stem}.{lang}",
             "report",
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
             inputs=[
-                *meaning(index),
-                *sidecars(index),
+                *about,
                 *(folder / f"{table}.parquet" for table in READ),
                 *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
             ],
-            outputs=[
-                catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"
-                for ending in (".pdf", ".html")
-            ],
+            outputs=[reports / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],
             after=[
                 f"{index.name}/3-robustness",
                 f"{index.name}/4-claims",
