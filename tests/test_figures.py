@@ -285,7 +285,7 @@ class TestDumbbell:
 class TestScoreAgainstRank:
     def test_the_higher_score_and_the_lower_rank(self):
         made = drawn("score")
-        assert "scores higher than the year before (+0.049) and still falls" in made.caption
+        assert "scores higher than in 2022 (+0.049) and still falls" in made.caption
         assert "2022: 0.6126, 23rd; 2023: 0.6616, 43rd of 63." in made.alt
         arrow = next(t for t in made.fig.axes[0].texts if getattr(t, "arrow_patch", None))
         assert (arrow.xyann, arrow.xy) == ((0.6126, 23), (0.6616, 43))

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from helpers import catalog, report, tables
 from helpers.__main__ import main
-from helpers.report import claim, say, tabulate
+from helpers.report import say, tabulate
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "new-year.md").read_text(encoding="utf-8")
@@ -117,5 +117,5 @@ def test_the_page_leads_from_the_workbook_to_the_report(project, capsys):
     case = report.open_case("dti", "VN34-25", 2025, "en")
     assert "in 2025" in str(say.title(case)._repr_mimebundle_())
     assert case.explained["year_from"] == 2024
-    for table in (tabulate.path, tabulate.changes, tabulate.effects, claim.tabulate):
+    for table in (tabulate.path, tabulate.changes, tabulate.effects):
         assert table(case) is not None

@@ -9,7 +9,7 @@ import pytest
 from helpers import catalog, rank, score, units
 from helpers.clean import clean
 from helpers.errors import ParameterError
-from helpers.pipeline import _unit
+from helpers.request import find_unit
 
 ROOT = Path(__file__).parents[1]
 
@@ -85,11 +85,11 @@ def test_a_unit_is_looked_up_in_the_sets_of_the_year():
         "years": index.spec["years"] | {2025: {"scheme": "2024", "unit_sets": ["34"]}}
     }
     later = catalog.Index("dti", spec)
-    assert _unit(later, "Phú Thọ", 2025).code == "VN34-25"
-    assert _unit(later, "Phú Thọ", 2024).code == "VN-68"
-    assert _unit(later, "", 2025).code == "VN34-25"
+    assert find_unit(later, "Phú Thọ", 2025).code == "VN34-25"
+    assert find_unit(later, "Phú Thọ", 2024).code == "VN-68"
+    assert find_unit(later, "", 2025).code == "VN34-25"
     with pytest.raises(ParameterError, match=r"Vĩnh Phúc .* part of Phú Thọ"):
-        _unit(later, "Vĩnh Phúc", 2025)
+        find_unit(later, "Vĩnh Phúc", 2025)
 
 
 def test_packs_hold_the_bytes_they_were_given():

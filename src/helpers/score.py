@@ -191,9 +191,11 @@ def half_units(index: Index, year: pd.Series, indicator: pd.Series) -> pd.Series
     decimals = {
         (r["scheme"], r["indicator"]): int(r["decimals"]) for r in index.structure if r["decimals"]
     }
-    schemes = year.map(index.scheme)
-    places = [decimals.get(pair) for pair in zip(schemes, indicator, strict=True)]
-    return pd.Series([0.0 if p is None else 0.5 * 10.0**-p for p in places], index=year.index)
+    half = {pair: 0.5 * 10.0**-places for pair, places in decimals.items()}
+    schemes = year.map({one: index.scheme(int(one)) for one in year.unique()})
+    return pd.Series(
+        [half.get(pair, 0.0) for pair in zip(schemes, indicator, strict=True)], index=year.index
+    )
 
 
 def _composites(index: Index, group: tuple[str, int], rows: pd.DataFrame) -> pd.DataFrame:

@@ -229,9 +229,13 @@ def _csv(frame: pd.DataFrame) -> bytes:
     texts = frame.select_dtypes(include=["object", "string"]).columns
     safe = frame.copy()
     for name in texts:
+        # Each text is looked at once, however many rows it stands in.
+        told = pd.Series(safe[name].dropna().unique(), dtype=object)
         # A carriage return is not quoted by the writer, and would end the row.
-        safe[name] = safe[name].str.replace("\r\n|\r", "\n", regex=True)
-        risky = safe[name].str.contains(_FORMULA, na=False)
-        safe.loc[risky, name] = "'" + safe.loc[risky, name]
+        kept = [re.sub("\r\n|\r", "\n", text) for text in told]
+        kept = ["'" + text if _FORMULA.search(text) else text for text in kept]
+        changed = {old: new for old, new in zip(told, kept, strict=True) if old != new}
+        if changed:
+            safe[name] = safe[name].replace(changed)
     # Numbers as the shortest text that reads back the same (0.1, not 0.1000000000000000055).
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -69,6 +70,7 @@ class Quantity:
     denominator: float | None = None
 
 
+@lru_cache(maxsize=1 << 16)  # a column of four decimals holds each figure many times
 def parse(text: str, style: str = "vi") -> Quantity:
     """Return the quantity a printed figure states.
 

@@ -150,9 +150,7 @@ def _unit_column(frame: pd.DataFrame, texts: list[str], unit: str) -> tuple[str,
             raise DataError(f"no column {unit!r}; there are: {', '.join(map(str, frame))}")
         return unit, ""
     filled = {c: [t for t in frame[c] if t] for c in texts}
-    codes = [
-        c for c in texts if filled[c] and sum(map(_is_code, filled[c])) >= 0.7 * len(filled[c])
-    ]
+    codes = [c for c in texts if sum(map(_is_code, filled[c])) >= max(1, 0.7 * len(filled[c]))]
     # Names differ from row to row; a group or a remark repeats.
     most = max((len(set(filled[c])) for c in texts), default=0)
     names = [c for c in texts if c not in codes and len(set(filled[c])) > 0.8 * most]
