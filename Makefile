@@ -39,7 +39,7 @@ $(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER NAME FROM TABLE UNIT_
 .PHONY: help env data report reports report-national new-index add-table record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"vi en\" SCHEDULER=tcp://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
