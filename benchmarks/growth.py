@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +134,7 @@ def draw(found, path):
             left.plot(sizes, values, marker="o", markersize=3, color=palette.MUTED)
             ends.append([np.log10(values[-1]), name, values[-1]])
         ends.sort()
-        for below, above in zip(ends, ends[1:], strict=False):  # labels do not overlap
+        for below, above in pairwise(ends):  # labels do not overlap
             above[0] = max(above[0], below[0] + 0.22)
         for at, name, _ in ends:
             left.annotate(name, (sizes[-1], 10**at), (5, 0), textcoords="offset points",

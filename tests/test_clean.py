@@ -89,13 +89,24 @@ def test_marks_say_what_other_sources_print() -> None:
 
 
 def test_percentages_are_shares_of_the_score_and_kept_apart() -> None:
-    rows = PUBLISHED[PUBLISHED["measure"] == "score_change_relative"]
-    assert len(rows) == 6 and 0.446 in rows["value"].tolist()
-    assert (
-        not PUBLISHED["value_text"]
-        .str.endswith("%")[PUBLISHED["measure"] != "score_change_relative"]
-        .any()
-    )
+    rows = PUBLISHED[PUBLISHED["value_text"].str.endswith("%")]
+    assert set(rows["measure"]) == {"score_change_relative", "mean_change_relative"}
+    told = dict(zip(rows["value_text"], rows["value"], strict=True))
+    assert told["+44.6%"] == 0.446 and told["+94.69%"] == 0.9469
+    others = PUBLISHED[PUBLISHED["measure"].str.endswith("_relative")]
+    assert others["value_text"].str.endswith("%").all()
+
+
+def test_a_national_figure_must_fit_its_measure(project: Path) -> None:
+    path = "data/raw/dti/national.csv"
+    edit(project / path, "overall,mean,0.3026,", "overall,mean,3.026,")
+    edit(project / path, "mean_change,+32.7%,", "mean_change,mehr,")
+    edit(project / path, "2021,63,Đà Nẵng,", "2021,63,Hà Tây,")
+    result = cleaned()
+    assert balanced(result)
+    found = result.quarantine[["source", "column", "value"]].to_numpy().tolist()
+    assert sorted(found) == [[path, "province", "Hà Tây"], [path, "value", "3.026"],
+                             [path, "value", "mehr"]]  # fmt: skip
 
 
 def test_the_articles_words_become_figures() -> None:

@@ -15,7 +15,6 @@ from projects import MAIN, ROOT, copy_project, edit
 
 FIELDS = ("title", "producer", "citation", "url", "obtained_from", "date_published",
           "date_accessed", "licence", "quality", "size", "sha256")  # fmt: skip
-SIDECAR = [".provenance", ".yml"]
 RAW = [
     path
     for path in sorted((ROOT / "data/raw").rglob("*"))

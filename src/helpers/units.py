@@ -117,7 +117,9 @@ class Units:
             if code := self.settle(text, unit_set):
                 return self.by_code[code]
         close = self.nearest(text)
-        hint = f"nearest: {', '.join(close)}" if close else "give a name, a slug or a code of a unit"
+        hint = (
+            f"nearest: {', '.join(close)}" if close else "give a name, a slug or a code of a unit"
+        )
         raise ParameterError(f"no unit {text!r}; {hint}")
 
 

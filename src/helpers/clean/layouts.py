@@ -127,14 +127,17 @@ def read_long(
             "rank_at_most": _is_rank(values, common.most) & ~share,
             "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
             "score_change": values.notna(),
+            "mean": values.between(low, high) & ~share,
+            "highest": values.between(low, high) & ~share,
+            "mean_change": values.notna(),
         }
     )
-    good = pd.concat([fits[name] & (measure == name) for name in MEASURES], axis=1).any(axis=1)
+    good = pd.concat([fits[name] & (measure == name) for name in measures], axis=1).any(axis=1)
     good = good.mask(pairs, fits["rank"] & fits["score"])
     problems += check(
         frame,
         table["value"]["column"],
-        ~good & measure.isin(MEASURES) & ~absent,
+        ~good & measure.isin(measures) & ~absent,
         "a figure that fits its measure",
     )
     # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.

@@ -104,8 +104,8 @@ def understand(frame: pd.DataFrame, unit: str = "", year: int = 0) -> Understood
     if not found.scores:
         raise DataError("no column of scores found; expected one with numbers")
     _settle_years(frame, found, year)
-    _look_at_figures(frame, found)
     _look_at_rows(frame, found)
+    _look_at_figures(frame, found)
     _settle_headline(frame, found)
     return found
 
@@ -150,7 +150,7 @@ def _unit_column(frame: pd.DataFrame, texts: list[str], unit: str) -> tuple[str,
             raise DataError(f"no column {unit!r}; there are: {', '.join(map(str, frame))}")
         return unit, ""
     filled = {c: [t for t in frame[c] if t] for c in texts}
-    codes = [c for c in texts if filled[c] and sum(map(_is_code, filled[c])) > 0.8 * len(filled[c])]
+    codes = [c for c in texts if filled[c] and sum(map(_is_code, filled[c])) >= 0.7 * len(filled[c])]
     # Names differ from row to row; a group or a remark repeats.
     most = max((len(set(filled[c])) for c in texts), default=0)
     names = [c for c in texts if c not in codes and len(set(filled[c])) > 0.8 * most]
@@ -213,7 +213,8 @@ def _look_at_figures(frame: pd.DataFrame, found: Understood) -> None:
         values += [v for v in numbers if v is not None]
         pairs = zip(frame[column], numbers, names, strict=True)
         # A row without any figure is a heading or a footnote, judged as a row.
-        found.missing.update(t for t, v, unit in pairs if v is None and unit)
+        empty = {name for name, why in found.doubtful.items() if why == "no figures"} | {""}
+        found.missing.update(t for t, v, unit in pairs if v is None and unit not in empty)
         found.zeros += [u for v, u in zip(numbers, names, strict=True) if v == 0]
     found.low, found.high = min(values), max(values)
 
