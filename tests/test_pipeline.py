@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import catalog, pipeline, provenance
+from helpers import catalog, pipeline, provenance, request
 from helpers.clean import clean
 from helpers.errors import DataError, ParameterError
 from projects import MAIN, command, edit, fingerprint
@@ -95,11 +95,11 @@ def test_a_cell_corrected_by_the_ministry(copied: Path) -> None:
 
 
 def _stale(root: Path) -> list[str]:
-    index = "import json; from helpers import catalog, pipeline; i = catalog.load('dti'); "
+    index = "import json; from helpers import catalog, pipeline, request; i = catalog.load('dti'); "
     script = (
         "from helpers.run.graph import Store; r = catalog.root(); "
-        "s = Store(r / 'reports/manifest.json', r); u = pipeline.choose_units("
-        "pipeline.ask('dti', '', 'vi en'), 'VN-68')[0]; "
+        "s = Store(r / 'reports/manifest.json', r); u = request.choose_units("
+        "request.ask('dti', '', 'vi en'), 'VN-68')[0]; "
         "steps = [*pipeline.data_steps(i), *pipeline.report_steps(i, u, 2024, ['vi', 'en'])]; "
         "print(json.dumps([x.name for x in pipeline.find_stale(s, steps)]))"
     )
@@ -136,7 +136,7 @@ MISTAKES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a province twice": (
         _replace(PHU_THO, "Hà Nội,0.6126"),
-        "row 24, column TinhThanh: found 'Hà Nội', expected each unit once a year; correct",
+        "row 24, column TinhThanh: found 'Hà Nội', expected each unit once a year (delete one",
     ),
     "an unknown province": (
         _replace(PHU_THO, "Phú Thị,0.6126"),
@@ -260,8 +260,8 @@ def test_they_end_at_once(project: Path, words: list[str]) -> None:
 def test_a_unit_that_is_no_more_points_to_the_one_it_became(project: Path) -> None:
     index = catalog.load("dti")
     for text in ("VN34-25", "phu-tho-34"):
-        assert pipeline.choose_units(pipeline.ask("dti", "2024", "vi"), text)[0].code == "VN34-25"
-    assert len(pipeline.choose_units(pipeline.ask("dti", "", "vi"), "")) == 63
+        assert request.choose_units(request.ask("dti", "2024", "vi"), text)[0].code == "VN34-25"
+    assert len(request.choose_units(request.ask("dti", "", "vi"), "")) == 63
     assert index.default_unit == "VN-68"
     with pytest.raises(ParameterError, match="no unit"):
-        pipeline.choose_units(pipeline.ask("dti", "2024", "vi"), "Phú Thọ, Nơi khác")
+        request.choose_units(request.ask("dti", "2024", "vi"), "Phú Thọ, Nơi khác")

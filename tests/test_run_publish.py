@@ -190,7 +190,8 @@ def test_the_lock_is_let_go_of_after_an_error(folder: Path) -> None:
     [
         (NotebookError("a.ipynb failed"), 1, "a.ipynb failed"),
         (ParameterError("unknown"), 2, "unknown"),
-        (DataError("x.csv:\n row 3 \x1b[31m"), 3, r"x.csv: row 3 \x1b[31m"),
+        (DataError("x.csv: row 3 \x1b[31m"), 3, r"x.csv: row 3 \x1b[31m"),
+        (DataError("x.csv: row 3\n  row 4"), 3, "x.csv: row 3; row 4"),
         (DataError("đã có 1\u00a0đồng"), 3, "đã có 1 đồng"),
         (FileNotFoundError(2, "No such file", "x.csv"), 1, "x.csv: No such file"),
         (KeyError("x"), 1, "KeyError: 'x' (unexpected; HELPERS_DEBUG=1 shows where)"),
