@@ -12,6 +12,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -106,6 +108,30 @@ class Figure(Shown):
         )
 
 
+@dataclass(frozen=True)
+class Share:
+    """A table cell with a bar beside its text, on a scale from 0 to 100.
+
+    The text says it all: the bar is for the eye only.
+
+    Parameters
+    ----------
+    text
+        What is printed.
+    least
+        How far the bar is filled, in per cent.
+    most
+        How far it could be filled, where more than `least` is possible.
+    """
+
+    text: str
+    least: float
+    most: float | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Table(Shown):
     """A frame as a table with a header row, the first column heading the rows.
 
@@ -114,14 +140,19 @@ class Table(Shown):
     frame
         (rows, columns); the index is not shown. Strings stay as they are; floats are written
         with as many decimals as their column needs, four at the most; missing values as an
-        en dash.
+        en dash. A `Share` is drawn as a bar with its text.
     caption
         Printed above the table, which is then numbered.
     kind
         The class of the HTML table.
+    grouped
+        Whether the first column names groups: equal names in rows that follow each other are
+        said once, and the second column heads the rows.
     """
 
-    def __init__(self, frame: pd.DataFrame, caption: str = "", kind: str = "table") -> None:
+    def __init__(
+        self, frame: pd.DataFrame, caption: str = "", kind: str = "table", grouped: bool = False
+    ) -> None:
         heads = [_one_line(column) for column in frame.columns]
         columns = [_column(frame.iloc[:, i]) for i in range(len(heads))]
         right = [
@@ -129,10 +160,15 @@ class Table(Shown):
             for dtype, cells in zip(frame.dtypes, columns, strict=True)
         ]
         rows = list(zip(*columns, strict=True)) if heads else []
+        meters = [[_meter(value) for value in row] for row in frame.itertuples(index=False)]
+        # Beside bars of one length, texts start at one line.
+        right = [r and not any(bars) for r, *bars in zip(right, *meters, strict=True)]
+        first = [row[0] for row in rows] if grouped else []
+        spans = [n for _, same in groupby(first) for n in _span(len(list(same)))]
         super().__init__(
             {
-                "text/html": _as_html(heads, rows, right, caption, kind),
-                "text/plain": _as_text(heads, rows, right, caption),
+                "text/html": _as_html(heads, rows, right, caption, kind, meters, spans),
+                "text/plain": _as_text(heads, _said_once(rows, spans), right, caption),
             }
         )
 
@@ -194,8 +230,33 @@ def _column(values: pd.Series[Any]) -> list[str]:
     return [MISSING if v != v else f"{v:.{4 - min(spare, 4)}f}" for v in map(float, values)]
 
 
+def _span(rows: int) -> list[int]:
+    """Return how many rows the cell of each row of a group spans: all, then none."""
+    return [rows] + [0] * (rows - 1)
+
+
+def _said_once(rows: Sequence[Sequence[str]], spans: list[int]) -> list[Sequence[str]]:
+    if not spans:
+        return list(rows)
+    return [row if span else ("", *row[1:]) for row, span in zip(rows, spans, strict=True)]
+
+
+def _meter(value: object) -> str:
+    """Return the bar in front of a cell's text; screen readers have the text."""
+    if not isinstance(value, Share):
+        return ""
+    more = "" if value.most is None else f' data-most="{value.most:.6g}"'
+    return f'<meter aria-hidden="true" min="0" max="100" value="{value.least:.6g}"{more}></meter> '
+
+
 def _as_html(
-    heads: list[str], rows: Sequence[Sequence[str]], right: list[bool], caption: str, kind: str
+    heads: list[str],
+    rows: Sequence[Sequence[str]],
+    right: list[bool],
+    caption: str,
+    kind: str,
+    meters: list[list[str]],
+    spans: list[int],
 ) -> str:
     sides = [' style="text-align: right"' if r else ' style="text-align: left"' for r in right]
     lines = [f'<table class="{html.escape(kind)}">']
@@ -207,13 +268,18 @@ def _as_html(
         for head, side in zip(heads, sides, strict=True)
     ]
     lines.append("</tr></thead>\n<tbody>")
-    for row in rows:
+    naming = 1 if spans else 0
+    for y, row in enumerate(rows):
         cells = [
-            f'<th scope="row"{side}>{html.escape(cell)}</th>'
-            if i == 0
-            else f"<td{side}>{html.escape(cell)}</td>"
-            for i, (cell, side) in enumerate(zip(row, sides, strict=True))
+            f'<th scope="row"{side}>{meter}{html.escape(cell)}</th>'
+            if x == naming
+            else f"<td{side}>{meter}{html.escape(cell)}</td>"
+            for x, (cell, side, meter) in enumerate(zip(row, sides, meters[y], strict=True))
         ]
+        if spans:
+            over = f' rowspan="{spans[y]}"' if spans[y] > 1 else ""
+            group = f'<th scope="rowgroup"{over}{sides[0]}>{html.escape(row[0])}</th>'
+            cells[0] = group if spans[y] else ""
         lines.append("<tr>" + "".join(cells) + "</tr>")
     return "\n".join([*lines, "</tbody></table>"])
 

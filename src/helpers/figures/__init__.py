@@ -6,7 +6,6 @@ from helpers.figures.effects import own_and_others, waterfall
 from helpers.figures.movers import biggest_movers, changes_by_group
 from helpers.figures.passed import who_passed_whom
 from helpers.figures.scatter import score_against_rank
-from helpers.figures.shares import share_rows, shares
 from helpers.figures.tilegrid import tile_grid
 from helpers.figures.trajectory import trajectory
 
@@ -17,8 +16,6 @@ __all__ = [
     "own_and_others",
     "rank_bands",
     "score_against_rank",
-    "share_rows",
-    "shares",
     "tile_grid",
     "trajectory",
     "waterfall",

@@ -13,7 +13,7 @@ from helpers.words import Words
 if TYPE_CHECKING:
     from helpers import show
 
-ROW_MM = 8.0
+ROW_MM = 7.0
 
 
 @theme.styled

@@ -16,7 +16,7 @@ from helpers.words import Words
 if TYPE_CHECKING:
     from helpers import show
 
-ROW_MM = 7.0
+ROW_MM = 6.4
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from helpers.words import Words
 if TYPE_CHECKING:
     from helpers import show
 
-ROW_MM = 8.0
+ROW_MM = 6.8
 
 
 def own_and_others(

@@ -107,7 +107,7 @@ def who_passed_whom(
         )
     ]
     units = int(table[["rank_from", "rank_to"]].max().max())
-    height = max(85.0, min(235.0, len(column) * line_mm(theme.BODY) + 20))
+    height = max(75.0, min(235.0, len(column) * line_mm(theme.BODY) + 20))
     fig = theme.figure(height_mm=height)
     ax = theme.axes(
         fig,

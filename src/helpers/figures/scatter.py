@@ -31,7 +31,7 @@ def score_against_rank(
     neighbours: int = 2,
     decimals: int = 4,
     labels: Mapping[str, str] | None = None,
-    height_mm: float = 95.0,
+    height_mm: float = 80.0,
 ) -> "show.Figure":
     """Draw all units of a year by score and rank, with the year before where it compares.
 

@@ -32,7 +32,7 @@ def trajectory(
     words: Words,
     *,
     labels: Mapping[str, str] | None = None,
-    height_mm: float = 100.0,
+    height_mm: float = 88.0,
 ) -> "show.Figure":
     """Draw a bump chart of all years of the unit's unit set.
 

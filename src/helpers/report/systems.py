@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from babel.numbers import format_compact_decimal
 
-from helpers import figures, provenance, show, tables
+from helpers import provenance, show, tables
 from helpers.catalog import raw
 from helpers.report.case import Case
 from helpers.show import literal
@@ -50,36 +50,41 @@ def message(case: Case) -> show.Text | None:
     )
 
 
-def figure(case: Case) -> show.Figure | None:
-    """Draw the shares."""
-    rows = read(case, "indicators")
-    if rows is None:
-        return None
-    return figures.shares(figures.share_rows(rows, case.words.lang), case.words)
-
-
 def tabulate(case: Case) -> show.Table | None:
-    """Tabulate every system's figure with its bounds and its gap to the whole."""
+    """Tabulate every system's figures with their bounds and their gaps to the whole."""
     rows = read(case, "indicators")
-    if rows is None:
-        return None
-    w, lang, found = case.words, case.words.lang, []
+    return None if rows is None else table(rows, case.words)
+
+
+def table(figures: pd.DataFrame, w: Words) -> show.Table:
+    """Return an article's figures, system by system, each share with a small bar.
+
+    Parameters
+    ----------
+    figures
+        The table ``indicators``.
+    w
+        The language.
+    """
+    found = []
     row: Any
     # Ranks are checked against the tables on a page of their own.
-    for row in rows[~rows["unit"].str.match("rank|top")].to_dict("records"):
-        system = row[f"system_{lang}"]
+    for row in figures[~figures["unit"].str.match("rank|top")].to_dict("records"):
         found.append(
             {
-                w._("Figure"): row[f"indicator_{lang}"],
-                w._("System"): system,
-                w._("As published"): _value(w, row),
+                w._("System"): row[f"system_{w.lang}"],
+                w._("Figure"): row[f"indicator_{w.lang}"],
+                w._("As published"): _barred(w, row),
                 w._("Bounds"): _bounds(w, row),
                 w._("Gap to {whole}", whole=w.percent(1, 0)): _gap(w, row),
             }
         )
-    return show.Table(
-        pd.DataFrame(found), caption=w._("The systems, as the article printed them, with bounds")
+    caption = w._(
+        "The systems, as the article printed them. Bounds: where the true figure can lie, given "
+        "rounding and words such as “over”; the gap is in percentage points. A hatched bar: more "
+        "is possible"
     )
+    return show.Table(pd.DataFrame(found), caption=caption, grouped=True)
 
 
 def implied(case: Case) -> show.Table | None:
@@ -116,6 +121,15 @@ def checks(case: Case) -> show.Text | None:
     return show.Text("\n".join([text, *([""] if lines else []), *lines]))
 
 
+def _barred(w: Words, row: dict[str, Any]) -> str | show.Share:
+    """Return the printed figure, with a bar where it is a share."""
+    text = _value(w, row)
+    if pd.isna(row["share"]):
+        return text
+    more = row["qualifier"] in ("more than", "at least")
+    return show.Share(text, row["share"], row["share_high"] if more else None)
+
+
 def _value(w: Words, row: dict[str, Any]) -> str:
     unit = row["unit"]
     if unit.startswith("percent"):
@@ -134,17 +148,21 @@ def _bounds(w: Words, row: dict[str, Any]) -> str:
     if low == high:
         return w._("exact")
     if unit.startswith("percent"):
-        decimals = max(_decimals(low), _decimals(high))
-        return "–".join((w.number(low, decimals), w.percent(high / 100, decimals)))
-    return "–".join((_count(w, low, ""), _count(w, high, unit)))
+        return "–".join((w.number(low, _decimals(low)), w.percent(high / 100, _decimals(high))))
+    ends = _count(w, low, "").split(), _count(w, high, unit).split()
+    # "3.165–3.175 billion USD": what both ends say is said once.
+    shared = ends[0][1:] == ends[1][1 : len(ends[0])]
+    return "–".join((ends[0][0] if shared else " ".join(ends[0]), " ".join(ends[1])))
 
 
 def _gap(w: Words, row: dict[str, Any]) -> str:
     if pd.isna(row["share"]):
         return MISSING
+    low, high = row["gap_low"], row["gap_high"]
     if pd.isna(row["gap"]):
-        return w._("under {figure}", figure=w.percent(row["gap_high"] / 100, 0))
-    return w.percent(row["gap"] / 100, _decimals(row["gap"]))
+        return w._("under {figure}", figure=w.number(high))
+    ends = dict.fromkeys(w.number(end, _decimals(end)) for end in (low, high))
+    return "–".join(ends)
 
 
 def _implied(w: Words, row: dict[str, Any], percent: bool) -> str:

@@ -29,12 +29,15 @@ def path(case: Case) -> show.Table:
                 w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
                 w._("Score"): w.number(row["score"], decimals_of(case, case.index.headline)),
                 w._("Change"): MISSING if change is None else w.signed(change["change"]),
-                w._("Compares with the one before"): _compares(case, change),
+                w._("Comparable with the one before?"): _compares(case, change),
             }
         )
     return show.Table(
         pd.DataFrame(rows),
-        caption=w._("{unit}, year by year", unit=case.unit.name),
+        caption=w._(
+            "{unit}, year by year. Rank set: every rank that the unrounded scores could give",
+            unit=case.unit.name,
+        ),
     )
 
 
@@ -65,7 +68,7 @@ def changes(case: Case, most: int = 60) -> show.Table | None:
                 w._("Change"): w.signed(row["change"]),
                 w._("Set of changes"): _span(case, row["change_low"], row["change_high"]),
                 w._("Published"): w.signed(row["change_published"]),
-                w._("Compares"): w._("yes") if row["comparable"] else w._("no"),
+                w._("Comparable?"): w._("yes") if row["comparable"] else w._("no"),
             }
         )
     return show.Table(
@@ -118,14 +121,14 @@ def met(case: Case, most: int = 12) -> show.Table:
     years = change["year_from"], change["year_to"]
     found = [
         {
+            w._("What happened"): w._("{unit} got past", unit=case.unit.name)
+            if row["contribution"] > 0
+            else w._("Got past {unit}", unit=case.unit.name),
             w._("Unit"): row["name"],
             w._("Rank in {year}", year=years[0]): w.number(row["rank_from"]),
             w._("Rank in {year}", year=years[1]): w.number(row["rank_to"]),
             w._("Score in {year}", year=years[0]): w.number(row["score_from"], decimals),
             w._("Score in {year}", year=years[1]): w.number(row["score_to"], decimals),
-            w._("What happened"): w._("{unit} got past it", unit=case.unit.name)
-            if row["contribution"] > 0
-            else w._("it got past {unit}", unit=case.unit.name),
         }
         for row in shown.to_dict("records")
     ]
@@ -133,7 +136,7 @@ def met(case: Case, most: int = 12) -> show.Table:
     caption = w._("Units that changed sides with {unit}", unit=case.unit.name)
     if left:
         caption += " " + w.n("({n} farther away left out)", "({n} farther away left out)", left)
-    return show.Table(pd.DataFrame(found), caption=caption)
+    return show.Table(pd.DataFrame(found), caption=caption, grouped=True)
 
 
 def sources(case: League) -> show.Table:

@@ -54,13 +54,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class Cell:
-    """One table cell; `text` may hold line breaks."""
+    """One table cell; `text` may hold line breaks.
+
+    `bar` is how far a bar in front of the text is filled and could be filled, from 0 to 1;
+    None where there is none, `(0, 0)` where a column with bars keeps their place.
+    """
 
     text: str = ""
     head: bool = False
     colspan: int = 1
     rowspan: int = 1
     side: Side = "left"
+    bar: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

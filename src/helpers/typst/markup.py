@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from helpers import palette
@@ -23,11 +24,13 @@ from helpers.typst.blocks import (
 )
 from helpers.typst.markdown import is_break, math_source, safe_link, text_in
 from helpers.typst.pictures import as_svg
-from helpers.typst.tables import column_widths
+from helpers.typst.widths import column_widths, is_small
 
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _STRINGS = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+# Characters of text above a picture that still move to the next page with it.
+_LEAD = 450
 _PALETTE = ("INK", "MUTED", "RULE", "HIGHLIGHT", "FALL", "PAPER")
 
 
@@ -69,7 +72,9 @@ def write(report: Report, date: datetime | None = None) -> str:
     template = Path(__file__).with_name("template.typ").read_text(encoding="utf-8")
     colours = ", ".join(f"{c.lower()}: rgb({quote(getattr(palette, c))})" for c in _PALETTE)
     parts = [f"#let colours = ({colours})", template.rstrip(), f"#show: report.with(\n{call})"]
-    parts += [f"// cell {block.origin.cell}\n{_block(block)}" for block in report.blocks]
+    for block, lead in zip(report.blocks, _leads(report.blocks), strict=True):
+        text = _prose(block, lead) if isinstance(block, Prose) else _block(block)
+        parts.append(f"// cell {block.origin.cell}\n{text}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -78,11 +83,37 @@ def _datetime(date: datetime) -> str:
     return "datetime(" + ", ".join(f"{part}: {getattr(date, part)}" for part in parts) + ")"
 
 
-def _block(block: Block) -> str:
+def _leads(blocks: list[Block]) -> list[bool]:
+    """Tell which texts lead to the picture or table below them, and so share its page.
+
+    These are all texts from a heading on, or the last ones alone if together they are long.
+    """
+    leads = [False] * len(blocks)
+    length, fresh = 0, False
+    for n in reversed(range(len(blocks))):
+        block = blocks[n]
+        if not isinstance(block, Prose):
+            length, fresh = 0, isinstance(block, Picture | Table)
+            continue
+        length += sum(len(text_in(token)) for token in block.tokens)
+        leads[n] = fresh and length <= _LEAD
+        fresh = leads[n] and block.tokens[0]["type"] != "heading"
+    return leads
+
+
+def _prose(block: Prose, lead: bool) -> str:
+    """Set a text; one that leads to what is below it stays with that, as its headings do."""
+    parts: list[str] = []
+    for heading, tokens in groupby(block.tokens, lambda token: token["type"] == "heading"):
+        text = "\n\n".join(filter(None, map(_flow, tokens)))
+        if not heading and block.note:
+            text = f"#note[\n{text}\n]"
+        parts.append(f"#lead[\n{text}\n]" if lead and not heading else text)
+    return "\n\n".join(filter(None, parts))
+
+
+def _block(block: Picture | Table | KeyFigures | Listing) -> str:
     match block:
-        case Prose():
-            text = "\n\n".join(filter(None, (_flow(token) for token in block.tokens)))
-            return f"#note[\n{text}\n]" if block.note else text
         case Picture():
             # The image is made here, not in the template, so that errors point to this line.
             drawn = f'image(bytes({quote(as_svg(block))}), format: "svg", alt: {quote(block.alt)})'
@@ -104,6 +135,7 @@ def _table(table: Table) -> str:
     return (
         f"#data-table(\n  columns: ({', '.join(column_widths(table))},),\n"
         f"  heads: {len(table.head)},\n  rows: {len(table.body)},\n"
+        f"  small: {str(is_small(table)).lower()},\n"
         f"{'  caption: [' + escape(table.caption) + '],' + chr(10) if table.caption else ''}"
         f"{header}" + "\n".join(rows) + "\n)"
     )
@@ -116,6 +148,8 @@ def _cells(row: list[Cell], heads: bool) -> str:
 def _cell(cell: Cell, heads: bool) -> str:
     lines = r" \ ".join(escape(line) for line in cell.text.split("\n"))
     text = f"strong[{lines}]" if heads and lines else f"[{lines}]"
+    if cell.bar:
+        text = f"barred({cell.bar[0]:.4f}, {cell.bar[1]:.4f}, {text})"
     spans = [
         f"{name}: {size}"
         for name, size in (("colspan", cell.colspan), ("rowspan", cell.rowspan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -23,10 +24,6 @@ _SIDES: dict[str, Side] = {
 }
 # No table set for people is wider or taller; a span beyond it is a slip or an attack.
 _MOST = 1000
-# Characters across a page at the size of tables.
-_ROOMY = 100
-# Characters from which a text is better set on several lines than on one.
-_WRAPPED = 30
 
 
 def read_tables(html: str, origin: Origin) -> list[Table | KeyFigures]:
@@ -82,7 +79,7 @@ def _read_table(table: Tag, styles: dict[str, Side], origin: Origin) -> Table:
     filled = Table(
         _fill(head, width), _fill(body, width), width, origin, _text(caption) if caption else ""
     )
-    return _align(filled)
+    return _keep_room_for_bars(_align(filled))
 
 
 def _read_cell(cell: Tag, row: Tag, styles: dict[str, Side]) -> Cell:
@@ -97,7 +94,29 @@ def _read_cell(cell: Tag, row: Tag, styles: dict[str, Side]) -> Cell:
         _span(cell.get("colspan")),
         _span(cell.get("rowspan")),
         side or "left",
+        _bar(cell.find("meter")),
     )
+
+
+def _bar(meter: object) -> tuple[float, float] | None:
+    """Return how far a meter is filled and could be filled, as parts of its range."""
+    if not isinstance(meter, Tag):
+        return None
+    low, high = _number(meter.get("min"), 0.0), _number(meter.get("max"), 1.0)
+    if not high > low:
+        return None
+    least = _number(meter.get("value"), low)
+    most = _number(meter.get("data-most"), least)
+    sure, possible = (min(max((value - low) / (high - low), 0.0), 1.0) for value in (least, most))
+    return sure, max(sure, possible)
+
+
+def _number(text: object, default: float) -> float:
+    try:
+        number = float(str(text))
+    except ValueError:
+        return default
+    return number if math.isfinite(number) else default
 
 
 def _span(value: object) -> int:
@@ -128,7 +147,7 @@ def _sides_by_id(soup: BeautifulSoup) -> dict[str, Side]:
     return sides
 
 
-def _walk(rows: list[list[Cell]], width: int) -> Iterable[tuple[int, int, Cell]]:
+def walk(rows: list[list[Cell]], width: int) -> Iterable[tuple[int, int, Cell]]:
     """Yield each cell with its row and column as a browser places it."""
     taken: set[tuple[int, int]] = set()
     for y, row in enumerate(rows):
@@ -147,12 +166,12 @@ def _walk(rows: list[list[Cell]], width: int) -> Iterable[tuple[int, int, Cell]]
 
 
 def _widest(rows: list[list[Cell]]) -> int:
-    return max((x + cell.colspan for _, x, cell in _walk(rows, _MOST)), default=0)
+    return max((x + cell.colspan for _, x, cell in walk(rows, _MOST)), default=0)
 
 
 def _fill(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     """Cut spans that leave the section and put empty cells where a row is short."""
-    placed = {(y, x): cell for y, x, cell in _walk(rows, width)}
+    placed = {(y, x): cell for y, x, cell in walk(rows, width)}
     covered = {
         (y + i, x + j)
         for (y, x), cell in placed.items()
@@ -172,7 +191,7 @@ def _fill(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
 def _columns(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     """Return the cells that start and end in each of the `width` columns."""
     columns: list[list[Cell]] = [[] for _ in range(width)]
-    for _, x, cell in _walk(rows, width):
+    for _, x, cell in walk(rows, width):
         if cell.colspan == 1:
             columns[x].append(cell)
     return columns
@@ -193,7 +212,7 @@ def _align(table: Table) -> Table:
 
     def settle(rows: list[list[Cell]], heads: bool) -> list[list[Cell]]:
         settled: list[list[Cell]] = [[] for _ in rows]
-        for y, x, cell in _walk(rows, table.width):
+        for y, x, cell in walk(rows, table.width):
             over_group = heads and cell.colspan > 1
             side: Side = "center" if over_group else sides[x] if heads or not stated else cell.side
             settled[y].append(replace(cell, side=side))
@@ -202,27 +221,11 @@ def _align(table: Table) -> Table:
     return replace(table, head=settle(table.head, True), body=settle(table.body, False))
 
 
-def column_widths(table: Table) -> list[str]:
-    """Return Typst's widths: shares by what the columns hold, figures unbroken if it gets tight."""
-    bodies = _columns(table.body, table.width)
-    heads = _columns(table.head, table.width)
-    lines = [[line for cell in cells for line in cell.text.split("\n")] for cells in bodies]
-    needs = [max(map(len, column), default=1) for column in lines]
-    # The heads on one line if there is room, else broken between words.
-    for split in (str.splitlines, str.split):
-        wide = [
-            max([need, *(len(part) for cell in cells for part in split(cell.text))])
-            for need, cells in zip(needs, heads, strict=True)
-        ]
-        if sum(wide) + 3 * table.width <= _ROOMY:
-            return [f"{need + 3}fr" for need in wide]
-    figures = [any(cell.side == "right" for cell in cells) for cells in bodies]
-    if all(figures):
-        return ["1fr"] * table.width
-    # A text may take several lines, but no word of it may run into the next column.
-    words = [
-        max((len(word) for cell in (*head, *cells) for word in cell.text.split()), default=1)
-        for head, cells in zip(heads, bodies, strict=True)
-    ]
-    shares = [max(word, min(need, _WRAPPED)) + 3 for word, need in zip(words, needs, strict=True)]
-    return ["auto" if f else f"{share}fr" for share, f in zip(shares, figures, strict=True)]
+def _keep_room_for_bars(table: Table) -> Table:
+    """Let the texts of a column with bars start at one line, those without a bar too."""
+    barred = {x for _, x, cell in walk(table.body, table.width) if cell.bar}
+    body: list[list[Cell]] = [[] for _ in table.body]
+    for y, x, cell in walk(table.body, table.width):
+        room = (0.0, 0.0) if x in barred and cell.colspan == 1 else None
+        body[y].append(replace(cell, bar=cell.bar or room))
+    return replace(table, body=body)

@@ -112,7 +112,16 @@ def _cell(cell: Cell, scope: str) -> str:
     about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     about += f' class="{cell.side}"' if cell.side != "left" else ""
     text = "<br>".join(_text(line) for line in cell.text.split("\n"))
-    return f"<{name}{about}>{text}</{name}>"
+    return f"<{name}{about}>{_bar(cell)}{text}</{name}>"
+
+
+def _bar(cell: Cell) -> str:
+    """Draw a bar in front of a text that says the same, or keep its place."""
+    if not cell.bar:
+        return ""
+    sure, possible = (f"{100 * part:.4g}%" for part in cell.bar)
+    drawn = f' style="--sure: {sure}; --possible: {possible}"' if cell.bar[1] else ""
+    return f'<span class="bar" aria-hidden="true"{drawn}></span>'
 
 
 def _flows(tokens: list[Token]) -> str:
