@@ -133,7 +133,7 @@ def changes_by_group(
     medians = rows.groupby("group")["change"].median().sort_values(ascending=False, kind="stable")
     order = list(medians.index)
     left = min(60.0, max(theme.text_width_mm(theme.wrap(g, 46)) for g in order) + 4)
-    fig = theme.figure(height_mm=15.0 * len(order) + 20)
+    fig = theme.figure(height_mm=12.5 * len(order) + 20)
     ax = theme.axes(fig, left=left, right=4, top=3, bottom=16)
     ax.axvline(0, color=MUTED, lw=0.8)
     rows = rows.assign(mark=rows["unit"] == highlight)

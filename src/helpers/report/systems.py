@@ -69,7 +69,9 @@ def table(figures: pd.DataFrame, w: Words) -> show.Table:
     found = []
     row: Any
     # Ranks are checked against the tables on a page of their own.
-    for row in figures[~figures["unit"].str.match("rank|top")].to_dict("records"):
+    rows = figures[~figures["unit"].str.match("rank|top")]
+    first = rows.groupby("system", sort=False).ngroup()
+    for row in rows.loc[first.sort_values(kind="stable").index].to_dict("records"):
         found.append(
             {
                 w._("System"): row[f"system_{w.lang}"],

@@ -22,7 +22,7 @@ from helpers.typst.blocks import (
     with_region,
     word,
 )
-from helpers.typst.markdown import is_break, math_source, safe_link, text_in
+from helpers.typst.markdown import is_break, math_source, plain, safe_link, text_in
 from helpers.typst.pictures import as_svg
 from helpers.typst.widths import column_widths, is_small
 
@@ -30,7 +30,7 @@ _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _STRINGS = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 # Characters of text above a picture that still move to the next page with it.
-_LEAD = 450
+_LEAD = 900
 _PALETTE = ("INK", "MUTED", "RULE", "HIGHLIGHT", "FALL", "PAPER")
 
 
@@ -95,7 +95,7 @@ def _leads(blocks: list[Block]) -> list[bool]:
         if not isinstance(block, Prose):
             length, fresh = 0, isinstance(block, Picture | Table)
             continue
-        length += sum(len(text_in(token)) for token in block.tokens)
+        length += len(plain(block.tokens))
         leads[n] = fresh and length <= _LEAD
         fresh = leads[n] and block.tokens[0]["type"] != "heading"
     return leads
