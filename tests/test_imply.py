@@ -5,12 +5,14 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers import catalog, figures, imply, words
+from helpers import catalog, imply, words
 from helpers.clean import rawtable, systems
 from helpers.imply import Bounded, exactly
+from helpers.report.systems import table
 
 PACK = "phu-tho-2023"
 COUNTS = st.integers(1, 3_000_000)
@@ -150,11 +152,23 @@ def test_contradicting_figures_are_found():
         imply.imply(figures, pd.DataFrame([rule | {"kind": "share"}]))
 
 
-def test_the_figure_tells_open_ends_apart(typed):
+def test_every_system_is_a_row_with_value_bounds_gap_and_bar(typed):
     named = systems.label_systems(typed, catalog.raw(PACK, "systems.csv"))
-    rows = figures.share_rows(named, "en")
-    assert rows["open"].sum() == 2 and len(rows) == 16
-    shown = figures.shares(rows, words.use("en"))
-    assert "Files received and settled online over 71%" in repr(shown)
-    with pytest.raises(ValueError, match="outside its bounds"):
-        figures.shares(rows.assign(high=99.0), words.use("en"))
+    shown, _ = table(named, words.use("en"))._repr_mimebundle_()
+    soup = BeautifulSoup(shown["text/html"], "lxml")
+    rows = [[c.get_text().strip() for c in tr(["th", "td"])][-4:] for tr in soup("tr")[1:]]
+    assert len(rows) == 27  # the ranks have a page of their own
+    for row in [
+        ["Fully online services", "33.5%", "33.45–33.55%", "66.45–66.55"],
+        ["Enterprises using e-invoices", "100%", "99.5–100%", "0–0.5"],
+        ["Files received and settled online", "over 71%", "71–100%", "under 29"],
+        ["Communes and townships surveyed with a cadastral map", "129/225", "exact", "42.67"],
+        ["Exports of electronics, computers and parts", "about 3.17 billion USD",
+         "3.165–3.175 billion USD", "–"],
+    ]:  # fmt: skip
+        assert row in rows
+    groups = [th.get_text() for th in soup.select("th[scope=rowgroup]")]
+    assert len(groups) == len(set(groups)) == 15
+    # Sixteen shares have a bar; of two the print leaves open how far it goes.
+    assert len(soup("meter")) == 16
+    assert [m["data-most"] for m in soup("meter") if m.get("data-most")] == ["100", "100"]

@@ -139,6 +139,28 @@ def test_tables_and_key_figures_print_free_text_literally(head, cell):
         assert texts - {""} == {show._one_line(head), show._one_line(cell)} - {""}
 
 
+def test_a_grouped_table_says_a_groups_name_once_and_draws_shares():
+    frame = pd.DataFrame(
+        {
+            "System": ["a", "a", "b"],
+            "Figure": ["x", "y", "z"],
+            "Value": [show.Share("57.3%", 57.3), show.Share("over 71%", 71, 100), "12"],
+        }
+    )
+    table = show.Table(frame, grouped=True)
+    soup = BeautifulSoup(bundle(table)[0]["text/html"], "lxml")
+    groups = [(th.get_text(), th.get("rowspan")) for th in soup.select("th[scope=rowgroup]")]
+    assert groups == [("a", "2"), ("b", None)]
+    assert [th.get_text() for th in soup.select("th[scope=row]")] == ["x", "y", "z"]
+    assert [td.get_text().strip() for td in soup("td")] == ["57.3%", "over 71%", "12"]
+    meters = [(m["value"], m.get("data-most"), m["aria-hidden"]) for m in soup("meter")]
+    assert meters == [("57.3", None, "true"), ("71", "100", "true")]
+    lines = repr(table).splitlines()[2:]
+    assert [line.split() for line in lines] == [
+        ["a", "x", "57.3%"], ["y", "over", "71%"], ["b", "z", "12"]
+    ]  # fmt: skip
+
+
 def test_an_empty_table_shows_its_heads():
     assert repr(show.Table(pd.DataFrame({"a": [], "bc": []}))) == "a  bc\n-  --"
 

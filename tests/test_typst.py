@@ -277,6 +277,31 @@ def test_no_heading_or_caption_is_left_behind_at_the_foot_of_a_page(lines):
     assert len(set(starts)) == 1
 
 
+@pytest.mark.parametrize("lines", range(22, 30, 2))
+def test_text_that_leads_to_a_figure_is_on_its_page(lines):
+    above = md("# T\n\n" + "\n\n".join(["dòng"] * lines))
+    svg = SVG.replace("height='30'", "height='240'")
+    about = {"image/svg+xml": {"alt": "Hình vẽ", "caption": "Tựa hình"}}
+    picture = result({"image/svg+xml": svg}, about)
+    said = [md("## Đầu đề"), md("Một câu."), md("- Chú thích", "note")]
+    reader = pdf(above, md("xong"), md("---"), *said, code(outputs=[picture]))
+    pages = [unicodedata.normalize("NFC", one.extract_text()) for one in reader.pages]
+    parts = ("Đầu đề", "Một câu", "Chú thích", "Tựa hình")
+    assert len({[part in page for page in pages].index(True) for part in parts}) == 1
+
+
+def test_a_bar_is_for_the_eye_only():
+    cells = [show.Share("57.3%", 57.3), show.Share("over 71%", 71, 100), "12"]
+    cell = code(outputs=[shown(show.Table(pd.DataFrame({"a": list("xyz"), "b": cells})))])
+    reader = pdf(cell)
+    text = " ".join(reader.pages[0].extract_text().split())
+    assert all(text.count(part) == 1 for part in ("57.3%", "over 71%", "12"))
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in reader.trailer["/Root"]["/Metadata"].get_data()
+    html, _ = ReportHTMLExporter().from_notebook_node(notebook(cell))
+    styles = [bar.get("style") for bar in BeautifulSoup(html, "lxml").select("td .bar")]
+    assert styles == ["--sure: 57.3%; --possible: 57.3%", "--sure: 71%; --possible: 100%", None]
+
+
 def test_the_other_language_has_its_own_cells_words_and_tags():
     reader = pdf(*SAMPLE, lang="en")
     text = text_of(reader)

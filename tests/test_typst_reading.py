@@ -19,6 +19,7 @@ from helpers.typst.cells import read_report
 from helpers.typst.markdown import plain
 from helpers.typst.outputs import plain_stream
 from helpers.typst.tables import read_tables
+from helpers.typst.widths import column_widths
 
 HERE = Origin(1, "x")
 
@@ -186,6 +187,44 @@ def test_a_frame_with_two_levels_of_columns_keeps_its_spans():
     (table,) = read_tables(pd.DataFrame([[1, 2, 3, 4]], columns=columns).to_html(), HERE)
     assert table.width == 5
     assert [(c.text, c.colspan) for c in table.head[0]] == [("", 1), ("2022", 2), ("2023", 2)]
+
+
+def test_meters_are_bars_and_their_column_keeps_their_room():
+    cells = [
+        "<meter value=57.3 max=100></meter> 57.3%",
+        "<meter value=71 max=100 data-most=100></meter> over 71%",
+        "12",
+        "<meter value=nan min=x max=-1>?</meter>",
+        "<meter value=1e9 data-most=-5 max=100></meter>",
+    ]
+    html = "".join(f"<tr><th>x<td>{cell}</tr>" for cell in cells)
+    (table,) = read_tables(f"<table>{html}</table>", HERE)
+    assert texts(table.body) == [["x", t] for t in ("57.3%", "over 71%", "12", "?", "")]
+    bars = [row[1].bar for row in table.body]
+    assert bars == [(0.573, 0.573), (0.71, 1.0), (0, 0), (0, 0), (1.0, 1.0)]
+    assert all(row[0].bar is None for row in table.body)
+
+
+def widths(rows, heads=("a", "b", "c")):
+    body = "".join("<tr>" + "".join(f"<td>{cell}" for cell in row) + "</tr>" for row in rows)
+    head = "".join(f"<th>{cell}" for cell in heads)
+    (table,) = read_tables(f"<table><thead><tr>{head}</thead>{body}</table>", HERE)
+    return [float(width.removesuffix("fr")) for width in column_widths(table)]
+
+
+def test_columns_get_what_they_need_while_the_page_holds_it():
+    first, second, third = widths([["x" * 40, "y" * 20, "z" * 10]])
+    assert first > second > third
+
+
+def test_a_long_text_gives_way_to_figures_and_short_texts():
+    rows = [[f"{'từ ngữ ' * 20}", "33.45–33.55%", "quả táo"]] * 4
+    long, bounds, short = widths(rows)
+    assert long + bounds + short <= 110  # characters across the page
+    assert bounds >= len("33.45–33.55%") and short >= len("quả táo")
+    # Of two long texts the longer gets more, as that saves lines.
+    more, less, _ = widths([["một hai " * 20, "ba bốn " * 10, "1"]] * 4)
+    assert more > less
 
 
 def test_key_figures_are_recognised():

@@ -76,9 +76,16 @@ def changes(case: Case, most: int = 60) -> show.Table | None:
     )
 
 
-def standing(case: Case) -> show.Table:
-    """Tabulate the headline's and the pillars' ranks and scores in the year of the report."""
+def standing(case: Case, most: int = 6) -> show.Table | None:
+    """Tabulate the headline's and the pillars' ranks and scores in the year of the report.
+
+    None where there are more than `most` and the explained change ends in that year: its
+    table says as much.
+    """
     w, rows = case.words, []
+    change = case.explained
+    if len(case.indicators) > most and change is not None and change["year_to"] == case.year:
+        return None
     own = case.own(case.ranks)
     own = own[own["year"] == case.year].set_index("indicator")
     for name in [name for name in case.indicators if name in own.index]:
