@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from helpers import palette
+from helpers.show import reads_as_number
 from helpers.typst.blocks import (
     Block,
     Cell,
@@ -107,21 +108,25 @@ def _table(table: Table, number: str) -> str:
 
 def _cell(cell: Cell, scope: str) -> str:
     name = "th" if cell.head else "td"
-    about = f' scope="{scope}"' if cell.head else ""
+    group = "group" if scope == "row" and cell.rowspan > 1 else ""
+    about = f' scope="{scope}{group}"' if cell.head else ""
     about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-    about += f' class="{cell.side}"' if cell.side != "left" else ""
+    classes = [cell.side] if cell.side != "left" else []
+    classes += ["whole"] if reads_as_number(cell.text) and not cell.head else []
+    classes += ["barred"] if cell.bar else []
+    about += f' class="{" ".join(classes)}"' if classes else ""
     text = "<br>".join(_text(line) for line in cell.text.split("\n"))
     return f"<{name}{about}>{_bar(cell)}{text}</{name}>"
 
 
 def _bar(cell: Cell) -> str:
-    """Draw a bar in front of a text that says the same, or keep its place."""
-    if not cell.bar:
+    """Draw a bar in front of a text that says the same."""
+    if not (cell.bar and cell.bar[1]):
         return ""
     sure, possible = (f"{100 * part:.4g}%" for part in cell.bar)
-    drawn = f' style="--sure: {sure}; --possible: {possible}"' if cell.bar[1] else ""
-    return f'<span class="bar" aria-hidden="true"{drawn}></span>'
+    style = f"--sure: {sure}; --possible: {possible}"
+    return f'<span class="bar" aria-hidden="true" style="{style}"></span>'
 
 
 def _flows(tokens: list[Token]) -> str:
