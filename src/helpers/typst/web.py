@@ -112,7 +112,7 @@ def _cell(cell: Cell, scope: str) -> str:
     about = f' scope="{scope}{group}"' if cell.head else ""
     about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-    classes = [cell.side] if cell.side != "left" else []
+    classes: list[str] = [cell.side] if cell.side != "left" else []
     classes += ["whole"] if reads_as_number(cell.text) and not cell.head else []
     classes += ["barred"] if cell.bar else []
     about += f' class="{" ".join(classes)}"' if classes else ""
