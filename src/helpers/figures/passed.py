@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.figures import theme
 from helpers.figures.labels import Label, beside, column_width_mm, line_mm
-from helpers.figures.tables import label_of, records, select_ranks
+from helpers.figures.tables import label_of, records, select_ranks, warn
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, RISE
 from helpers.words import Words
 
@@ -59,6 +59,7 @@ def who_passed_whom(
     *,
     most: int = 30,
     labels: Mapping[str, str] | None = None,
+    comparable: bool | None = None,
 ) -> "show.Figure":
     """Draw the units that a unit passed and those that passed it, from one year to another.
 
@@ -74,6 +75,9 @@ def who_passed_whom(
         How many are named each way; of more, those that moved most against the unit.
     labels
         The index's own labels by indicator.
+    comparable
+        Whether the years compare, which the caption says where they do not; by default they
+        do if the table has them under one scheme.
 
     Raises
     ------
@@ -155,6 +159,11 @@ def who_passed_whom(
         past=words.number(past),
         change=words.signed(past - by),
     )
+    if comparable is None:
+        cells = ranks[(ranks["unit"] == unit) & (ranks["indicator"] == indicator)]
+        cells = cells[cells["year"].isin((year_from, year_to))]
+        comparable = len(set(cells["scheme"])) == 1
+    caption = theme.sentence([caption, warn(words, comparable)])
     lists = [
         words._("Passed by: {units}.", units=_list(crossed, -1)) if by else "",
         words._("Passed: {units}.", units=_list(crossed, 1)) if past else "",

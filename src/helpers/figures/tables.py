@@ -70,6 +70,16 @@ def breaks(changes: pd.DataFrame, unit: str, indicator: str) -> set[tuple[int, i
     return set(zip(rows["year_from"].astype(int), rows["year_to"].astype(int), strict=True))
 
 
+def warn(words: Words, comparable: bool) -> str:
+    """Return the sentence that belongs under a change across a break, else nothing."""
+    return "" if comparable else words._("The two years are not comparable.")
+
+
+def compare(changes: pd.DataFrame) -> bool:
+    """Tell whether all changes shown are between years that compare."""
+    return bool(changes["comparable"].fillna(True).all())
+
+
 def label_of(labels: Mapping[str, str] | None, indicator: str) -> str:
     """Return the index's own label of an indicator, or its code in readable form."""
     return (labels or {}).get(indicator, indicator.replace("_", " "))

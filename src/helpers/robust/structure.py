@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -155,8 +156,10 @@ def _measure(
         return 1
     rows = by_parent[node]
     for child, weight in zip(rows["indicator"], rows["weight"], strict=True):
-        if not np.isfinite(weight) or weight < 0:
-            raise ValueError(f"weight of {child} under {node} is {weight}; give a number >= 0")
+        if not isinstance(weight, Real) or not 0 <= weight < np.inf:
+            raise ValueError(
+                f"weight of {child} under {node} is {weight!s}; give a finite number >= 0"
+            )
     if not (rows["weight"] > 0).any():
         raise ValueError(f"all weights under {node} are zero; give at least one a positive weight")
     kept = rows.loc[rows["weight"] > 0, "indicator"]
