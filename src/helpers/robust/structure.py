@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -156,7 +155,7 @@ def _measure(
         return 1
     rows = by_parent[node]
     for child, weight in zip(rows["indicator"], rows["weight"], strict=True):
-        if not isinstance(weight, Real) or not 0 <= weight < np.inf:
+        if not isinstance(weight, (int, float, np.integer)) or not 0 <= weight < np.inf:
             raise ValueError(
                 f"weight of {child} under {node} is {weight!s}; give a finite number >= 0"
             )
