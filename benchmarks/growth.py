@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import page
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,6 +148,18 @@ def draw(found, path):
         fig.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
 
 
+def show(found):
+    """Put the figures on the page."""
+    rows = []
+    for size, measured in found.items():
+        seconds = measured["seconds"]
+        sums = {**seconds, "clean to changes": sum(seconds[name] for name in STAGES[:4])}
+        order = [*STAGES[:4], "clean to changes", *STAGES[4:]]
+        peak = max(measured["kilobytes"].values()) / 1e6
+        rows.append([f"{size:,}", *(f"{sums[name]:.2f}" for name in order), f"{peak:.2f}"])
+    page.put("growth", ["units", *order, "peak memory, GB"], rows)
+
+
 def main():
     """Measure all sizes, print and draw."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -171,6 +184,7 @@ def main():
     if len(found) > 1:
         (ROOT / "docs").mkdir(exist_ok=True)
         draw(found, ROOT / "docs" / "growth.svg")
+        show(found)
     return int(whole > LIMITS["seconds"] or peak > LIMITS["gigabytes"])
 
 

@@ -2,14 +2,12 @@
 
 ``python benchmarks/methods.py`` runs every method on generated tables of 63, 1,000 and 10,000
 units, each in a process of its own, and the loop at the sizes it can manage. Where a method
-draws no numbers the loop must give the same. Writes benchmarks/results/methods.csv and the
-table of docs/performance.md.
+draws no numbers the loop must give the same. Writes a table of docs/performance.md.
 """
 
 import argparse
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from math import factorial
 from pathlib import Path
 
 import numpy as np
+import page
 import pandas as pd
 from numpy.random import default_rng
 
@@ -31,7 +30,6 @@ PARTS = 8
 DRAWS = 1000
 TIMEOUT = 180  # seconds a method may take
 LIMIT = 6 << 30  # bytes of address space: asking for more is an error, not a machine that swaps
-MARKS = "<!-- methods: begin -->", "<!-- methods: end -->"
 
 
 def table(units):
@@ -274,33 +272,22 @@ def in_child(name, units, loop=False):
 
 
 def write(rows):
-    """Write the results as a table for programs and as one for readers."""
-    frame = pd.DataFrame(rows)
-    target = ROOT / "benchmarks" / "results" / "methods.csv"
-    target.parent.mkdir(exist_ok=True)
-    frame.to_csv(target, index=False, lineterminator="\n", float_format="%.4g")
-    lines = [
-        "| method | units | seconds | peak memory, MB | plain loop, seconds | times faster |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
-    for row in frame.to_dict("records"):
-        slow = f"over {TIMEOUT}"
-        cells = [
-            row["method"],
-            f"{row['units']:,}",
-            slow if pd.isna(row["seconds"]) else f"{row['seconds']:.3g}",
-            "" if pd.isna(row["megabytes"]) else f"{row['megabytes']:.0f}",
-            "" if pd.isna(row["loop_seconds"]) else f"{row['loop_seconds']:.3g}",
-            "" if pd.isna(row["loop_seconds"]) else f"{row['loop_seconds'] / row['seconds']:,.0f}",
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"Measured with Python {platform.python_version()} on {os.cpu_count()} cores."]
-    page = ROOT / "docs" / "performance.md"
-    text = page.read_text(encoding="utf-8")
-    head, rest = text.split(MARKS[0])
-    tail = rest.split(MARKS[1])[1]
-    made = "\n".join(lines)
-    page.write_text(f"{head}{MARKS[0]}\n{made}\n{MARKS[1]}{tail}", encoding="utf-8")
+    """Write the results for readers."""
+    head = ["method", "units", "seconds", "peak memory, MB", "plain loop, seconds", "times faster"]
+    shown = []
+    for row in rows:
+        method, loop = row["seconds"], row["loop_seconds"]
+        shown.append(
+            [
+                row["method"],
+                f"{row['units']:,}",
+                f"over {TIMEOUT}" if method is None else f"{method:.3g}",
+                "" if row["megabytes"] is None else f"{row['megabytes']:.0f}",
+                "" if loop is None else f"{loop:.3g}",
+                "" if loop is None or method is None else f"{loop / method:,.0f}",
+            ]
+        )
+    page.put("methods", head, shown)
 
 
 def main():

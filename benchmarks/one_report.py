@@ -17,6 +17,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import nbformat
+import page
 
 from helpers import catalog, pipeline, units
 from helpers.run.carry import export
@@ -111,6 +112,8 @@ def main():
     medians |= cells(step.notebook, step.parameters, repeat)
     for name, seconds in medians.items():
         print(f"{name:46} {seconds:7.3f} s")
+    rows = [[name, f"{seconds:.2f}"] for name, seconds in medians.items()]
+    page.put("one report", ["stage", "processor seconds"], rows)
 
 
 if __name__ == "__main__":

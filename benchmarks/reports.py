@@ -1,13 +1,13 @@
 """Reports a minute: plain papermill and export one after another, against ``make reports``.
 
-``python benchmarks/reports.py`` makes the reports of some units with papermill on the stock kernel
-and the two exporters in one loop, and the reports of all units with ``python -m helpers reports``,
-in one run on the same notebook; then the latter on a scheduler with 1, 2 and 4 workers.
-Nothing of the project's own is touched: all happens in a copy under build/.
+``python benchmarks/reports.py`` makes the reports of some units with the commands ``papermill``
+(stock kernel) and ``jupyter nbconvert`` one after another, the same inside one Python process, and
+the reports of all units with ``python -m helpers reports``, in one run on the same notebook; then
+the latter on a scheduler with 1, 2 and 4 workers. The PDFs must be the same. Nothing of the
+project's own is touched: all happens in a copy under build/.
 """
 
 import argparse
-import json
 import os
 import shutil
 import socket
@@ -17,15 +17,15 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import page
+
 ROOT = Path(__file__).resolve().parents[1]
-PLAIN = """
-import sys, time
+IN_ONE_PROCESS = """
+import sys
 from pathlib import Path
 import papermill
 from helpers.typst import ReportHTMLExporter, TypstPDFExporter
-begin = time.perf_counter()
 out = Path("plain")
-out.mkdir(exist_ok=True)
 for unit in sys.argv[1].split():
     for lang in ("vi", "en"):
         executed = out / f"{unit}.{lang}.ipynb"
@@ -37,8 +37,22 @@ for unit in sys.argv[1].split():
             content, _ = exporter().from_filename(str(executed))
             content = content.encode() if isinstance(content, str) else content
             executed.with_suffix(ending).write_bytes(content)
-print(time.perf_counter() - begin)
 """
+
+
+def by_commands(root, codes):
+    """Make reports as a shell script would."""
+    for unit in codes:
+        for lang in ("vi", "en"):
+            executed = f"plain/{unit}.{lang}.ipynb"
+            parameters = {"index": "dti", "unit": unit, "year": 2024, "lang": lang}
+            given = [part for pair in parameters.items() for part in ("-p", *map(str, pair))]
+            run(
+                root, "-m", "papermill", "notebooks/report.ipynb", executed,
+                "-k", "python3", "--no-progress-bar", *given,
+            )  # fmt: skip
+            for kind in ("typst-pdf", "report-html"):
+                run(root, "-m", "nbconvert", "--to", kind, executed)
 
 
 def project():
@@ -48,6 +62,7 @@ def project():
     for name in ("data/raw", "notebooks", "src"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", root)
+    (root / "plain").mkdir()
     run(root, "-m", "helpers", "data")
     return root
 
@@ -75,6 +90,15 @@ def together(root, units, scheduler=""):
     _, seconds = run(root, *command)
     _, again = run(root, *command)
     return 2 * len(units) / seconds * 60, again
+
+
+def compare(root, alone, provinces):
+    """Refuse PDFs that differ from those made alone."""
+    for name, content in alone.items():
+        code, lang, _ = name.split(".")
+        path = root / "reports" / "dti" / f"{provinces.by_code[code].slug}.{lang}.pdf"
+        if path.read_bytes() != content:
+            sys.exit(f"{path}: not the one that was made alone")
 
 
 @contextmanager
@@ -112,23 +136,37 @@ def main():
     from helpers import catalog, units
 
     codes = [unit.code for unit in units.load(catalog.load("dti")).of("63")][: asked.units]
-    load = os.getloadavg()[0]
-    print(f"{os.cpu_count()} cores, load {load:.1f} before the start", flush=True)
-    seconds = float(run(root, "-c", PLAIN, " ".join(codes[: asked.plain]))[0])
-    plain = 2 * asked.plain / seconds * 60
-    print(f"plain loop, {2 * asked.plain} reports: {plain:.1f} a minute", flush=True)
+    few = codes[: asked.plain]
+    begin = time.perf_counter()
+    by_commands(root, few)
+    plain = 2 * len(few) / (time.perf_counter() - begin) * 60
+    made = {path.name: path.read_bytes() for path in (root / "plain").glob("*.pdf")}
+    print(f"papermill and nbconvert, {2 * len(few)} reports: {plain:.1f} a minute", flush=True)
+    seconds = run(root, "-c", IN_ONE_PROCESS, " ".join(few))[1]
+    inside = 2 * len(few) / seconds * 60
+    print(f"the same in one process: {inside:.1f} a minute", flush=True)
     many, again = together(root, codes)
+    compare(root, made, units.load(catalog.load("dti")))
     print(f"make reports, {2 * len(codes)} reports: {many:.1f} a minute, ratio {many / plain:.1f}")
     print(f"make reports again: {again:.2f} s", flush=True)
-    found = {"plain": plain, "make reports": many, "again, s": again}
+    found = {
+        "`papermill`, `jupyter nbconvert` to PDF and HTML, one after another": plain,
+        "the same inside one Python process": inside,
+        f"`make reports`, {2 * len(codes)} reports": many,
+    }
     for count in asked.workers:
         with scheduler(root, count) as address:
             time.sleep(5)  # its workers come
-            found[f"{count} workers"], _ = together(root, codes, address)
-        rate = found[f"{count} workers"]
+            rate, _ = together(root, codes, address)
+        found[f"`make reports SCHEDULER=...`, workers: {count}"] = rate
         print(f"scheduler, {count} workers: {rate:.1f} a minute, ratio {rate / plain:.1f}")
-    (ROOT / "build" / "bench-reports.json").write_text(json.dumps(found, indent=1))
+    rows = [[name, f"{rate:.1f}", f"{rate / plain:.1f}"] for name, rate in found.items()]
+    page.put(
+        "reports", ["way", "reports a minute", "ratio"], rows,
+        f"With nothing to do, `make reports` takes {again:.2f} s.",
+    )  # fmt: skip
+    return int(many < 10 * plain or again > 1)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

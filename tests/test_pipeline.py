@@ -181,8 +181,7 @@ def test_the_same_by_the_command_line(copied: Path, mistake: str) -> None:
     assert command(copied, "record-raw").code == 0
     refused = command(copied, "data")
     assert refused.code == 3 and products(copied) == before
-    reason, error = refused.err.splitlines()  # why the step is made, and how it ended
-    assert reason == f"dti/1-clean: {MAIN} changed"
+    (error,) = refused.err.splitlines()
     assert error.startswith(f"error: {MAIN}") and help_given in error
     (copied / MAIN).write_bytes(good)
     assert command(copied, "record-raw").code == 0

@@ -207,7 +207,7 @@ def names() -> list[str]:
 def _load(folder: Path) -> Index:
     path = folder / "index.yml"
     try:
-        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+        spec = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f", row {where.line + 1}" if where else ""

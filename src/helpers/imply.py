@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from helpers import catalog
+from helpers.clean import rawtable, systems
+
 # Printed decimals become floats: a bound that should be whole may miss it by this much.
 _EPS = 1e-9
 
@@ -97,6 +100,21 @@ KINDS: dict[str, Callable[..., Any]] = {
         share_of, complement, ratio, total_behind, two_readings, most_at_least, sum_at_most,
     )
 }  # fmt: skip
+
+
+def of_pack(pack: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the figures of a folder of ``data/raw``, typed and named, and what they imply.
+
+    Raises
+    ------
+    DataError
+        A table is missing or does not fit; names file, row and column.
+    """
+    figures, names, rules = (
+        catalog.raw(pack, f"{name}.csv") for name in ("indicators", "systems", "implied")
+    )
+    typed = systems.label_systems(systems.read_systems(figures), names)
+    return typed, imply(typed, rawtable.read(rules))
 
 
 def imply(figures: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:

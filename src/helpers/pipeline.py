@@ -1,8 +1,8 @@
 """Which notebooks make which products, and the making of those that are out of date.
 
-Data flows one way: raw files, ``1-clean``, ``2-rank-change``, ``3-robustness``,
-reports. Each run of a notebook
-is a step; a step is repeated when the content of anything it was made from has changed.
+Data flows one way: raw files, ``1-clean``, ``2-rank-change``, ``3-robustness``, reports. Each
+run of a notebook is a step; a step is repeated when the content of anything it was made from has
+changed.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
     index = asked.index
     unit = find_unit(index, unit_text, asked.year)
     steps = report_steps(index, unit, asked.year, asked.langs)
-    make([*data_steps(index), *steps], sources=index.files())
+    make(index, [*data_steps(index), *steps])
     return [path for step in steps for path in step.outputs]
 
 
@@ -143,26 +143,26 @@ def data(index_name: str) -> list[Path]:
     """Make an index's processed tables and return their paths."""
     index = catalog.load(index_name)
     steps = data_steps(index)
-    make(steps, sources=index.files())
+    make(index, steps)
     return [path for step in steps for path in step.outputs]
 
 
-def make(steps: Iterable[Step], *, sources: Iterable[Path] = ()) -> int:
-    """Carry out the steps that are out of date, in order, and return how many there were.
-
-    Parameters
-    ----------
-    sources
-        Raw files to hold against their recorded hashes before anything runs.
-    """
-    with opened(sources) as store:
+def make(index: Index, steps: Iterable[Step]) -> int:
+    """Carry out the steps that are out of date, in order, and return how many there were."""
+    with opened(index) as store:
         return bring_up_to_date(store, steps)
 
 
 @contextmanager
-def opened(sources: Iterable[Path] = ()) -> Iterator[Store]:
-    """Hold the project's lock and yield its manifest, which is saved whatever happens."""
-    provenance.verify(sources)
+def opened(index: Index) -> Iterator[Store]:
+    """Hold the project's lock and yield its manifest, which is saved whatever happens.
+
+    Raises
+    ------
+    DataError
+        A raw file of the index is not the one that was recorded.
+    """
+    provenance.verify(index.files())
     root = catalog.root()
     with lock(root / "build"):
         store = Store(root / "reports" / "manifest.json", root)
@@ -174,8 +174,10 @@ def opened(sources: Iterable[Path] = ()) -> Iterator[Store]:
 
 def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
     """Carry out the steps that are out of date, one after another; return how many."""
-    done = 0
-    for step in order(steps):
+    done, ordered = 0, order(steps)
+    for step in ordered:
+        _check_tables(step, store)
+    for step in ordered:
         if (reason := stale(step, store)) is None:
             continue
         print(f"{step.name}: {reason}", file=sys.stderr)
@@ -184,6 +186,18 @@ def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
         store.record(step, made_from)
         done += 1
     return done
+
+
+def _check_tables(step: Step, store: Store) -> None:
+    """Read the raw tables a step is about to clean: bad ones are told before a kernel starts."""
+    if step.notebook.stem not in ("1-clean", "5-systems") or stale(step, store) is None:
+        return
+    from helpers import clean, imply  # with pandas: too slow to load when all is up to date
+
+    if step.notebook.stem == "1-clean":
+        clean.clean(catalog.load(str(step.parameters["index"])))
+    else:
+        imply.of_pack(str(step.parameters["pack"]))
 
 
 def find_stale(store: Store, steps: Iterable[Step]) -> list[Step]:

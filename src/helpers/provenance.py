@@ -127,7 +127,7 @@ def _sha256(content: bytes) -> str:
 
 def _read(sidecar: Path) -> dict[str, Any]:
     try:
-        entry = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+        entry = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
         row = f", row {place.line + 1}" if place else ""

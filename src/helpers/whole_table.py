@@ -67,5 +67,5 @@ def national(index_name: str, unit_set: str, year: str, langs: str) -> list[Path
             f"no unit set {unit_set!r} in {index.name} {when}; there are: {', '.join(there)}"
         )
     steps = national_steps(index, unit_set or units.default_set(index, when), when, wanted)
-    make([*data_steps(index), *steps], sources=index.files())
+    make(index, [*data_steps(index), *steps])
     return [path for step in steps for path in step.outputs]

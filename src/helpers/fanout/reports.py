@@ -53,7 +53,7 @@ def reports(
         Reports failed; a table of them was printed to stderr.
     """
     asked = request.ask(index_name, year, langs)
-    with pipeline.opened(asked.index.files()) as store:
+    with pipeline.opened(asked.index) as store:
         pipeline.bring_up_to_date(store, pipeline.data_steps(asked.index))
         steps = [
             step

@@ -37,36 +37,12 @@ MODULES = (
     "babel.numbers",
     "babel.dates",
     "yaml",
-    *(
-        f"helpers.{name}"
-        for name in (
-            "attribute",
-            "catalog",
-            "claims",
-            "clean",
-            "figures",
-            "infer",
-            "mobility",
-            "outlook",
-            "palette",
-            "provenance",
-            "rank",
-            "report.claim",
-            "report.say",
-            "report.tabulate",
-            "robust",
-            "score",
-            "show",
-            "tables",
-            "units",
-            "words",
-        )
-    ),
+    "helpers.prefork.warm",
 )
 
 
 def install_kernelspec(
-    *, prefix: str | None = None, user: bool = False, modules: tuple[str, ...] = MODULES
+    *, prefix: str | None = None, user: bool = False, modules: tuple[str, ...] | None = None
 ) -> Path:
     """Install the kernelspec "helpers" for this interpreter.
 
@@ -77,7 +53,8 @@ def install_kernelspec(
     user
         Install for the current user instead.
     modules
-        What the fork server imports before it forks.
+        What the fork server imports before it forks; by default `MODULES`, as they are when it
+        starts.
 
     Returns
     -------
@@ -103,12 +80,12 @@ def install_kernelspec(
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def kernel_json(modules: tuple[str, ...] = MODULES) -> dict[str, Any]:
+def kernel_json(modules: tuple[str, ...] | None = None) -> dict[str, Any]:
     """Return what the installed kernelspec of this interpreter holds."""
     return get_kernel_dict() | _overrides(modules)
 
 
-def _overrides(modules: tuple[str, ...]) -> dict[str, Any]:
+def _overrides(modules: tuple[str, ...] | None) -> dict[str, Any]:
     """Return what distinguishes the kernelspec from that of an ordinary IPython kernel."""
     return {
         "display_name": DISPLAY_NAME,
@@ -119,7 +96,7 @@ def _overrides(modules: tuple[str, ...]) -> dict[str, Any]:
             "supported_encryption": ["curve"],
             "kernel_provisioner": {
                 "provisioner_name": PROVISIONER_NAME,
-                "config": {"modules": list(modules)},
+                "config": {} if modules is None else {"modules": list(modules)},
             },
         },
     }
