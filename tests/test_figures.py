@@ -527,3 +527,11 @@ def test_importing_figures_leaves_seaborn_alone():
 
     code = "import sys, helpers.figures; sys.exit('seaborn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_one_that_left_the_table_was_got_past():
+    rows = [("a", 1, 1), ("b", 1, 2), ("c", 1, 3), ("b", 2, 1), ("c", 2, 2), ("d", 2, 3)]
+    ranks = pd.DataFrame(rows, columns=["unit", "year", "rank"]).assign(unit_name="x")
+    found = find_passed(ranks, "c", (1, 2))
+    assert found["gain"].to_dict() == {"a": 1, "b": 0, "c": 0, "d": 0}
+    assert found["gain"].sum() == 3 - 2

@@ -33,12 +33,13 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
     -------
     DataFrame
         Index ``unit``; ``unit_name``, ``rank_from``, ``rank_to``, and ``gain``: +1 where the
-        unit passed it, -1 where it passed the unit, 0 otherwise. Units without both ranks are
-        left out.
+        unit passed it, -1 where it passed the unit, 0 otherwise. A unit without a rank in one
+        of the years, as it joined or left the table, is not better in that year.
     """
     table = ranks[ranks["year"].isin(years)].pivot(index="unit", columns="year", values="rank")
-    table = table.reindex(columns=list(years)).dropna().set_axis(["rank_from", "rank_to"], axis=1)
-    if unit not in table.index:
+    table = table.reindex(columns=list(years)).dropna(how="all")
+    table = table.astype(float).set_axis(["rank_from", "rank_to"], axis=1)
+    if unit not in table.dropna().index:
         raise ValueError(f"{unit!r} has no rank in both {years[0]} and {years[1]}")
     better = table < table.loc[unit]
     gain = better["rank_from"].astype(int) - better["rank_to"].astype(int)
@@ -91,6 +92,7 @@ def who_passed_whom(
     crossed = crossed.assign(size=(crossed["rank_to"] - crossed["rank_from"]).abs())
     named = crossed.sort_values("size", ascending=False).groupby("gain").head(most)
     named = named.sort_values(["rank_to", "rank_from"])
+    left, named = named[named["rank_to"].isna()], named.dropna(subset="rank_to")
     column = [
         Label(
             row.rank_to,
@@ -109,6 +111,10 @@ def who_passed_whom(
             HIGHLIGHT,
             "bold",
         )
+    ]
+    start += [
+        Label(row.rank_from, f"{row.unit_name}  {words.number(row.rank_from)}", RISE)
+        for row in records(left)
     ]
     units = int(table[["rank_from", "rank_to"]].max().max())
     height = max(85.0, min(235.0, len(column) * line_mm(theme.BODY) + 20))

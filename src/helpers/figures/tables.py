@@ -91,9 +91,9 @@ def say_move(
     indicator: str,
     places: tuple[float, float],
     years: tuple[int, int],
-    units: int,
+    units: tuple[int, ...],
 ) -> str:
-    """Say in one sentence where a unit came from and where it went."""
+    """Say in one sentence where a unit came from and where it went, and among how many."""
     filled = {
         "unit": unit,
         "indicator": indicator,
@@ -101,8 +101,15 @@ def say_move(
         "rank_to": words.ordinal(places[1]),
         "year_from": years[0],
         "year_to": years[1],
-        "units": words.number(units),
+        "units": words.number(units[-1]),
+        "units_from": words.number(units[0]),
     }
+    if units[0] != units[-1]:
+        return words._(
+            "{indicator}: {unit} was {rank_from} of {units_from} in {year_from} and {rank_to} of "
+            "{units} in {year_to}.",
+            **filled,
+        )
     if places[1] > places[0]:
         return words._(
             "{indicator}: {unit} fell from {rank_from} ({year_from}) to {rank_to} ({year_to}) "
