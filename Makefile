@@ -70,7 +70,7 @@ new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX
 	@$(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
 
 add-table: $(ENV) ## Keep one more published table FROM in INDEX
-	@$(PYTHON) -m helpers add-table --index "$$INDEX" --from "$$FROM" --table "$$TABLE" --year "$$YEAR"
+	@$(PYTHON) -m helpers add-table --index "$$INDEX" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
 	@$(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"

@@ -246,6 +246,15 @@ ONES = np.ones((2, 2))
         (lambda: weighted({"a": 1, "b": -1}), ">= 0"),
         (lambda: weighted({"a": 0, "b": 0}), "not all 0"),
         (lambda: weighted({"a": 1, "b": NAN}), "finite"),
+        (
+            lambda: contributions(pd.DataFrame({"a": [1.0, np.inf]}), {"a": 1}),
+            "values has an infinite score for unit '1'",
+        ),
+        (
+            lambda: weighted({"a": 1, "b": 2}, scores=pd.Series([1, np.inf])),
+            "scores has an infinite score for unit '1'",
+        ),
+        (lambda: contributions(pd.DataFrame({"a": ["x"]}), {"a": 1}), "other than numbers"),
         (lambda: weighted({"a": 1, "b": 2}, total=2), "more than the total of 2"),
         (lambda: weighted({"a": 1, "b": 2}, scores=pd.Series([1])), "different units"),
         (lambda: weighted({"a": 1, "b": 2}, scores=pd.Series([1, 1]), rest="a"), "already"),

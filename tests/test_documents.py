@@ -217,6 +217,15 @@ def test_counts_among_the_assumptions() -> None:
     assert (tied["rank_published"] == tied["rank"]).all()
     conflicting = facts[(facts["mark"] == "conflicting") & facts["unit"].notna()]
     assert (len(conflicting), conflicting["unit"].nunique()) == (6, 3)
+    disputed = conflicting[conflicting["measure"] == "rank"].groupby(["unit_name", "year"])
+    unlike = [cell for cell, rows in disputed if len(set(rows["confidence"])) > 1]
+    assert unlike == [("Hậu Giang", 2023)]
+    (row,) = ranks[
+        (ranks["unit_name"] == "Hậu Giang")
+        & (ranks["year"] == 2023)
+        & (ranks["indicator"] == "overall")
+    ].itertuples()
+    assert (row.rank_published, row.rank) == (19, 20)
     printed = facts[(facts["measure"] == "score") & facts["file"].str.contains("press")]
     short = printed[printed["value_text"].str.fullmatch(r"\d[.,]\d{1,3}")]
     assert short["unit_name"].tolist() == ["Kon Tum"] * 3

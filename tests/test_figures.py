@@ -270,6 +270,42 @@ class TestDumbbell:
         made = drawn("dumbbell, all")
         assert made.caption.endswith("The two years are not comparable.")
 
+    @pytest.mark.parametrize(
+        "draw",
+        [
+            lambda: figures.biggest_movers(CHANGES, 2023, 2024, "overall", EN),
+            lambda: figures.changes_by_group(CHANGES, 2023, 2024, "overall", regions(), EN),
+            lambda: figures.tile_grid(CHANGES, 2023, 2024, "overall", EN),
+            lambda: figures.who_passed_whom(
+                RANKS.assign(scheme=RANKS["year"]), PHU_THO, 2023, 2024, "overall", EN
+            ),
+            lambda: figures.who_passed_whom(
+                RANKS, PHU_THO, 2023, 2024, "overall", EN, comparable=False
+            ),
+            lambda: figures.waterfall(
+                PARTS, 23, 43, EN, unit_name="a", years=(2022, 2023), comparable=False
+            ),
+            lambda: figures.own_and_others({**one_change(), "comparable": False}, EN),
+        ],
+    )
+    def test_every_figure_of_a_change_across_a_break_carries_it(self, draw):
+        made = capture(draw)
+        assert made.caption.endswith("The two years are not comparable.")
+        assert "The two years are not comparable." in made.alt
+
+    def test_years_that_compare_carry_none(self):
+        for name in ("dumbbell", "movers", "groups", "tiles", "passed", "waterfall", "effects"):
+            assert "not comparable" not in drawn(name).caption
+
+    def test_years_of_two_schemes_that_compare_carry_none(self):
+        ranks = RANKS.assign(scheme=RANKS["year"])
+        made = capture(
+            lambda: figures.who_passed_whom(
+                ranks, PHU_THO, 2022, 2023, "overall", EN, comparable=True
+            )
+        )
+        assert "not comparable" not in made.caption
+
     def test_a_unit_that_did_not_move(self):
         still = CHANGES.assign(rank_to=CHANGES["rank_from"], change=0)
         made = capture(
@@ -491,3 +527,11 @@ def test_importing_figures_leaves_seaborn_alone():
 
     code = "import sys, helpers.figures; sys.exit('seaborn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_one_that_left_the_table_was_got_past():
+    rows = [("a", 1, 1), ("b", 1, 2), ("c", 1, 3), ("b", 2, 1), ("c", 2, 2), ("d", 2, 3)]
+    ranks = pd.DataFrame(rows, columns=["unit", "year", "rank"]).assign(unit_name="x")
+    found = find_passed(ranks, "c", (1, 2))
+    assert found["gain"].to_dict() == {"a": 1, "b": 0, "c": 0, "d": 0}
+    assert found["gain"].sum() == 3 - 2

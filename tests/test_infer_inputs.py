@@ -17,6 +17,7 @@ BAD = {
     "are for 3 units; expected 2": ([1, 2], [1, 1, 1], {}),
     "estimates are empty": ([], [], {}),
     "2 dimensions": ([[1, 2]], [1, 1], {}),
+    "std_errors hold something other than numbers": ([1, 2], ["a", "b"], {}),
     "shape .2, 3.; expected a vector or a square": ([1, 2], np.ones((2, 3)), {}),
     "not finite": ([1, 2], [[1, np.nan], [np.nan, 1]], {}),
     "variance -1.0 for unit 1": ([1, 2], [[1, 0], [0, -1]], {}),

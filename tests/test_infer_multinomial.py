@@ -91,6 +91,14 @@ def test_holm_goes_on_where_bonferroni_stops():
     assert holm.loc[0].tolist() == [1, 1, 1]
 
 
+def test_holm_begins_as_strictly_as_bonferroni():
+    # Two tests: the smaller tail has to meet 5 %/2, though it would meet 5 %.
+    assert 0.05 / 2 < tail(15, 21) <= 0.05
+    for correction in ("bonferroni", "holm"):
+        found = multinomial_rank_confidence_sets([15, 6], correction=correction)
+        assert found[["lower", "upper"]].to_numpy().tolist() == [[1, 2], [1, 2]]
+
+
 def test_nothing_observed_says_nothing():
     found = multinomial_rank_confidence_sets([0, 0, 0])
     assert found.to_numpy().tolist() == [[1, 1, 3]] * 3

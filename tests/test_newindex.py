@@ -108,7 +108,7 @@ def test_codes_with_aggregates_zeros_and_years_two_apart(project):
     assert (folder / "desi.csv").read_bytes() == source.read_bytes()
     with pytest.raises(DataError, match=r"zeros: an open question .*EE"):
         catalog.load("desi")
-    assert "EU27: no code like the others" in (folder / "index.yml").read_text("utf-8")
+    assert "may be an aggregate: EU27, Average" in (folder / "index.yml").read_text("utf-8")
     answer(folder, scale="[0, 100]", zeros="missing", skip='["EU27", "Average"]')
     case, made = open_all("desi", "FI")
     assert made["quarantine"]["value"].tolist() == ["EU27", "Average"]
@@ -188,3 +188,128 @@ def test_what_cannot_be_read_is_refused_in_one_line(project):
     book.save(project / "two.xlsx")
     with pytest.raises(ParameterError, match=r"several tables; .*Second"):
         read(project / "two.xlsx")
+
+
+def test_a_long_table_with_its_ranks_among_the_rows(project):
+    """A row per country, year and indicator; one of the indicators is the published rank."""
+    countries = {"AUT": (0.61, 0.8, 0.72), "BEL": (0.4, 0.3, 0.5), "CZE": (0.8, 0.9, 0.7)}
+    countries |= {"DNK": (0.9, 0.95, 0.85), "EST": (0.7, 0.65, 0.75)}
+    order = sorted(countries, key=lambda code: -countries[code][0])
+    lines = ["geo,time,variable,value"]
+    for year, shift in ((2020, 0.0), (2022, 0.05)):
+        for code, values in countries.items():
+            names = ("index", "skills", "access")
+            lines += [
+                f"{code},{year},{name},{value + shift:.2f}"
+                for name, value in zip(names, values, strict=True)
+            ]
+            lines.append(f"{code},{year},index rank,{order.index(code) + 1}")
+    (project / "long.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    printed = "\n".join(new_index("long", project / "long.csv"))
+    assert "told apart by variable" in printed
+    folder = project / "data/raw/long"
+    assert "headline: index\n" in (folder / "index.yml").read_text("utf-8")
+    answer(folder, scale="[0, 1]")
+    case, made = open_all("long", "EST")
+    overall = made["ranks"].query("indicator == 'index'")
+    assert len(overall) == 10
+    assert (overall["rank"] == overall["rank_published"]).all()
+    assert set(case.index.pillars) == {"skills", "access"}
+    spec = (folder / "index.yml").read_text("utf-8").replace('"skills"}', '"skill"}')
+    (folder / "index.yml").write_text(spec, encoding="utf-8")
+    catalog._load.cache_clear()
+    with pytest.raises(DataError, match=r"no row with 'skill' \(there are: index, skills"):
+        clean(catalog.load("long"))
+
+
+def test_indicators_in_rows_and_years_in_columns(project):
+    """As the World Bank publishes: aggregates whose codes look like those of countries."""
+    lines = ["country,indicator,2010,2015"]
+    for n, code in enumerate(("AFG", "ARB", "DEU", "FRA", "KEN", "VNM", "ZAF")):
+        lines += [f"{code},POP.TOTL,{50 + n},{60 + n}", f"{code},POP.GROW,1.{n},2.{n}"]
+    (project / "bank.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    printed = "\n".join(new_index("bank", project / "bank.csv"))
+    assert "its code is no country's: ARB" in printed
+    assert "which of these is the index itself: pop_totl, pop_grow" in printed
+    folder = project / "data/raw/bank"
+    answer(folder, scale="[0, 100]", headline="pop_grow", pillars="[pop_totl]", skip="[ARB]")
+    _case, made = open_all("bank", "KEN")
+    assert made["ranks"].groupby("indicator")["rank"].max().to_dict() == {
+        "pop_grow": 6,
+        "pop_totl": 6,
+    }
+    assert set(made["quarantine"]["value"]) == {"ARB"}
+
+
+def test_another_scale_and_other_decimals_are_asked_about(project):
+    lines = ["Country,2010,2011,2012"]
+    names = ("Alba", "Bora", "Cela", "Dora", "Ebro", "Fara", "Gola", "Hala")
+    lines += [f"{name},{3 + n / 10:.1f},{3 + n / 9:.2f},{30 + n}" for n, name in enumerate(names)]
+    lines += ["Ivo,,,41", "Ivo Republic,4.4,4.45,"]
+    (project / "scale.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    printed = "\n".join(new_index("scale", project / "scale.csv"))
+    assert "changes between 2011 and 2012: another scale or method?" in printed
+    assert "1 in 2010; 2 in 2011; 0 in 2012" in printed
+    assert "Ivo / Ivo Republic" in printed
+    folder = project / "data/raw/scale"
+    answer(
+        folder,
+        scale="[0, 100]",
+        years="{2010: old, 2011: old, 2012: new}",
+        schemes="{old: , new: }",
+    )
+    header = (folder / "structure.csv").read_text("utf-8").splitlines()[0]
+    rows = [f"{scheme},overall,,,1,Điểm,Score,0" for scheme in ("old", "new")]
+    (folder / "structure.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    table = (folder / "units.csv").read_text("utf-8")
+    table = table.replace("ivo-republic,Ivo Republic,,\n", "").replace(
+        "ivo,Ivo,,", "ivo,Ivo,,Ivo Republic"
+    )
+    (folder / "units.csv").write_text(table, encoding="utf-8")
+    catalog._load.cache_clear()
+    _case, made = open_all("scale", "ivo")
+    own = made["changes"].query("unit == 'ivo'")
+    assert own["comparable"].tolist() == [True, False]  # one unit under two names, on two scales
+
+
+def test_a_unit_withheld_in_one_year_is_a_unit_all_the_same(project):
+    lines = ["Year,State,Score,Rank"]
+    for year in (2021, 2023):
+        shown = {"Ohio": 5.5, "Utah": 7.25, "Iowa": 6.0, "Maine": 4.5}
+        if year == 2021:
+            shown["Iowa"] = None
+        order = sorted((s for s in shown.values() if s is not None), reverse=True)
+        for name, score_of in shown.items():
+            told = f"{score_of},={order.index(score_of) + 1}" if score_of else ","
+            lines.append(f"{year},{name},{told}")
+    (project / "states.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    list(new_index("states", project / "states.csv"))
+    folder = project / "data/raw/states"
+    assert "skip:" not in (folder / "index.yml").read_text("utf-8")
+    answer(folder, scale="[0, 10]")
+    case, made = open_all("states", "iowa")
+    assert (made["ranks"]["rank"].dropna() == made["ranks"]["rank_published"].dropna()).all()
+    assert (case.size(2021), case.size(2023)) == (3, 4)
+
+
+def test_rows_that_no_column_tells_apart_are_refused(project):
+    path = project / "double.csv"
+    path.write_text("Unit,Year,Score\nA,2020,1\nA,2020,2\nB,2020,3\nB,2020,4\n", encoding="utf-8")
+    with pytest.raises(DataError, match="several rows for A 2020, and no column tells them apart"):
+        list(new_index("double", path))
+
+
+def test_zeros_can_be_missing_in_some_columns_only(project):
+    path = project / "zeros.csv"
+    path.write_text("Unit,Index,Part\nA,0.5,0\nB,0,0.3\nC,0.7,0.4\n", encoding="utf-8")
+    printed = "\n".join(new_index("zeros", path, year=2020))
+    assert "Index: B; Part: A" in printed
+    answer(
+        project / "data/raw/zeros",
+        scale="[0, 1]",
+        zeros="[Part]",
+        headline="index",
+        pillars="[part]",
+    )
+    published = clean(catalog.load("zeros")).published
+    assert published.groupby("indicator").size().to_dict() == {"index": 3, "part": 2}

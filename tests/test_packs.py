@@ -63,12 +63,13 @@ def test_the_built_index_is_that_of_its_authors():
     assert rank.changes(index, everybody, ranked, published).empty
 
 
-def test_without_the_default_index_the_first_is_meant(tmp_path, monkeypatch):
+def test_without_the_default_index_one_must_be_named(tmp_path, monkeypatch):
     assert catalog.load().name == "dti"
     shutil.copytree(ROOT / "data/raw", tmp_path / "data/raw", ignore=shutil.ignore_patterns("dti"))
     (tmp_path / "notebooks").mkdir()
     monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
-    assert catalog.load().name == "asem"
+    with pytest.raises(ParameterError, match=r"none is marked .*: asem, pci"):
+        catalog.load()
     assert len(clean(catalog.load("pci")).published) > 738
 
 

@@ -168,3 +168,13 @@ def test_reweighing_a_year_by_its_own_scheme_moves_nobody():
 def test_a_year_of_which_parts_are_known_is_not_weighed_by_another_scheme():
     with pytest.raises(DataError, match=r"63\) cannot be weighed by scheme 2021-2023: awareness"):
         breaks.reweigh_table(dti_headlines(), "63", 2024, "2021-2023")
+
+
+@pytest.mark.parametrize("unit_set", ["34", "63"])
+def test_weighing_the_common_parts_agrees_with_the_split_of_the_change(unit_set):
+    headlines = dti_headlines()
+    split = breaks.reweigh_change(headlines, unit_set, 2023, 2024)
+    table = breaks.reweigh_table(headlines, unit_set, 2024, "2021-2023", 2023)
+    assert (table["rank"] == split["rank_to"]).all()
+    assert (table["rank_reweighed"] == split["rank_data_only"]).all()
+    assert (table["shift"] != 0).any()

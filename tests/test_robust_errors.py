@@ -59,6 +59,8 @@ def test_data(data, message):
         (STRUCTURE.drop(columns="weight"), "lacks column weight"),
         (changed(STRUCTURE, 0, "weight", -0.5), "weight of x under top is -0.5"),
         (changed(STRUCTURE, 1, "weight", np.nan), "weight of y under top is nan"),
+        (changed(STRUCTURE, 0, "weight", np.inf), "weight of x under top is inf; give a finite"),
+        (STRUCTURE.assign(weight=["half", 1]), "weight of x under top is half"),
         (STRUCTURE.assign(weight=0), "all weights under top are zero"),
         (changed(STRUCTURE, 1, "direction", 2), "direction of y is 2"),
         (pd.concat([STRUCTURE, STRUCTURE]), "x under top twice"),
@@ -176,6 +178,8 @@ def test_analyses():
         uncertainty_analysis(FRAME, STRUCTURE, assumptions=[noise, noise])
     with pytest.raises(ValueError, match="replicates is 0"):
         uncertainty_analysis(FRAME, STRUCTURE, assumptions=[noise], replicates=0)
+    with pytest.raises(ValueError, match=r"replicates is 1.5; give a whole number"):
+        uncertainty_analysis(FRAME, STRUCTURE, assumptions=[noise], replicates=1.5)
     with pytest.raises(ValueError, match="nominal weights are random"):
         uncertainty_analysis(FRAME, STRUCTURE, nominal=Options(weights=Noise()))
     with pytest.raises(ValueError, match=r"no weights at levels \(3,\); the structure has levels"):

@@ -324,6 +324,37 @@ def test_sensitivity_of_a_rank_change_finds_what_moves_it():
     )
 
 
+def test_sensitivity_equals_the_shares_of_variance_worked_out_in_full():
+    """Two choices of two alternatives: four tables hold all there is to sample."""
+    frame = pd.DataFrame(np.random.default_rng(4).lognormal(1, 0.8, (25, 4)), columns=list("abcd"))
+    scales, means = (
+        (Normalisation("min-max", 1, 100), Normalisation("z-score", 10, 2)),
+        ("arithmetic", "geometric"),
+    )
+
+    def ranks(scale, mean):
+        made = build(frame, STRUCTURE, Options(normalisation=scale, aggregation=mean))["top"]
+        return made.rank(ascending=False)
+
+    nominal = ranks(scales[0], "arithmetic")
+    full = np.array([[(ranks(s, m) - nominal).abs().mean() for m in means] for s in scales])
+    table = sensitivity_analysis(
+        frame,
+        STRUCTURE,
+        nominal=Options(normalisation=scales[0]),
+        assumptions=(Assumption("normalisation", scales), Assumption("aggregation", means)),
+        base=2048,
+        resamples=10,
+        units=[],
+    ).set_index("assumption")
+    for axis, name in enumerate(("normalisation", "aggregation")):
+        first = full.mean(axis=1 - axis).var() / full.var()
+        total = full.var(axis=axis).mean() / full.var()
+        assert total > first + 0.05  # the two act together, or the test could not tell them apart
+        assert table.loc[name, "first_order"] == pytest.approx(first, abs=0.04)
+        assert table.loc[name, "total_order"] == pytest.approx(total, abs=0.04)
+
+
 def test_all_units_tied_share_rank_one():
     frame = pd.DataFrame(2.0, index=range(5), columns=list("abcd"))
     structure = STRUCTURE.assign(direction=1)

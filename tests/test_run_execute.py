@@ -211,6 +211,34 @@ def test_all_cells_together_have_a_limit(tmp_path: Path) -> None:
         run(tmp_path, nap, nap, nap, timeout=1.6)
 
 
+@pytest.mark.parametrize("epoch", ["", "yesterday"])
+def test_a_date_that_is_no_number_does_not_stop_a_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    began = time.monotonic()
+    run(tmp_path, "x = 1")
+    assert time.monotonic() - began < 30  # nobody waited for an answer that never comes
+
+
+def test_a_kernel_that_ends_while_it_starts_is_noticed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = {
+        "argv": [sys.executable, "-c", "raise SystemExit('no room for a kernel')"],
+        "display_name": "dead",
+        "language": "python",
+    }
+    folder = tmp_path / "jupyter/kernels/dead"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    began = time.monotonic()
+    with pytest.raises(NotebookError, match=r"Kernel died .*; it last said: no room for a kernel"):
+        run(tmp_path, "x = 1", kernel_name="dead")
+    assert time.monotonic() - began < 30
+
+
 def test_a_kernel_that_is_not_there_and_one_over_tcp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.errors import NotebookError, ParameterError
+from helpers.errors import ParameterError
 from helpers.run import gate
 
 CELL = """\
@@ -160,7 +160,7 @@ def test_no_notebook_no_cell_and_two_cells(tmp_path: Path) -> None:
         gate.describe(write(tmp_path / "two.ipynb", "a: int = 1", "b: int = 1"))
     for content in (b"not json", b"[]", b'{"cells": [1]}', b"\xef\xbb\xbf{}", b"\xff\xfe{\0}\0"):
         (tmp_path / "bad.ipynb").write_bytes(content)
-        with pytest.raises(NotebookError, match="not a notebook"):
+        with pytest.raises(ParameterError, match="not a notebook"):
             gate.describe(tmp_path / "bad.ipynb")
 
 

@@ -264,3 +264,34 @@ def test_published_scores_keep_the_interval_of_their_print() -> None:
 def test_each_score_is_given_once() -> None:
     key = ["unit_set", "year", "unit", "indicator"]
     assert not SCORED.duplicated(key).any()
+
+
+@pytest.mark.parametrize(
+    ("year", "total", "points"),
+    [(2022, 1000, (700, 650, 650)), (2023, 1000, (700, 650, 650)), (2024, 940, (640, 590, 590))],
+)
+def test_a_pillar_can_be_all_that_its_rounded_inputs_allow(
+    year: int, total: float, points: tuple[float, float, float]
+) -> None:
+    """The foundation is the whole less the activities: what lowers these raises the pillars."""
+    scored = made().scored
+    rows = scored[(scored["unit_set"] == "63") & (scored["year"] == year)]
+    wide = rows.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
+    activities = {"gov_activity": 200, "econ_activity": 150, "society_activity": 150}
+    pillars = ("digital_government", "digital_economy", "digital_society")
+    for pillar, own, maximum in zip(pillars, activities, points, strict=True):
+        others = {name: weight for name, weight in activities.items() if name != own}
+
+        def value(whole: str, part: str, others: Any = others, most: float = maximum) -> Any:
+            taken = sum(weight * wide[part][name] for name, weight in others.items())
+            return (total * wide[whole]["overall"] - taken) / most
+
+        # Where all eight indices are known a narrower way is taken; a printed pillar is kept.
+        plain = rows[(rows["indicator"] == pillar) & rows["source"].str.contains("overall")]["unit"]
+        assert len(plain) > 40
+        for end, (whole, part) in {"low": ("low", "high"), "high": ("high", "low")}.items():
+            expected = value(whole, part)[plain]
+            np.testing.assert_allclose(wide[end][pillar][plain], expected, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(
+            wide["score"][pillar][plain], value("score", "score")[plain], rtol=0, atol=1e-12
+        )

@@ -73,14 +73,15 @@ def _record_raw(options: argparse.Namespace) -> None:
 def _new_index(options: argparse.Namespace) -> None:
     from helpers.newindex import new_index
 
-    place = Path(options.source)
-    print("\n".join(new_index(options.name, place, options.table, options.unit, options.year)))
+    asked = (Path(options.source), options.table, options.unit, options.year)
+    print("\n".join(new_index(options.name, *asked)))
 
 
 def _add_table(options: argparse.Namespace) -> None:
     from helpers.newindex import add_table
 
-    print("\n".join(add_table(options.index, Path(options.source), options.table, options.year)))
+    asked = (Path(options.source), options.table, options.unit, options.year)
+    print("\n".join(add_table(options.index, *asked)))
 
 
 def _notebooks(options: argparse.Namespace) -> None:
@@ -130,13 +131,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     new = commands.add_parser("new-index", help="make a folder of data/raw from a published table")
     new.add_argument("--name", required=True, help="of the folder and the index")
-    new.add_argument("--unit", default="", help="column of the units, where several could be")
     new.set_defaults(run=_new_index)
     add = commands.add_parser("add-table", help="keep one more published table of an index")
     add.add_argument("--index", required=True)
     add.set_defaults(run=_add_table)
     for one in (new, add):
         one.add_argument("--from", dest="source", required=True, help="a CSV, XLSX or saved page")
+        one.add_argument("--unit", default="", help="column of the units, where several could be")
         one.add_argument("--table", default="", help="sheet or table, where there are several")
         one.add_argument("--year", type=lambda text: int(text or 0), default=0)
 

@@ -220,12 +220,14 @@ def _load(folder: Path) -> Index:
 
 
 def default() -> str:
-    """Return the index meant where none is named: the first with ``default: true``, else the first.
+    """Return the index meant where none is named: the only one, or that with ``default: true``.
 
     Raises
     ------
     DataError
         When there is no index at all.
+    ParameterError
+        When there are several, and none is marked.
     """
     known = names()
     if not known:
@@ -233,7 +235,13 @@ def default() -> str:
     marked = re.compile(r"^default:\s*true\b", re.MULTILINE)
     # Read as text: a mistake in one index must not stop work on the others.
     texts = {name: raw(name, "index.yml").read_text(encoding="utf-8") for name in known}
-    return next((name for name in known if marked.search(texts[name])), known[0])
+    found = next((name for name in known if marked.search(texts[name])), "")
+    if not found and len(known) > 1:
+        raise ParameterError(
+            f"no index named, and none is marked `default: true`; give INDEX= one of: "
+            f"{', '.join(known)}"
+        )
+    return found or known[0]
 
 
 def load(name: str = "") -> Index:

@@ -40,8 +40,8 @@ def align(before: Scores, after: Scores) -> Aligned:
     pandas_types = (pd.Series, pd.DataFrame)
     if isinstance(before, pandas_types) != isinstance(after, pandas_types):
         raise ValueError("one table has unit labels and the other has none: label both or neither")
-    old, was_single = _as_frame(before, "before")
-    new, is_single = _as_frame(after, "after")
+    old, was_single = as_frame(before, "before")
+    new, is_single = as_frame(after, "after")
     if was_single != is_single:
         raise ValueError("one table is a single column and the other is not: give both alike")
     if not isinstance(before, pandas_types) and old.shape != new.shape:
@@ -63,7 +63,7 @@ def align(before: Scores, after: Scores) -> Aligned:
     )
 
 
-def _as_frame(table: Scores, name: str) -> tuple[pd.DataFrame, bool]:
+def as_frame(table: Scores, name: str) -> tuple[pd.DataFrame, bool]:
     """Return the table as a frame of floats, and whether it was a single column."""
     single = isinstance(table, pd.Series) or (
         not isinstance(table, pd.DataFrame) and np.ndim(table) == 1

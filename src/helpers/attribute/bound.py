@@ -85,9 +85,9 @@ def effect_bounds(before: Scores, after: Scores, *, tolerance: float = TOLERANCE
         {
             "change_low": nullable(above(a_low, a_high) - above(b_high, b_low), absent),
             "change_high": nullable(above(a_high, a_low) - above(b_low, b_high), absent),
-            "own_low": np.where(absent, np.nan, -own_low / 2),
+            "own_low": np.where(absent, np.nan, (0 - own_low) / 2),
             "own_high": np.where(absent, np.nan, own_high / 2),
-            "others_low": np.where(absent, np.nan, -others_low / 2),
+            "others_low": np.where(absent, np.nan, (0 - others_low) / 2),
             "others_high": np.where(absent, np.nan, others_high / 2),
         }
     )

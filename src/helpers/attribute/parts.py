@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.attribute.align import TOLERANCE, FloatArray, Weights, read_weights
+from helpers.attribute.align import (
+    TOLERANCE,
+    FloatArray,
+    Weights,
+    as_frame,
+    read_weights,
+)
 
 
 def contributions(
@@ -42,21 +48,23 @@ def contributions(
     Raises
     ------
     ValueError
-        If weights do not fit or add up to more than `total`, the units of `scores` differ
-        from those of `values`, or `rest` is the name of an indicator.
+        If weights do not fit or add up to more than `total`, a value or score is infinite or
+        no number, the units of `scores` differ from those of `values`, or `rest` is the name of
+        an indicator.
     """
     points = read_weights(weights, values.columns, "weights")
     total = float(points.sum()) if total is None else total
     if not points.sum() <= total * (1 + 1e-12) < np.inf:
         raise ValueError(f"weights add up to {points.sum():g}, more than the total of {total:g}")
-    parts = values.astype(np.float64) * (points / total)
+    parts = as_frame(values, "values")[0] * (points / total)
     if scores is None:
         return parts
     if rest in parts.columns:
         raise ValueError(f"{str(rest)!r} is an indicator already: give the rest another name")
     if set(scores.index) != set(parts.index):
         raise ValueError("scores and values have different units: give both for the same units")
-    parts[rest] = scores.astype(np.float64) - parts.sum(axis=1, skipna=False)
+    given = as_frame(scores, "scores")[0].iloc[:, 0]
+    parts[rest] = given - parts.sum(axis=1, skipna=False)
     return parts
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.catalog import Index, raw, show
-from helpers.clean.layouts import column_of, foreign, tidy, years_in
+from helpers.clean.layouts import foreign, tidy, years_in
 from helpers.clean.quantity import parse, parse_change
-from helpers.clean.rawtable import Problem, read
+from helpers.clean.rawtable import Problem, column_of, read
 from helpers.units import Units
 
 _COLUMNS = ("file", "key", "column", "unit", "year", "indicator", "measure", "vs_year")

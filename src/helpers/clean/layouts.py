@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalog import Index, show
-from helpers.clean.quantity import parse, parse_rank_and_score
-from helpers.clean.rawtable import Problem, check, read
+from helpers.clean.quantity import parse_rank_and_score
+from helpers.clean.rawtable import Problem, check, column_of, numbers, rows_of
 from helpers.errors import DataError
 from helpers.units import Units
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
 MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
-_SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 # Of all units together; the unit of "highest" is the one that has the highest score.
 NATIONAL = ("mean", "mean_change", "highest")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
@@ -32,7 +30,7 @@ def read_wide(
     index: Index, units: Units, table: dict[str, Any], path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table with one row per unit (and year) and one column per indicator (and year)."""
-    frame = read(path)
+    frame = rows_of(table, path)
     style = table.get("numbers", "en")
     low, high = index.scale
     expected = {
@@ -52,18 +50,27 @@ def read_wide(
             place = place.assign(year=float(target["year"]))
         outside = foreign(index, place["year"], indicator) & (measure != "value")
         text = column_of(frame, column, path)
-        values = _numbers(text[text != ""], style).reindex(text.index)
+        plain = text.str.strip("= ") if measure == "rank" else text  # "=12" is a joint 12th
+        values = numbers(plain[text != ""], style).reindex(text.index)
         if isinstance(target, dict):
             values = values * float(target.get("times", 1))
         absent = text.isin([str(mark) for mark in table.get("missing", [])])
-        if measure == "score" and table.get("zeros") == "missing":
+        zeros = table.get("zeros", "score")
+        if measure == "score" and (
+            column in zeros if isinstance(zeros, list) else zeros != "score"
+        ):
             absent |= values == 0
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
         fits = _is_rank(values, common.most) if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.get("complete")))
-        problems += check(frame, column, wrong & ~outside, expected[measure])
+        phrase: Any = expected[measure]
+        if measure == "rank":
+            phrase = phrase + common.most.map(
+                lambda most: f" to {most:g}, the number of units; or leave the column out of ranks"
+            )
+        problems += check(frame, column, wrong & ~outside, phrase)
         problems += check(
             frame,
             column,
@@ -75,17 +82,22 @@ def read_wide(
                 filled
             ]
         )
-    double = common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
+    found = tidy(pd.concat(facts))
+    # Where columns carry the years, a renamed unit may have a row for each of its names.
+    twice = found[found.duplicated(KEY, keep=False) & found["unit"].notna()]
+    double = frame["row"].isin(twice["row"]) & common.settled
+    if "year" in table:
+        double |= common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
     column = table["unit"]["column"]
     problems += check(frame, column, double, "each unit once a year (delete one of its rows)")
-    return tidy(pd.concat(facts)), problems, len(frame)
+    return found, problems, len(frame)
 
 
 def read_long(
     index: Index, units: Units, table: dict[str, Any], path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table with one figure per row."""
-    frame = read(path)
+    frame = rows_of(table, path)
     style = table.get("numbers", "en")
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
@@ -108,7 +120,7 @@ def read_long(
 
     text = column_of(frame, table["value"]["column"], path)
     absent = text.isin([str(mark) for mark in table.get("missing", [])])
-    values = _numbers(text.mask(absent, ""), style)
+    values = numbers(text.mask(absent, ""), style)
     # A cell such as "17 (0,633)" is two figures; it stands under either's name.
     pairs = text.str.fullmatch(r"\d+\s*\(.+\)") & measure.isin(["rank", "score"])
     both = {"rank": values.copy(), "score": values.copy()}
@@ -241,42 +253,6 @@ def _field(
     if isinstance(spec, dict):
         return column_of(frame, spec["column"], path), spec["column"]
     return pd.Series(str(spec), index=frame.index), name
-
-
-def column_of(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
-    """Return a column of a raw table.
-
-    Raises
-    ------
-    DataError
-        When the table lacks it; the message lists the columns there are.
-    """
-    if name not in frame:
-        present = ", ".join(str(column) for column in frame if column != "row")
-        raise DataError(
-            f"{show(path)}, row 1, column {name}: the column is missing (found: {present}); "
-            "add it, or name it in index.yml"
-        )
-    return frame[name]
-
-
-def _numbers(text: pd.Series, style: str) -> pd.Series:
-    """Return the values of plain figures, NaN where a text is none; each text read once.
-
-    A cell that says "more than", counts in millions or names a unit is no plain figure.
-    """
-
-    def value(one: str) -> float:
-        if style == "en" and _SCIENTIFIC.fullmatch(one):
-            return float(one)
-        try:
-            found = parse(one, style)
-        except ValueError:
-            return float("nan")
-        plain = one.rstrip("% ").lstrip("+-−– ").replace(".", "").replace(",", "").isdecimal()
-        return found.value if plain else float("nan")
-
-    return text.map({one: value(one) for one in text.unique()}).astype(float)
 
 
 def years_in(text: pd.Series, index: Index) -> pd.Series:

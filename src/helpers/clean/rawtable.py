@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import pandas as pd
 
 from helpers.catalog import show
+from helpers.clean.quantity import parse
 from helpers.errors import DataError
 
+_SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 _SHOWN = 5  # who mends these finds the others the same way
 
 
@@ -77,6 +80,63 @@ def read(path: Path) -> pd.DataFrame:
     padding = [""] * len(header)
     table = [[(cells + padding)[place] for place in named] for cells in rows.values()]
     return pd.DataFrame(table, columns=columns, dtype="str").assign(row=list(rows))
+
+
+def rows_of(table: dict[str, Any], path: Path) -> pd.DataFrame:
+    """Return the rows of a raw file that an entry of index.yml is about: all, or those of `only`.
+
+    Raises
+    ------
+    DataError
+        As :func:`read` does, and when no row is one of `only`.
+    """
+    frame = read(path)
+    for name, value in (table.get("only") or {}).items():
+        texts = column_of(frame, name, path)
+        frame = frame[texts == str(value)]
+        if frame.empty:
+            there = ", ".join(list(dict.fromkeys(texts))[:_SHOWN])
+            raise DataError(
+                f"{show(path)}, column {name}: no row with {str(value)!r} (there are: {there}); "
+                "correct `only` in index.yml"
+            )
+    return frame.reset_index(drop=True)
+
+
+def column_of(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
+    """Return a column of a raw table.
+
+    Raises
+    ------
+    DataError
+        When the table lacks it; the message lists the columns there are.
+    """
+    if name not in frame:
+        present = ", ".join(str(column) for column in frame if column != "row")
+        raise DataError(
+            f"{show(path)}, row 1, column {name}: the column is missing (found: {present}); "
+            "add it, or name it in index.yml"
+        )
+    return frame[name]
+
+
+def numbers(text: pd.Series, style: str) -> pd.Series:
+    """Return the values of plain figures, NaN where a text is none; each text read once.
+
+    A cell that says "more than", counts in millions or names a unit is no plain figure.
+    """
+
+    def value(one: str) -> float:
+        if style == "en" and _SCIENTIFIC.fullmatch(one):
+            return float(one)
+        try:
+            found = parse(one, style)
+        except ValueError:
+            return float("nan")
+        plain = one.rstrip("% ").lstrip("+-−– ").replace(".", "").replace(",", "").isdecimal()
+        return found.value if plain else float("nan")
+
+    return text.map({one: value(one) for one in text.unique()}).astype(float)
 
 
 def _records(name: str, text: str) -> dict[int, list[str]]:

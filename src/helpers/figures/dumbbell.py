@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.figures import theme
-from helpers.figures.tables import label_of, select_changes
+from helpers.figures.tables import compare, label_of, select_changes, warn
 from helpers.palette import HIGHLIGHT, INK, MUTED, RULE
 from helpers.words import Words
 
@@ -89,8 +89,7 @@ def dumbbell(
     ]
     name = str(rows["unit_name"].iloc[0])
     caption = _say_message(name, moves, (year_from, year_to), words)
-    comparable = bool(rows["comparable"].fillna(True).all())
-    warning = "" if comparable else words._("The two years are not comparable.")
+    warning = warn(words, compare(rows))
     alt = theme.sentence([caption, warning, f"{'; '.join(parts)}."])
     return theme.finish(fig, alt, theme.sentence([caption, warning]))
 

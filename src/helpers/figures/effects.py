@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures import theme
-from helpers.figures.tables import label_of
+from helpers.figures.tables import label_of, warn
 from helpers.palette import HIGHLIGHT, INK, MUTED, RULE
 from helpers.words import Words
 
@@ -54,6 +54,7 @@ def own_and_others(
         unit_name=str(change["unit_name"]),
         indicator=label_of(labels, str(change["indicator"])),
         years=(int(change["year_from"]), int(change["year_to"])),
+        comparable=bool(change["comparable"]),
     )
 
 
@@ -67,6 +68,7 @@ def waterfall(
     unit_name: str,
     years: tuple[int, int],
     indicator: str = "",
+    comparable: bool = True,
 ) -> "show.Figure":
     """Draw how contributions lead from one rank to another.
 
@@ -83,6 +85,8 @@ def waterfall(
         Whose ranks, and of which years.
     indicator
         The label of the index or indicator, for the caption.
+    comparable
+        False for years under unlike schemes, which the caption then says.
 
     Raises
     ------
@@ -146,6 +150,7 @@ def waterfall(
         change=words.signed(change),
         parts="; ".join(listed),
     )
+    caption = theme.sentence([caption, warn(words, comparable)])
     ranks = words._(
         "From {rank_from} to {rank_to}.",
         rank_from=words.ordinal(rank_from),

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from helpers.figures import theme
 from helpers.figures.dumbbell import Move, draw_moves
-from helpers.figures.tables import label_of, records, select_changes
+from helpers.figures.tables import compare, label_of, records, select_changes, warn
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.words import Words
 
@@ -82,6 +82,7 @@ def biggest_movers(
             for row in [*records(rose.head(1)), *records(fell.tail(1))]
         ),
     )
+    caption = theme.sentence([caption, warn(words, compare(rows))])
     details = "; ".join(
         f"{move.label} {words.signed(move.change)} "
         f"({words.number(move.rank_from)} → {words.number(move.rank_to)})"
@@ -200,5 +201,6 @@ def changes_by_group(
         low=words.signed(medians.min()),
         high=words.signed(medians.max()),
     )
+    caption = theme.sentence([caption, warn(words, compare(rows))])
     details = "; ".join(f"{group} {words.signed(median)}" for group, median in medians.items())
     return theme.finish(fig, theme.sentence([caption, f"{details}."]), caption)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.figures import theme
 from helpers.figures.labels import Label, beside, column_width_mm, line_mm
-from helpers.figures.tables import label_of, records, select_ranks
+from helpers.figures.tables import label_of, records, select_ranks, warn
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, RISE
 from helpers.words import Words
 
@@ -33,12 +33,13 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
     -------
     DataFrame
         Index ``unit``; ``unit_name``, ``rank_from``, ``rank_to``, and ``gain``: +1 where the
-        unit passed it, -1 where it passed the unit, 0 otherwise. Units without both ranks are
-        left out.
+        unit passed it, -1 where it passed the unit, 0 otherwise. A unit without a rank in one
+        of the years, as it joined or left the table, is not better in that year.
     """
     table = ranks[ranks["year"].isin(years)].pivot(index="unit", columns="year", values="rank")
-    table = table.reindex(columns=list(years)).dropna().set_axis(["rank_from", "rank_to"], axis=1)
-    if unit not in table.index:
+    table = table.reindex(columns=list(years)).dropna(how="all")
+    table = table.astype(float).set_axis(["rank_from", "rank_to"], axis=1)
+    if unit not in table.dropna().index:
         raise ValueError(f"{unit!r} has no rank in both {years[0]} and {years[1]}")
     better = table < table.loc[unit]
     gain = better["rank_from"].astype(int) - better["rank_to"].astype(int)
@@ -59,6 +60,7 @@ def who_passed_whom(
     *,
     most: int = 30,
     labels: Mapping[str, str] | None = None,
+    comparable: bool | None = None,
 ) -> "show.Figure":
     """Draw the units that a unit passed and those that passed it, from one year to another.
 
@@ -74,6 +76,9 @@ def who_passed_whom(
         How many are named each way; of more, those that moved most against the unit.
     labels
         The index's own labels by indicator.
+    comparable
+        Whether the years compare, which the caption says where they do not; by default they
+        do if the table has them under one scheme.
 
     Raises
     ------
@@ -87,6 +92,7 @@ def who_passed_whom(
     crossed = crossed.assign(size=(crossed["rank_to"] - crossed["rank_from"]).abs())
     named = crossed.sort_values("size", ascending=False).groupby("gain").head(most)
     named = named.sort_values(["rank_to", "rank_from"])
+    left, named = named[named["rank_to"].isna()], named.dropna(subset="rank_to")
     column = [
         Label(
             row.rank_to,
@@ -105,6 +111,10 @@ def who_passed_whom(
             HIGHLIGHT,
             "bold",
         )
+    ]
+    start += [
+        Label(row.rank_from, f"{row.unit_name}  {words.number(row.rank_from)}", RISE)
+        for row in records(left)
     ]
     units = int(table[["rank_from", "rank_to"]].max().max())
     height = max(75.0, min(235.0, len(column) * line_mm(theme.BODY) + 20))
@@ -155,6 +165,11 @@ def who_passed_whom(
         past=words.number(past),
         change=words.signed(past - by),
     )
+    if comparable is None:
+        cells = ranks[(ranks["unit"] == unit) & (ranks["indicator"] == indicator)]
+        cells = cells[cells["year"].isin((year_from, year_to))]
+        comparable = len(set(cells["scheme"])) == 1
+    caption = theme.sentence([caption, warn(words, comparable)])
     lists = [
         words._("Passed by: {units}.", units=_list(crossed, -1)) if by else "",
         words._("Passed: {units}.", units=_list(crossed, 1)) if past else "",

@@ -70,6 +70,16 @@ def breaks(changes: pd.DataFrame, unit: str, indicator: str) -> set[tuple[int, i
     return set(zip(rows["year_from"].astype(int), rows["year_to"].astype(int), strict=True))
 
 
+def warn(words: Words, comparable: bool) -> str:
+    """Return the sentence that belongs under a change across a break, else nothing."""
+    return "" if comparable else words._("The two years are not comparable.")
+
+
+def compare(changes: pd.DataFrame) -> bool:
+    """Tell whether all changes shown are between years that compare."""
+    return bool(changes["comparable"].fillna(True).all())
+
+
 def label_of(labels: Mapping[str, str] | None, indicator: str) -> str:
     """Return the index's own label of an indicator, or its code in readable form."""
     return (labels or {}).get(indicator, indicator.replace("_", " "))
@@ -81,9 +91,9 @@ def say_move(
     indicator: str,
     places: tuple[float, float],
     years: tuple[int, int],
-    units: int,
+    units: tuple[int, ...],
 ) -> str:
-    """Say in one sentence where a unit came from and where it went."""
+    """Say in one sentence where a unit came from and where it went, and among how many."""
     filled = {
         "unit": unit,
         "indicator": indicator,
@@ -91,8 +101,15 @@ def say_move(
         "rank_to": words.ordinal(places[1]),
         "year_from": years[0],
         "year_to": years[1],
-        "units": words.number(units),
+        "units": words.number(units[-1]),
+        "units_from": words.number(units[0]),
     }
+    if units[0] != units[-1]:
+        return words._(
+            "{indicator}: {unit} was {rank_from} of {units_from} in {year_from} and {rank_to} of "
+            "{units} in {year_to}.",
+            **filled,
+        )
     if places[1] > places[0]:
         return words._(
             "{indicator}: {unit} fell from {rank_from} ({year_from}) to {rank_to} ({year_to}) "

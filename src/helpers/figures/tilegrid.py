@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.typing import ColorType
 
 from helpers.figures import theme
-from helpers.figures.tables import label_of, records, select_changes
+from helpers.figures.tables import compare, label_of, records, select_changes, warn
 from helpers.palette import CONTEXT, INK, MUTED
 from helpers.words import Words
 
@@ -110,8 +110,7 @@ def tile_grid(
         down=words.number((moved < 0).sum()),
         still=words.number((moved == 0).sum()),
     )
-    comparable = bool(rows["comparable"].fillna(True).all())
-    warning = "" if comparable else words._("The two years are not comparable.")
+    warning = warn(words, compare(rows))
     ends = sorted(((str(u), float(c)) for u, c in moved.items()), key=lambda pair: -pair[1])
     gains = [pair for pair in ends[:5] if pair[1] > 0]
     losses = [pair for pair in ends[:-6:-1] if pair[1] < 0]

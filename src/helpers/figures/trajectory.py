@@ -103,7 +103,12 @@ def trajectory(
 
     places = (own["place"].iloc[0], own["place"].iloc[-1])
     span = (int(own["year"].iloc[0]), int(own["year"].iloc[-1]))
-    caption = say_move(words, name, label_of(labels, indicator), places, span, units)
+    # A year of which only some ranks are known (a rank beyond their number) is of all units.
+    known = rows[rows["place"].notna()].groupby("year")
+    whole = known.filter(lambda g: g["place"].max() <= len(g) and not g["published_only"].any())
+    sizes = whole.groupby("year")["unit"].nunique()
+    among = tuple(int(sizes.get(year, units)) for year in span)
+    caption = say_move(words, name, label_of(labels, indicator), places, span, among)
     return theme.finish(fig, theme.sentence([caption, _say_places(own, words)]), caption)
 
 

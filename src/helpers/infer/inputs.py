@@ -38,7 +38,10 @@ def read_vector(values: ArrayLike | pd.Series, name: str) -> tuple[Floats, pd.In
     series = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).ravel())
     if not isinstance(values, pd.Series) and np.ndim(values) != 1:
         raise ValueError(f"{name} have {np.ndim(values)} dimensions; expected a vector")
-    vector = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    try:
+        vector = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} hold something other than numbers: {error}") from None
     if not vector.size:
         raise ValueError(f"{name} are empty; expected at least one unit")
     bad = np.flatnonzero(~np.isfinite(vector))

@@ -8,19 +8,15 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from helpers.clean.quantity import parse
 from helpers.errors import DataError
+from helpers.newindex import doubts
+from helpers.newindex.figures import MARKS, YEAR, is_code, number
+from helpers.newindex.spread import Origin, spread, tells_apart
 from helpers.units import fold
 
-MARKS = {"", "-", "–", "—", "..", "...", "…", ":", "n/a", "na", "n.a.", "#n/a", "null", "nan", "*"}
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _RANK = re.compile(r"\b(rank|ranking|place|position|hang|xep hang|thu hang)\b")
 _SERIAL = re.compile(r"^(stt|tt|no|id|so thu tu)$")
-_WHOLE = re.compile(
-    r"\b(total|average|mean|median|world|overall|all|eu ?\d*|oecd|asean|region|note|notes|source|"
-    r"tong|tong so|trung binh|binh quan|ca nuoc|toan quoc|ghi chu|nguon)\b"
-)
-_CODE = re.compile(r"[A-Z]{2,3}")
+_PERIOD = {"year", "yr", "y", "x", "nam", "fy"}  # beside the year in a column's name
 
 
 @dataclass
@@ -35,14 +31,26 @@ class Understood:
         All years, oldest first.
     scores, ranks
         Columns of scores and of published ranks, as (indicator, year or None).
+    ranked
+        Column of ranks to the one indicator whose order it is, or to several or none.
     headline
         The indicator whose rank is published, or the only one; empty if in doubt.
-    direction
-        1 or -1 by the published ranks, 0 if in doubt.
+    directions
+        Indicator to 1 or -1, by the published ranks.
+    uneven
+        Indicators whose decimals differ from year to year: the decimals of each year.
     missing
         Cells that hold no figure, with their number.
     doubtful
         Rows that may be no units: name to reason.
+    zeros
+        Column to the units with a 0 in it.
+    jumps
+        Pairs of years between which the figures change their size.
+    renamed
+        Pairs of names that may be one unit's: alike, and never with a figure in the same year.
+    origins
+        In a long table: column to where its figures stand.
     """
 
     unit: str
@@ -52,15 +60,20 @@ class Understood:
     scores: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     ranks: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     style: str = "en"
+    ranked: dict[str, list[str]] = field(default_factory=dict)
     headline: str = ""
-    direction: int = 0
+    directions: dict[str, int] = field(default_factory=dict)
     low: float = 0.0
     high: float = 0.0
     decimals: dict[str, int | None] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
+    uneven: dict[str, dict[str, int]] = field(default_factory=dict)
     doubtful: dict[str, str] = field(default_factory=dict)
-    zeros: list[str] = field(default_factory=list)
+    zeros: dict[str, list[str]] = field(default_factory=dict)
+    jumps: list[tuple[int, int]] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
 def understand(frame: pd.DataFrame, unit: str = "", year: int = 0) -> Understood:
@@ -88,36 +101,39 @@ def understand(frame: pd.DataFrame, unit: str = "", year: int = 0) -> Understood
     name, code = _unit_column(frame, texts, unit)
     found = Understood(name, code, style=style)
     found.year = next((c for c in numeric if _holds_years(frame[c])), "")
+    numeric = [c for c in numeric if c != found.year]
+    key = [c for c in (name, found.year) if c]
     found.left_out = [c for c in texts if c not in (name, code)]
+    if by := tells_apart(frame, key, found.left_out):
+        keep = list(dict.fromkeys([*key, *filter(None, [code])]))
+        frame, found.origins = spread(frame, keep, key, by, numeric)
+        found.left_out = [c for c in found.left_out if c not in by]
+        numeric = list(found.origins)
     for column in numeric:
-        if column == found.year:
-            continue
-        folded, said = fold(column), _YEAR.search(column)
+        folded, said = fold(column), YEAR.search(column)
         when = None if found.year or not said else int(said.group(1))
-        bare = fold(_YEAR.sub("", column))
+        bare = fold(YEAR.sub("", column))
         if _SERIAL.match(folded) and _is_serial(frame[column]):
             found.left_out.append(column)
         elif _RANK.search(folded) and _whole(frame[column], style):
             found.ranks[column] = (_RANK.sub("", bare).strip(), when)
         else:
-            found.scores[column] = (bare.replace(" ", "_") or "overall", when)
+            first, _space, last = bare.rpartition(" ")
+            bare = first if when and last in _PERIOD else bare
+            name_of = bare.replace(" ", "_") or "overall"
+            while (name_of, when) in found.scores.values():
+                name_of += "_2"
+            found.scores[column] = (name_of, when)
     if not found.scores:
-        raise DataError("no column of scores found; expected one with numbers")
+        raise DataError(
+            "no column of scores found; expected one with numbers (ranks alone do not tell how "
+            "far apart units are: add the scores they rest on)"
+        )
     _settle_years(frame, found, year)
-    _look_at_rows(frame, found)
-    _look_at_figures(frame, found)
-    _settle_headline(frame, found)
+    doubts.look_at_rows(frame, found)
+    doubts.look_at_figures(frame, found)
+    doubts.settle_headline(frame, found)
     return found
-
-
-def number(text: str, style: str) -> float | None:
-    """Return a plain figure, None where a text is none."""
-    if not re.fullmatch(r"[+\-−]?[\d.,\s]+(?:[eE][+-]?\d+)?%?", text):
-        return None
-    try:
-        return float(text) if re.search(r"[eE]", text) else parse(text, style).value
-    except ValueError:
-        return None
 
 
 def _style(frame: pd.DataFrame) -> str:
@@ -140,38 +156,38 @@ def _style(frame: pd.DataFrame) -> str:
 def _share(column: pd.Series, style: str) -> float:
     """Return the share of figures among the cells that are no mark of a missing one."""
     kept = [t for t in column if t.lower() not in MARKS]
-    read = "en" if style == "?" else style
-    return sum(number(t, read) is not None for t in kept) / len(kept) if kept else 0.0
+    return sum(number(t.strip("= "), style) is not None for t in kept) / len(kept) if kept else 0.0
 
 
 def _unit_column(frame: pd.DataFrame, texts: list[str], unit: str) -> tuple[str, str]:
-    if unit:
-        if unit not in frame:
-            raise DataError(f"no column {unit!r}; there are: {', '.join(map(str, frame))}")
-        return unit, ""
+    if unit and unit not in frame:
+        raise DataError(f"no column {unit!r}; there are: {', '.join(map(str, frame))}")
     filled = {c: [t for t in frame[c] if t] for c in texts}
-    codes = [c for c in texts if sum(map(_is_code, filled[c])) >= max(1, 0.7 * len(filled[c]))]
+    codes = [c for c in texts if sum(map(is_code, filled[c])) >= max(1, 0.7 * len(filled[c]))]
     # Names differ from row to row; a group or a remark repeats.
     most = max((len(set(filled[c])) for c in texts), default=0)
     names = [c for c in texts if c not in codes and len(set(filled[c])) > 0.8 * most]
-    if len(names) > 1:
+    names = [unit] if unit else names or codes[:1]
+    if not names:
+        raise DataError(f"no column names the units (columns: {', '.join(map(str, frame))})")
+    fits = [c for c in codes if _go_together(frame, names[0], c)]
+    if len(names) > 1 or (codes and not fits and not unit):
+        doubt = dict.fromkeys([*names, *codes])
         raise DataError(
-            f"several columns may name the units ({', '.join(names)}); give UNIT_COLUMN="
+            f"several columns may name the units ({', '.join(doubt)}); give UNIT_COLUMN="
         )
-    if names:
-        return names[0], codes[0] if len(codes) == 1 else ""
-    if len(codes) == 1:
-        return codes[0], codes[0]
-    raise DataError(f"no column names the units (columns: {', '.join(map(str, frame))})")
+    return names[0], names[0] if names[0] in codes else (fits[0] if fits else "")
 
 
-def _is_code(text: str) -> bool:
-    return bool(_CODE.fullmatch(text))
+def _go_together(frame: pd.DataFrame, name: str, code: str) -> bool:
+    """Tell whether nearly every name has a code of its own."""
+    pairs = len(frame[[name, code]].drop_duplicates())
+    return pairs <= 1.1 * min(frame[name].nunique(), frame[code].nunique()) + 1
 
 
 def _holds_years(column: pd.Series) -> bool:
     filled = [t for t in column if t]
-    return bool(filled) and sum(bool(_YEAR.fullmatch(t)) for t in filled) > 0.9 * len(filled)
+    return bool(filled) and sum(bool(YEAR.fullmatch(t)) for t in filled) > 0.9 * len(filled)
 
 
 def _is_serial(column: pd.Series) -> bool:
@@ -180,13 +196,13 @@ def _is_serial(column: pd.Series) -> bool:
 
 
 def _whole(column: pd.Series, style: str) -> bool:
-    values = [number(t, "en" if style == "?" else style) for t in column]
+    values = [number(t.strip("= "), style) for t in column]
     return all(v is None or (v >= 1 and v % 1 == 0) for v in values)
 
 
 def _settle_years(frame: pd.DataFrame, found: Understood, year: int) -> None:
     if found.year:
-        found.years = sorted({int(t) for t in frame[found.year] if _YEAR.fullmatch(t)})
+        found.years = sorted({int(t) for t in frame[found.year] if YEAR.fullmatch(t)})
         return
     said = {when for _name, when in found.scores.values() if when}
     if said:
@@ -196,74 +212,3 @@ def _settle_years(frame: pd.DataFrame, found: Understood, year: int) -> None:
     elif not year:
         raise DataError("no year in a column or in the columns' names; give YEAR=")
     found.years = sorted(said) or [year]
-
-
-def _look_at_figures(frame: pd.DataFrame, found: Understood) -> None:
-    style = "en" if found.style == "?" else found.style
-    names = frame[found.unit]
-    values: list[float] = []
-    for column, (indicator, _year) in found.scores.items():
-        numbers = [number(t, style) for t in frame[column]]
-        point = "," if style == "vi" else "."
-        shown = [t for t, v in zip(frame[column], numbers, strict=True) if v is not None]
-        places = max((len(t.partition(point)[2]) for t in shown), default=0)
-        wide = places > 6 or any("e" in t.lower() for t in shown)
-        before = found.decimals.get(indicator, 0)
-        found.decimals[indicator] = None if wide or before is None else max(before, places)
-        values += [v for v in numbers if v is not None]
-        pairs = zip(frame[column], numbers, names, strict=True)
-        # A row without any figure is a heading or a footnote, judged as a row.
-        empty = {name for name, why in found.doubtful.items() if why == "no figures"} | {""}
-        found.missing.update(t for t, v, unit in pairs if v is None and unit not in empty)
-        found.zeros += [u for v, u in zip(numbers, names, strict=True) if v == 0]
-    found.low, found.high = min(values), max(values)
-
-
-def _look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
-    style = "en" if found.style == "?" else found.style
-    short = found.unit == found.code
-    length = Counter(len(t) for t in frame[found.unit]).most_common(1)[0][0]
-    seen: set[tuple[str, str]] = set()
-    for position, name in enumerate(frame[found.unit]):
-        cells = [frame[c].iloc[position] for c in found.scores]
-        key = (fold(name), frame[found.year].iloc[position] if found.year else "")
-        if not name:
-            found.doubtful[f"row {position + 2}"] = "no name"
-        elif not any(number(t, style) is not None for t in cells):
-            found.doubtful[name] = "no figures"
-        elif short and len(name) != length:
-            found.doubtful[name] = "no code like the others"
-        elif not short and _WHOLE.search(fold(name)):
-            found.doubtful[name] = "may be an aggregate"
-        elif not short and found.code and not _is_code(frame[found.code].iloc[position]):
-            found.doubtful[name] = "no code like the others"
-        elif key in seen:
-            found.doubtful[f"row {position + 2}"] = f"{name} a second time"
-        seen.add(key)
-
-
-def _settle_headline(frame: pd.DataFrame, found: Understood) -> None:
-    """Take the indicator that the published ranks follow, and the direction in which they do."""
-    style = "en" if found.style == "?" else found.style
-    kept = ~frame[found.unit].isin(list(found.doubtful))
-    groups = frame[kept].groupby(frame[found.year] if found.year else (lambda _row: 0))
-    follows: set[tuple[str, int]] = set()
-    for rank_column, (_name, rank_year) in found.ranks.items():
-        for column, (indicator, score_year) in found.scores.items():
-            if rank_year != score_year:
-                continue
-            for direction in (1, -1):
-                agree = []
-                for _year, rows in groups:
-                    score = rows[column].map(lambda t: number(t, style)).astype(float)
-                    told = rows[rank_column].map(lambda t: number(t, style)).astype(float)
-                    both = score.notna() & told.notna()
-                    order = (-direction * score[both]).rank(method="min")
-                    agree.append(both.sum() > 2 and order.corr(told[both]) > 0.99)
-                if agree and all(agree):
-                    follows.add((indicator, direction))
-    if len(follows) == 1:
-        found.headline, found.direction = follows.pop()
-    indicators = list(dict.fromkeys(name for name, _year in found.scores.values()))
-    if not found.headline and len(indicators) == 1:
-        found.headline = indicators[0]

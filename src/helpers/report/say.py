@@ -193,9 +193,10 @@ def places(case: League, change: int) -> str:
 
 
 def decimals_of(case: League, indicator: str) -> int:
-    """Return the decimals an indicator is published with."""
-    rows = [r["decimals"] for r in case.index.structure if r["indicator"] == indicator]
-    return int(rows[-1]) if rows and rows[-1] else 2
+    """Return the decimals an indicator is published with in the report's year."""
+    rows = [r for r in case.index.structure if r["indicator"] == indicator]
+    rows = [r for r in rows if r["scheme"] == case.index.scheme(case.year)] or rows
+    return int(rows[-1]["decimals"]) if rows and rows[-1]["decimals"] else 2
 
 
 def _since_last_year(case: Case) -> str:

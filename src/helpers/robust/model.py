@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
@@ -215,8 +216,8 @@ def design_at_random(
 ) -> Design:
     """Draw choices of `replicates` replicates, each with a set of random weights of its own."""
     chosen = check_assumptions(assumptions)
-    if replicates < 1:
-        raise ValueError(f"replicates is {replicates}; give at least 1")
+    if not isinstance(replicates, Integral) or replicates < 1:
+        raise ValueError(f"replicates is {replicates}; give a whole number, at least 1")
     rng = np.random.default_rng([seed, 0])
     uniform = rng.random((replicates, len(chosen)))
     plain = design_from_uniform(chosen, uniform, replicates, seed)

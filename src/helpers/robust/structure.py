@@ -155,8 +155,10 @@ def _measure(
         return 1
     rows = by_parent[node]
     for child, weight in zip(rows["indicator"], rows["weight"], strict=True):
-        if not np.isfinite(weight) or weight < 0:
-            raise ValueError(f"weight of {child} under {node} is {weight}; give a number >= 0")
+        if not isinstance(weight, (int, float, np.integer)) or not 0 <= weight < np.inf:
+            raise ValueError(
+                f"weight of {child} under {node} is {weight!s}; give a finite number >= 0"
+            )
     if not (rows["weight"] > 0).any():
         raise ValueError(f"all weights under {node} are zero; give at least one a positive weight")
     kept = rows.loc[rows["weight"] > 0, "indicator"]

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.errors import NotebookError, ParameterError
+from helpers.errors import ParameterError
 
 Value = str | int | float | bool
 
@@ -47,9 +47,8 @@ def describe(notebook: Path) -> list[Parameter]:
     Raises
     ------
     ParameterError
-        The file is missing, or the cell holds anything but ``name: type = value  # help`` lines.
-    NotebookError
-        The file is not a notebook.
+        The file is missing or no notebook, or the cell holds anything but
+        ``name: type = value  # help`` lines.
     """
     source = _parameters_cell(notebook)
     try:
@@ -174,9 +173,13 @@ def _parameters_cell(notebook: Path) -> str:
         sources = ["".join(cell["source"]) for cell in cells]
     except FileNotFoundError:
         raise ParameterError(f"{notebook}: there is no such notebook") from None
+    except OSError as exc:
+        raise ParameterError(
+            f"{notebook}: cannot be read ({exc.strerror}); give a .ipynb"
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise NotebookError(
-            f"{notebook}: not a notebook of format 4 ({type(exc).__name__}: {exc})"
+        raise ParameterError(
+            f"{notebook}: not a notebook of format 4 ({type(exc).__name__}: {exc}); give a .ipynb"
         ) from None
     if len(sources) > 1:
         raise ParameterError(f"{notebook}: {len(sources)} cells are tagged parameters, not one")

@@ -71,7 +71,10 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
         connection_file=str(folder / "kernel.json"),
         log=quiet,
     )
-    environment = os.environ | {
+    # IPython reads it when a kernel is asked who it is, and a kernel that finds no number there
+    # never answers. The date of a document is set by its exporter, in this process.
+    inherited = {name: one for name, one in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    environment = inherited | {
         "HELPERS_ROOT": str(cwd),
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONHASHSEED": "0",
