@@ -88,8 +88,7 @@ lab: $(ENV) ## Open JupyterLab at notebooks/0-start
 	$(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
 
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadfile tests
-	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
+	$(PYTHON) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 tests notebooks
 
 lint: $(ENV) ## Check style and types
 	$(PYTHON) -m ruff check
@@ -108,7 +107,7 @@ bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain paperm
 	$(PYTHON) benchmarks/growth.py
 
 lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml
-	$(PYTHON) -m uv pip compile --quiet pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
+	$(PYTHON) -m uv pip compile --quiet --system-certs pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
 	$(PYTHON) -m helpers.environment
 
 clean: ## Remove what can be made again, but not the environment

@@ -108,7 +108,7 @@ def test_an_empty_environment_installs_and_imports(tmp_path: Path) -> None:
 
     uv = (sys.executable, "-m", "uv")
     run(*uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "env")
-    install = (*uv, "pip", "install", "--quiet", "--python", python)
+    install = (*uv, "pip", "install", "--quiet", "--system-certs", "--python", python)
     run(*install, "--requirement", tmp_path / "pins.txt")
     run(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     modules = ["helpers", "helpers.pipeline", "helpers.report", "helpers.figures", "helpers.typst"]
