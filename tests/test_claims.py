@@ -1,5 +1,7 @@
 """Verdicts on published figures: invariants, then the findings in the real tables."""
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from helpers.claims.evidence import Found, half_printed
 from helpers.claims.left import left_out
 from helpers.claims.verdict import fit, judge, judge_change
 from helpers.clean import clean
+from helpers.words import use
 
 FIGURES = st.floats(0, 1, allow_nan=False)
 
@@ -122,7 +125,8 @@ def test_every_claim_has_one_verdict(made):
     unknown = told["verdict"] == claims.UNCHECKABLE
     assert told.loc[unknown, "needed"].ne("").all()
     assert told.loc[~unknown, "evidence"].ne("").all()
-    assert claims.count(checked).set_index("measure").loc["all", "all"] == len(checked)
+    counts = claims.count(checked, use("en")).set_index("measure")
+    assert counts.loc["in all", "in all"] == len(checked)
 
 
 def test_economy_up_five_is_contradicted_at_medium_confidence(checked):
@@ -160,4 +164,30 @@ def test_the_growth_rates_of_2024_come_from_the_next_column(made):
     assert rules["explains"].iloc[1] < 3  # no other comparison gives them all
     best = rules.iloc[0]
     assert (best["base_year"], best["shift"], best["explains"]) == (2023, 1, 3)
-    assert rates["reading"].str.contains("next column of 2023").all()
+    reading = rates.set_index("indicator")["reading"]
+    assert reading["digital_economy"] == (
+        "digital_economy 2024 (0.7723) / digital_society 2023 (0.6817) = +13.3%"
+    )
+
+
+def test_what_is_shown_is_in_words_and_in_no_other_language(checked):
+    shown = {lang: claims.say(checked, use(lang)) for lang in ("vi", "en")}
+    assert (shown["en"]["verdict"] == checked["verdict"]).all()
+    for name in ("verdict", "needed", "reading"):
+        texts = {lang: set(shown[lang][name]) for lang in shown}
+        # What both share has no words but names of indicators: empty texts and quotients.
+        assert all(not text or " / " in text for text in texts["vi"] & texts["en"])
+        assert len(texts["vi"]) == len(texts["en"])
+        # No code is left over.
+        assert not any(re.search(r"\||:\S|\{|_of_", text) for text in texts["vi"] | texts["en"])
+    needed = set(shown["vi"]["needed"])
+    assert "một nguồn thứ hai, hoặc điểm của cả 63 đơn vị năm 2021" in needed
+    assert "thứ hạng năm 2021; thứ hạng năm 2022" in needed
+    assert "so với danh sách 63: +1; so với danh sách 34: -1" in set(shown["vi"]["reading"])
+    assert "if per cent is meant" in set(shown["en"]["reading"])
+
+
+def test_the_stored_table_holds_no_sentences(checked):
+    text = " ".join(checked[["needed", "evidence", "reading"]].fillna("").to_numpy().ravel())
+    text = re.sub(r"\[[^\]]*\]", "", text)  # the sources, as they are recorded
+    assert not re.search(r"\b(the|a|an|or|of|in|from|to|each|either|within)\b", text)

@@ -5,6 +5,7 @@ aggregates among the rows, zeros that mean "not assessed", years two apart, with
 """
 
 import inspect
+import json
 import shutil
 from pathlib import Path
 
@@ -118,6 +119,30 @@ def test_codes_with_aggregates_zeros_and_years_two_apart(project):
     change = made["changes"].query("unit == 'FI'").iloc[0]
     assert (change["year_from"], change["year_to"], change["change"]) == (2019, 2021, -1)
     assert "EE" not in set(made["ranks"].query("year == 2021 and rank == rank")["unit"])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_report_leaves_out_what_an_index_does_not_have(project, lang):
+    (project / "desi.csv").write_text(COUNTRIES, encoding="utf-8")
+    list(new_index("desi", project / "desi.csv"))
+    folder = project / "data/raw/desi"
+    answer(folder, scale="[0, 100]", zeros="missing", skip='["EU27", "Average"]')
+    open_all("desi", "FI")
+    case = report.open_case("desi", "FI", 0, lang)
+    # No pillars: neither a heading nor anything below it, in no cell of the notebook.
+    assert not case.index.pillars
+    assert say.pillars_heading(case) is say.pillars(case) is tabulate.standing(case) is None
+    cells = json.loads((ROOT / "notebooks/report.ipynb").read_text("utf-8"))["cells"]
+    heads = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert "## The path" in heads and "illars" not in heads and "trụ cột" not in heads
+    # Nothing was published singly, so nothing is said to agree.
+    assert claim.tabulate(case) is None
+    said = {"vi": "Không có thứ hạng hay thay đổi thứ hạng nào của đơn vị này được công bố riêng",
+            "en": "No rank or change of rank of this unit was published singly."}  # fmt: skip
+    assert said[lang] in str(claim.remarks(case))
+    # A sidecar nobody has filled in: missing, in every language.
+    sources = str(tabulate.sources(case))
+    assert "desi.csv" in sources and "–" in sources and "filled" not in sources
 
 
 def test_a_workbook_of_schools_where_less_is_better(project):

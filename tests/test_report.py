@@ -17,6 +17,7 @@ from pypdf.generic import DictionaryObject
 
 from helpers import tables, units
 from helpers.report import case as case_module
+from helpers.report import claim, open_case
 from projects import ROOT, command
 
 LANGS = ("vi", "en")
@@ -240,6 +241,16 @@ def test_other_units_and_years(
         assert phrase in text, phrase
     if int(year) < 2024:  # nothing from after the year of the report
         assert "2023–2024" not in text and "405/QĐ-BKHCN" not in text
+
+
+def test_a_published_rank_that_does_not_fit_is_remarked_on(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELPERS_ROOT", str(built))
+    said = {lang: str(claim.remarks(open_case("dti", "VN-73", 2023, lang))) for lang in LANGS}
+    assert "2023: published as 17th, but the tables give 20." in said["en"]
+    assert "năm 2023: được công bố là thứ 19, nhưng theo bảng là 20." in said["vi"]
+    assert "No published figure contradicts" not in said["en"]
 
 
 # Every unit, at the level of sentences and tables

@@ -110,6 +110,15 @@ def test_bad_parameters_are_refused(
     assert str(caught.value).isprintable()  # one line that cannot drive a terminal
 
 
+def test_an_unknown_language_is_refused_whatever_the_notebook(tmp_path: Path) -> None:
+    bilingual = write(tmp_path / "any.ipynb", 'lang: str = "vi"')
+    assert gate.check(bilingual, {"lang": "en"}) == {"lang": "en"}
+    with pytest.raises(ParameterError, match="lang is 'fr'; expected one of en, vi"):
+        gate.check(bilingual, {"lang": "fr"})
+    number = write(tmp_path / "number.ipynb", "lang: int = 1")  # no language
+    assert gate.check(number, {"lang": "7"}) == {"lang": 7}
+
+
 @given(text=st.text(max_size=30))
 def test_an_accepted_text_is_one_safe_file_name(notebook: Path, text: str) -> None:
     try:

@@ -21,6 +21,7 @@ from helpers.catalog import raw, root, show
 from helpers.errors import DataError
 
 SUFFIX = ".provenance.yml"
+TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file
 # Written by the project itself, so tracked by version control and not by a hash.
 _OWN = {
     "index.yml",
@@ -58,9 +59,14 @@ def recorded(path: Path) -> dict[str, Any]:
 
 
 def text(entry: dict[str, Any], field: str, lang: str) -> str:
-    """Return a field of a sidecar in a language; a field in one language serves for all."""
+    """Return a field of a sidecar in a language; a field in one language serves for all.
+
+    A field that is not filled in yet is an empty text.
+    """
     value = entry[field]
-    return str(value.get(lang, next(iter(value.values()))) if isinstance(value, dict) else value)
+    if isinstance(value, dict):
+        value = value.get(lang, next(iter(value.values())))
+    return "" if value in (None, TO_FILL) else str(value)
 
 
 def verify(paths: Iterable[Path]) -> None:
@@ -146,8 +152,8 @@ def _new_entry(path: Path) -> dict[str, Any]:
     fields = ("producer", "citation", "url", "obtained_from", "date_published", "date_accessed")
     return {
         "title": path.name,
-        **dict.fromkeys(fields, "to be filled in"),
-        "licence": "to be filled in",
+        **dict.fromkeys(fields, TO_FILL),
+        "licence": TO_FILL,
         "quality": {"rating": "red", "note": "recorded, not yet described"},
     }
 

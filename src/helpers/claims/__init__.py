@@ -15,6 +15,7 @@ from helpers.claims import national
 from helpers.claims.evidence import Cell, Found, Tables, half_printed, origin
 from helpers.claims.left import left_out
 from helpers.claims.national import comparisons, unexplained
+from helpers.claims.say import count, say
 from helpers.claims.verdict import (
     AMBIGUOUS,
     BORNE_OUT,
@@ -31,7 +32,7 @@ from helpers.claims.verdict import (
 
 __all__ = [
     "AMBIGUOUS", "BORNE_OUT", "CONTRADICTED", "LEFT_OUT", "UNCHECKABLE", "VERDICTS", "WITHIN",
-    "Tables", "check", "collect", "comparisons", "count", "unexplained",
+    "Tables", "check", "collect", "comparisons", "count", "say", "unexplained",
 ]  # fmt: skip
 
 
@@ -70,15 +71,6 @@ def check(tables: Tables, changes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([checked, missing.assign(verdict=LEFT_OUT)], ignore_index=True)
 
 
-def count(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return how many claims of each measure got each verdict, with totals."""
-    table = pd.crosstab(checked["measure"], checked["verdict"])
-    table = table.reindex(columns=list(VERDICTS), fill_value=0)
-    table["all"] = table.sum(axis="columns")
-    table.loc["all"] = table.sum()
-    return table.rename_axis("measure").reset_index()
-
-
 def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
     measure, value, text = row["measure"], float(row["value"]), row["value_text"]
     if measure in ("mean", "mean_change", "mean_change_relative", "highest"):
@@ -87,12 +79,12 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
     cell: Cell = (row["unit_set"], year, name, row["unit"])
     size = tables.size[row["unit_set"], year]
     if measure == "rank":
-        needed = f"a second source, or the scores of all {size} units in {year}"
+        needed = f"source | table:{year}:{size}"
         return judge(value, 0.0, tables.ranks_for(cell, row), needed)
     if measure == "rank_at_most":
-        return judge_at_most(value, tables.ranks_for(cell, row), f"the rank in {year}")
+        return judge_at_most(value, tables.ranks_for(cell, row), f"rank:{year}")
     if measure == "score":
-        needed = f"a second source, or the unit's other scores in {year}"
+        needed = f"source | others:{year}"
         return judge(value, half_printed(text), tables.scores_for(cell, row), needed)
     earlier = int(row["vs_year"])
     before: Cell = (row["unit_set"], earlier, name, row["unit"])
@@ -102,7 +94,7 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
     common: dict[str, Any] = {
         "before": ends[0], "after": ends[1], "years": (earlier, year),
         "own": origin(row["source"]),
-        "needed": (f"the {what} in {earlier}", f"the {what} in {year}"),
+        "needed": (f"{what}:{earlier}", f"{what}:{year}"),
     }  # fmt: skip
     if measure == "rank_change":
         judged = judge_change(value, 0.0, kind="rank", **common)
@@ -122,7 +114,7 @@ def _either_list(
     other = judge_change(value, 0.0, kind="rank", **(common | {"before": then}))
     if other.verdict not in (BORNE_OUT, WITHIN):
         return judged
-    said = f"against the list of {unit_set}: {other.found:+g}; of {before[0]}: {judged.found:+g}"
+    said = f"list:{unit_set} = {other.found:+g}; list:{before[0]} = {judged.found:+g}"
     return judged._replace(verdict=AMBIGUOUS, reading=said)
 
 
@@ -136,8 +128,8 @@ def _either_reading(tables: Tables, value: float, half: float, common: dict[str,
         return relative
     fits = relative.verdict in (BORNE_OUT, WITHIN), points.verdict in (BORNE_OUT, WITHIN)
     if all(fits):
-        both = f"per cent: {relative.found:.3g}; points: {points.found:.3g}"
+        both = f"percent = {relative.found:.3g}; points = {points.found:.3g}"
         return relative._replace(verdict=AMBIGUOUS, reading=both)
     if fits[1]:
         return points._replace(reading="points")
-    return relative._replace(reading="per cent" if fits[0] else "")
+    return relative._replace(reading="percent" if fits[0] else "")

@@ -175,7 +175,7 @@ class Tables:
                 float(np.where(c > 0, low, high) @ c),
                 float(value @ c),
                 float(np.where(c > 0, high, low) @ c),
-                "medium", "arithmetic", "from " + ", ".join(used),
+                "medium", "arithmetic", ", ".join(used),
             )
         ]  # fmt: skip
 

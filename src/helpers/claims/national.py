@@ -26,7 +26,7 @@ def mean_of(tables: Tables, unit_set: str, year: int, indicator: str) -> Found |
         (rows["unit_set"] == unit_set) & (rows["year"] == year) & (rows["indicator"] == indicator)
     ]
     low, value, high = (float(rows[end].mean()) for end in ("low", "score", "high"))
-    return Found(low, value, high, "high", "table", f"mean of {len(rows)} scores")
+    return Found(low, value, high, "high", "table", f"n = {len(rows)}")
 
 
 def judge_national(tables: Tables, row: Mapping[str, Any]) -> Judged:
@@ -34,7 +34,7 @@ def judge_national(tables: Tables, row: Mapping[str, Any]) -> Judged:
     unit_set, year, name = row["unit_set"], int(row["year"]), row["indicator"]
     value, half = float(row["value"]), half_printed(row["value_text"])
     size = tables.size[unit_set, year]
-    needed = f"the scores of all {size} units in {year}"
+    needed = f"table:{year}:{size}"
     if row["measure"] == "highest":
         return _judge_highest(tables, row, needed)
     if row["measure"] == "mean":
@@ -48,7 +48,7 @@ def judge_national(tables: Tables, row: Mapping[str, Any]) -> Judged:
         (earlier, year),
         kind="relative" if row["measure"].endswith("_relative") else "score",
         own=origin(row["source"]),
-        needed=(f"the mean in {earlier}", f"the mean in {year}"),
+        needed=(f"mean:{earlier}", f"mean:{year}"),
     )
 
 
@@ -73,16 +73,11 @@ def explain(tables: Tables, checked: pd.DataFrame) -> pd.DataFrame:
         # One rate alone can be met by chance; only a rule for several says something.
         if len(rates) < 2 or best.empty:
             continue
-        told = "; or ".join(best["rule"])
+        pairs = list(zip(best["base_year"], best["shift"], strict=True))
         row: Any
         for place, row in rates.iterrows():
-            divisor = _column_after(tables, row["indicator"], int(best["shift"].iloc[0]))
-            after = _found(tables, row, int(row["year"]), row["indicator"])
-            before = _found(tables, row, int(best["base_year"].iloc[0]), divisor)
-            checked.loc[place, "reading"] = (
-                f"{told}: {row['indicator']} {after.value:.4f} / {divisor} {before.value:.4f} "
-                f"= {after.value / before.value - 1:+.1%}"
-            )
+            told = [_quotient(tables, row, base, n) for base, n in pairs]
+            checked.loc[place, "reading"] = "; ".join(told)
     return checked
 
 
@@ -109,7 +104,7 @@ def comparisons(tables: Tables, rates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        rule, base_year, shift, explains; the rules that explain most come first.
+        base_year, shift, explains; the rules that explain most come first.
     """
     order = _order(tables)
     unit_set, year = rates["unit_set"].iloc[0], int(rates["year"].iloc[0])
@@ -130,12 +125,8 @@ def comparisons(tables: Tables, rates: pd.DataFrame) -> pd.DataFrame:
                 )
                 half = half_printed(row["value_text"])
                 explains += fit(*ends, float(row["value"]), half) != CONTRADICTED
-            by = "the same column" if shift == 0 else f"the column {shift} farther"
-            rule = f"each mean of {year} divided by {by} of {base}"
-            if shift == 1:
-                rule = f"each mean of {year} divided by the next column of {base}"
-            found.append((rule, base, shift, explains))
-    table = pd.DataFrame(found, columns=["rule", "base_year", "shift", "explains"])
+            found.append((base, shift, explains))
+    table = pd.DataFrame(found, columns=["base_year", "shift", "explains"])
     return table.sort_values("explains", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -146,6 +137,17 @@ def _order(tables: Tables) -> list[str]:
 def _column_after(tables: Tables, indicator: str, shift: int) -> str:
     order = _order(tables)
     return order[(order.index(indicator) + shift) % len(order)] if indicator in order else indicator
+
+
+def _quotient(tables: Tables, row: Mapping[Any, Any], base: int, shift: int) -> str:
+    """Write the two means a rule divides, and what they give."""
+    year, name = int(row["year"]), row["indicator"]
+    divisor = _column_after(tables, name, shift)
+    after, before = _found(tables, row, year, name), _found(tables, row, base, divisor)
+    return (
+        f"{name} {year} ({after.value:.4f}) / {divisor} {base} ({before.value:.4f}) "
+        f"= {after.value / before.value - 1:+.1%}"
+    )
 
 
 def _found(tables: Tables, row: Mapping[Any, Any], year: int, indicator: str) -> Found:
@@ -177,6 +179,6 @@ def _judge_highest(tables: Tables, row: Mapping[str, Any], needed: str) -> Judge
     )
     if first and all(one.low > 1 for one in first):
         return judged._replace(
-            verdict=CONTRADICTED, evidence=f"rank {first[0].value:g} [{first[0].source}]"
+            verdict=CONTRADICTED, evidence=f"rank: {first[0].value:g} [{first[0].source}]"
         )
     return judged

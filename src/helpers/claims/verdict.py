@@ -117,7 +117,7 @@ def judge_change(
     judged = _sum_up(fits, ends, [*before, *after], "; ".join(told))
     alone = all(one.source.split("#")[0] == own for one in (*before, *after))
     if alone and judged.verdict in (BORNE_OUT, WITHIN):
-        return judged._replace(verdict=UNCHECKABLE, needed="a second source for either year")
+        return judged._replace(verdict=UNCHECKABLE, needed="source_of_either")
     return judged
 
 
@@ -165,8 +165,8 @@ def _sum_up(
 
 
 def _figure(one: Found) -> str:
-    """Write a piece of evidence: the figure, what rounding leaves open, and its source."""
+    """Write a piece of evidence: the figure (what rounding leaves open) [its source]."""
     text: Any = f"{one.value:.4f}".rstrip("0").rstrip(".")
     if one.basis == "table" and one.low != one.high and float(one.value).is_integer():
-        text += f" ({one.low:g} to {one.high:g} within rounding)"
+        text += f" ({one.low:g}–{one.high:g})"
     return f"{text} [{one.source}]" if one.source else text

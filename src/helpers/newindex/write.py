@@ -102,9 +102,9 @@ def _keep(folder: Path, source: Path, published: Source) -> str:
     for path in {file, original}:
         entry: dict[str, Any] = {"title": source.name}
         fields = ("producer", "citation", "url", "obtained_from", "date_published")
-        entry |= dict.fromkeys(fields, "to be filled in")
+        entry |= dict.fromkeys(fields, provenance.TO_FILL)
         entry["date_accessed"] = dt.date.today().isoformat()
-        entry["licence"] = "to be filled in"
+        entry["licence"] = provenance.TO_FILL
         note = "recorded, not yet described"
         if path != original:
             note = f"extracted from {original.name}, cell for cell; {note}"

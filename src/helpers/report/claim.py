@@ -71,11 +71,9 @@ def left_out(case: Case) -> list[tuple[int, str, int]]:
 
 def remarks(case: Case) -> show.Text:
     """Say what stands against the claims that the tables do not bear out."""
-    w, said = case.words, []
+    w, said, told = case.words, [], claims(case)
     row: Any
-    for row in claims(case).to_dict("records"):
-        if row["measure"] != "rank_change" or row["verdict"] != CONTRADICTED:
-            continue
+    for row in told[told["verdict"] == CONTRADICTED].to_dict("records"):
         said.append("- " + _against(case, row))
     for year, indicator, change in left_out(case):
         rows = case.own(case.changes, indicator)
@@ -92,11 +90,21 @@ def remarks(case: Case) -> show.Text:
                 change=places(case, change),
             )
         )
+    if not said and told.empty:
+        return show.Text(w._("No rank or change of rank of this unit was published singly."))
     return show.Text("\n".join(said) or w._("No published figure contradicts the tables."))
 
 
 def _against(case: Case, row: dict[str, Any]) -> str:
     w = case.words
+    if row["measure"] != "rank_change":
+        return w._(
+            "{indicator}, {year}: published as {claim}, but the tables give {span}.",
+            indicator=literal(case.labels[row["indicator"]]),
+            year=row["year"],
+            claim=_printed(case, row),
+            span=_span(case, row),
+        )
     before = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["vs_year"]]
     after = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["year"]]
     if pd.isna(before["rank"]) or pd.isna(after["rank"]):

@@ -105,14 +105,21 @@ def breaks(case: Case) -> show.Text:
     )
 
 
-def pillars(case: Case) -> show.Text:
-    """Say which pillar moved most in the newest explained change."""
+def pillars_heading(case: Case) -> show.Text | None:
+    """Head the section on the pillars; None where the index has none."""
+    return show.Text("## " + case.words._("The pillars")) if case.index.pillars else None
+
+
+def pillars(case: Case) -> show.Text | None:
+    """Say which pillar moved most in the newest explained change, if there are pillars."""
+    if not case.index.pillars:
+        return None
     w, change = case.words, case.explained
     if change is None:
         return show.Text(w._("No two years of full tables compare, so no change is explained."))
     rows = case.effects.drop(index=case.index.headline, errors="ignore").dropna(subset="change")
     if rows.empty:
-        return show.Text(w._("The index has no pillars whose ranks are known in both years."))
+        return show.Text(w._("No pillar's ranks are known in both years."))
     name = rows["change"].abs().astype(int).idxmax()
     row = rows.loc[name]
     return show.Text(

@@ -35,12 +35,13 @@ def message(case: Case) -> show.Text | None:
     w = case.words
     shares = rows[rows["gap"].notna()]
     widest = shares.sort_values("gap", kind="stable").iloc[-1]
-    source = provenance.recorded(raw(case.index.packs_of(case.unit.code)[0], "indicators.csv"))
+    file = raw(case.index.packs_of(case.unit.code)[0], "indicators.csv")
+    source = provenance.text(provenance.recorded(file), "title", w.lang) or file.name
     return show.Text(
         w._(
             "{source}: {full} of its {n} shares are printed as {whole}. The widest gap is "
             "“{widest}”: {gap} percentage points.",
-            source=literal(provenance.text(source, "title", w.lang)),
+            source=literal(source),
             full=int((shares["share"] == 100).sum()),
             n=int(rows["share"].notna().sum()),
             whole=literal(w.percent(1, 0)),

@@ -79,11 +79,13 @@ def changes(case: Case, most: int = 60) -> show.Table | None:
 def standing(case: Case, most: int = 6) -> show.Table | None:
     """Tabulate the headline's and the pillars' ranks and scores in the year of the report.
 
-    None where there are more than `most` and the explained change ends in that year: its
-    table says as much.
+    None where there are no pillars, as the path says as much; and where there are more than
+    `most` and the explained change ends in that year: its table says as much.
     """
     w, rows = case.words, []
     change = case.explained
+    if not case.index.pillars:
+        return None
     if len(case.indicators) > most and change is not None and change["year_to"] == case.year:
         return None
     own = case.own(case.ranks)
@@ -162,10 +164,10 @@ def sources(case: League) -> show.Table:
         dates = published if isinstance(published, list) else [published]
         rows.append(
             {
-                w._("Table"): provenance.text(entry, "title", w.lang),
-                w._("Publisher"): provenance.text(entry, "producer", w.lang),
+                w._("Table"): provenance.text(entry, "title", w.lang) or path.name,
+                w._("Publisher"): provenance.text(entry, "producer", w.lang) or MISSING,
                 w._("Published"): " – ".join(
-                    dict.fromkeys(_date(case, str(d)) for d in (dates[0], dates[-1]))
+                    dict.fromkeys(_date(case, d) for d in (dates[0], dates[-1]))
                 ),
                 w._("Quality"): _quality(case, entry["quality"]["rating"]),
             }
@@ -189,8 +191,11 @@ def _compares(case: Case, change: pd.Series | None) -> str:
     return case.words._("yes") if change["comparable"] else case.words._("no, another scheme")
 
 
-def _date(case: League, text: str) -> str:
-    """Write a date in the case's language; a sidecar not yet filled in keeps its words."""
+def _date(case: League, date: Any) -> str:
+    """Write a date in the case's language; words of whoever filled in the sidecar stay."""
+    if date in (None, provenance.TO_FILL):
+        return MISSING
+    text = str(date)
     return case.words.date(text) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text) else text
 
 

@@ -6,7 +6,7 @@ A notebook declares its parameters in one cell tagged ``parameters``, a line eac
 
 papermill only warns about an unknown parameter, writes parameter *names* into the notebook as
 code, and takes any type. Here a name must be declared, a value must have the declared type, and a
-text must be fit to stand in a file name.
+text must be fit to stand in a file name. A text called ``lang`` must be a language there is.
 """
 
 import ast
@@ -84,17 +84,22 @@ def check(notebook: Path, given: Mapping[str, object]) -> dict[str, Value]:
     Raises
     ------
     ParameterError
-        A name is unknown or no name at all, a value has the wrong type, or a text holds path
-        separators or control characters.
+        A name is unknown or no name at all, a value has the wrong type, a text holds path
+        separators or control characters, or a language is unknown.
     """
     declared = {parameter.name: parameter for parameter in describe(notebook)}
     for name in given:
         if name not in declared:
             raise ParameterError(_unknown(name, list(declared), notebook))
-    return {
+    values = {
         name: convert(given[name], parameter) if name in given else parameter.default
         for name, parameter in declared.items()
     }
+    if "lang" in given and isinstance(lang := values["lang"], str):
+        from helpers.words import use  # only where asked for: babel is slow to import
+
+        use(lang)
+    return values
 
 
 def convert(value: object, parameter: Parameter) -> Value:
