@@ -71,8 +71,10 @@ def cells(notebook, parameters, times):
     for number, source in enumerate(sources):
         names = {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
         drawn = "figures" in names and "import" not in source
-        kind = "tables read" if "open_case" in source else "figures" if drawn else "sentences and tables"
-        kinds[f"the cells, everything imported: {kind}"] += statistics.median(row[number] for row in rows)
+        said = "figures" if drawn else "sentences and tables"
+        kind = "tables read" if "open_case" in source else said
+        median = statistics.median(row[number] for row in rows)
+        kinds[f"the cells, everything imported: {kind}"] += median
     return kinds
 
 
