@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from frames import LABELS, PHU_THO, PILLARS, changes, provinces, ranks
 from helpers import figures, words
 from helpers.figures import theme
+from helpers.figures.dumbbell import Move, draw_moves
 from helpers.figures.labels import spread
 from helpers.figures.passed import find_passed
 from helpers.figures.tilegrid import read_layout
@@ -219,6 +220,29 @@ class TestTrajectory:
         assert "không so sánh được" in [t.get_text() for t in texts(made.fig)]
         assert {"18", "23", "43", "50  Phú Thọ"} <= {t.get_text() for t in texts(made.fig)}
 
+    def test_the_caption_says_that_a_break_lies_between(self):
+        assert drawn("trajectory").caption.endswith("the two ranks do not compare.")
+        early = [frame[frame[year] < 2024] for frame, year in
+                 ((RANKS, "year"), (CHANGES, "year_to"))]  # fmt: skip
+        made = capture(lambda: figures.trajectory(*early, PHU_THO, "overall", EN))
+        assert "fell from 18th (2021) to 43rd (2023)" in made.caption
+
+    def test_breaks_without_room_for_their_names_are_named_once_in_the_key(self):
+        broken = CHANGES.assign(comparable=False)
+        vi = words.use("vi")
+        made = capture(lambda: figures.trajectory(RANKS, broken, PHU_THO, "overall", vi))
+        assert [t.get_text() for t in texts(made.fig)].count("không so sánh được") == 2
+        early = pd.concat([RANKS, *(RANKS[RANKS["year"] == 2021].assign(year=y)
+                                    for y in range(2012, 2021))])  # fmt: skip
+        steps = pd.concat([broken, *(broken[broken["year_to"] == 2023].assign(
+            year_from=y, year_to=y + 1) for y in range(2012, 2021))])  # fmt: skip
+        made = capture(lambda: figures.trajectory(early, steps, PHU_THO, "overall", vi))
+        found = [t.get_text() for t in texts(made.fig)]
+        assert "không so sánh được" not in found
+        assert [t.get_text() for t in made.fig.legends[0].get_texts()].count(
+            "hai năm ở hai bên không so sánh được"
+        ) == 1
+
     def test_a_rank_only_published_is_hollow(self):
         made = drawn("trajectory")
         marks = {
@@ -317,6 +341,16 @@ class TestDumbbell:
         with pytest.raises(ValueError, match="no change from 2019 to 2020 for unit 'VN-68'"):
             figures.dumbbell(CHANGES, PHU_THO, 2019, 2020, EN)
 
+    @pytest.mark.parametrize("places", [(1, 1), (1, 2), (2, 1), (62, 63), (63, 63)])
+    def test_the_years_keep_off_each_other_and_off_the_heading(self, places):
+        moves = [Move("x", *places)]
+        fig, ax = theme.styled(draw_moves)(moves, 63, 2015, 2016, EN)
+        fig.draw_without_rendering()
+        heads = [t for t in ax.texts if t.get_text() in ("2015", "2016", "change")]
+        boxes = sorted((t.get_window_extent().x0, t.get_window_extent().x1) for t in heads)
+        assert len(boxes) == 3
+        assert all(a[1] < b[0] for a, b in pairwise(boxes))
+
 
 class TestScoreAgainstRank:
     def test_the_higher_score_and_the_lower_rank(self):
@@ -406,6 +440,12 @@ class TestBands:
         assert bars == [(37.5, 50.5), (9.5, 19.5), (1.5, 8.5)]
         assert made.caption.startswith("DTI 2023: 2 of 3 published ranks lie within")
         assert "Nam Định 22 (band 10–19, median 14)" in made.alt
+
+    def test_recomputed_ranks_are_not_called_published(self):
+        bands = BANDS.assign(published=[True, True, False])
+        made = capture(lambda: figures.rank_bands(bands, 63, EN, subject="DTI 2023"))
+        assert made.caption.startswith("DTI 2023: 2 of 3 ranks lie within")
+        assert not any("published" in t.get_text() for t in texts(made.fig))
 
     def test_a_crossed_band_is_an_error(self):
         with pytest.raises(ValueError, match="crossed band for 'Phú Thọ'"):

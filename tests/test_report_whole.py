@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import parts, rank, tables, units
-from helpers.report import account, league, national, standings
+from helpers.report import account, league, national, say, standings, years
 from helpers.report.case import Case
 from helpers.robust import record
 from helpers.words import use
@@ -87,8 +87,14 @@ def test_movers_are_explained_by_effects_that_add_up(cut, lang):
 
 def test_sentences_of_a_table_that_has_nothing_to_compare(cut):
     first = whole(cut, 2022)
-    for say in (national.moved, national.movers, national.regions):
-        assert "no change is explained" in text_of(say(first))
+    assert "no change is explained" in text_of(national.moved(first))
+    for said in (
+        national.movers_heading,
+        national.movers,
+        national.regions_heading,
+        national.regions,
+    ):
+        assert said(first) is None  # it is said once
     assert standings.fifths(first) is None
     assert "first of 63" in text_of(national.title(first))
     assert "rose" not in text_of(national.key_figures(first))
@@ -135,3 +141,49 @@ def test_bands_hold_the_explained_years_and_that_of_the_report(cut):
     bands = account.bands(case(cut, "VN-68"))
     assert list(bands["label"]) == ["2022", "2023", "2024"]
     assert (bands["low"] <= bands["median"]).all() and (bands["median"] <= bands["high"]).all()
+
+
+def test_ties_equal_ranks_and_breaks_are_said(cut):
+    leader = case(cut, "VN-DN", 2023)  # first in every year until then
+    assert "In all 4 years with a known rank it was 1st." in text_of(years.path(leader))
+    said = text_of(years.path(case(cut, "VN-68")))
+    assert "the best rank was 18th (2021), the worst 50th (2024)" in said
+    assert said.endswith("The scheme changed in between, so these ranks do not all compare.")
+    assert "scheme" not in text_of(years.path(case(cut, "VN-68", 2023)))
+    headline = (cut["ranks"]["unit"] == "VN-68") & (cut["ranks"]["indicator"] == "overall")
+    tied = cut["ranks"].copy()
+    tied.loc[headline & (tied["year"] < 2024), "rank"] = 18
+    said = text_of(years.path(case(cut | {"ranks": tied}, "VN-68")))
+    assert "18th (3 years, first in 2021), the worst 50th (2024)" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_rank_that_stayed_is_said_so_without_zeros(cut, lang):
+    ahead = cut["ranks"]["unit"] == "VN-DN"  # first, and now so far ahead that nobody matters
+    ranks = cut["ranks"].assign(score=cut["ranks"]["score"].mask(ahead, 1.0))
+    own = {
+        name: cut[name].assign(**{column: cut[name][column].mask(cut[name]["unit"] == "VN-DN", 0)
+                                  for column in columns})
+        for name, columns in (
+            ("changes", ["change", "own_effect", "others_effect"]),
+            ("contributions", ["contribution"]),
+            ("robust_changes", ["q05", "q95"]),
+        )
+    }  # fmt: skip
+    leader = case(cut | own | {"ranks": ranks}, "VN-DN", 2023, lang)
+    assert leader.explained["change"] == 0 and leader.met.empty
+    shown = [say.deck, say.effects, say.met, say.pillars, account.parts, account.choices]
+    said = " ".join(text_of(tell(leader)) for tell in shown)
+    assert not re.search(r"\b0\b(?![.,]\d)", said)
+    stays = {"en": "passed nobody and nobody passed it", "vi": "không bị ai vượt"}
+    assert stays[lang] in said
+    assert len(say.key_figures(leader)._repr_mimebundle_()[0]["text/plain"].splitlines()) == 3
+
+
+def test_only_a_printed_rank_is_called_published(cut):
+    for printed in (True, False):
+        ranks = cut["ranks"]
+        ranks = ranks.assign(rank_published=ranks["rank"] if printed else ranks["rank"] + 1)
+        of = case(cut | {"ranks": ranks}, "VN-68", 2022)
+        assert (account.bands(of)["published"] == printed).all()
+        assert ("as published" in text_of(account.choices(of))) == printed

@@ -1,4 +1,4 @@
-"""A published rank beside the ranks that other choices, or chance, would have given."""
+"""A rank beside the ranks that other choices, or chance, would have given."""
 
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,14 @@ def rank_bands(
     level: float = 0.9,
     highlight: str | None = None,
 ) -> "show.Figure":
-    """Draw published ranks against bands of ranks.
+    """Draw ranks against bands of ranks.
 
     Parameters
     ----------
     bands
         Columns ``label``, ``rank``, ``low``, ``median``, ``high``; one row per unit, or per
-        indicator of one unit, top to bottom.
+        indicator of one unit, top to bottom. Where a column ``published`` does not hold
+        throughout, the ranks are called ranks and not published ones.
     units
         How many units are ranked.
     words
@@ -99,8 +100,14 @@ def rank_bands(
                 path_effects=theme.halo(),
             )
     share = words.percent(level, 0)
+    published = "published" not in bands or bool(bands["published"].all())
+    mark, outlier = (
+        (words._("published rank"), words._("published rank outside the band"))
+        if published
+        else (words._("rank by the index's own rules"), words._("rank outside the band"))
+    )
     entries = [
-        (Line2D([], [], ls="", marker="o", ms=6, color=MUTED), words._("published rank")),
+        (Line2D([], [], ls="", marker="o", ms=6, color=MUTED), mark),
         (
             Line2D([], [], ls="", marker="s", ms=7, color=CONTEXT, alpha=0.6),
             words._("{share} of the outcomes", share=share),
@@ -109,17 +116,25 @@ def rank_bands(
     ]
     inside = int(((bands["low"] <= bands["rank"]) & (bands["rank"] <= bands["high"])).sum())
     if inside < len(bands):
-        mark = Line2D([], [], ls="", marker="o", ms=6, color=FALL)
-        entries.append((mark, words._("published rank outside the band")))
+        entries.append((Line2D([], [], ls="", marker="o", ms=6, color=FALL), outlier))
     theme.key(fig, entries, left_mm=left - 2)
-    caption = words._(
-        "{subject}: {inside} of {total} published ranks lie within the band of {share} of the "
-        "outcomes.",
-        subject=subject,
-        inside=words.number(inside),
-        total=words.number(len(bands)),
-        share=share,
-    )
+    filled = {
+        "subject": subject,
+        "inside": words.number(inside),
+        "total": words.number(len(bands)),
+        "share": share,
+    }
+    if published:
+        caption = words._(
+            "{subject}: {inside} of {total} published ranks lie within the band of {share} of the "
+            "outcomes.",
+            **filled,
+        )
+    else:
+        caption = words._(
+            "{subject}: {inside} of {total} ranks lie within the band of {share} of the outcomes.",
+            **filled,
+        )
     details = "; ".join(
         words._(
             "{label} {rank} (band {band}, median {median})",

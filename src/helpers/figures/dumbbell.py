@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.figures import theme
+from helpers.figures.labels import spread
 from helpers.figures.tables import compare, label_of, select_changes, warn
 from helpers.palette import HIGHLIGHT, INK, MUTED, RULE
 from helpers.words import Words
@@ -182,13 +183,16 @@ def _draw_move(ax: Axes, row: int, move: Move, left_mm: float, words: Words) -> 
 
 
 def _head_years(ax: Axes, first: Move, year_from: int, year_to: int) -> None:
-    """Write the years over the first row's ends, kept apart where these are close."""
-    (x0, x1), (width, _height) = ax.get_xlim(), theme.axes_size_mm(ax)
-    gap = 9.0 * abs(x1 - x0) / width
-    middle = (first.rank_from + first.rank_to) / 2
-    reach = max(gap, abs(first.change)) / 2
-    way = 1.0 if first.rank_to >= first.rank_from else -1.0
-    for year, x in ((year_from, middle - way * reach), (year_to, middle + way * reach)):
+    """Write the years over the first row's ends, apart where these are close, and inside."""
+    (worst, best), (width, _height) = ax.get_xlim(), theme.axes_size_mm(ax)
+    rank_per_mm = (worst - best) / width
+    places = [first.rank_from, first.rank_to]
+    # Years side by side read left to right; spread keeps the order of equal positions.
+    order = [1, 0] if first.change == 0 else [0, 1]
+    inside = (best + 5.0 * rank_per_mm, worst - 3.0 * rank_per_mm)
+    clear = spread([places[i] for i in order], 9.0 * rank_per_mm, *inside)
+    years = (year_from, year_to)
+    for year, x in ((years[i], x) for i, x in zip(order, clear, strict=True)):
         ax.annotate(
             str(year),
             (x, 0),

@@ -236,12 +236,22 @@ def _say(
         "year_from": int(old["year"]),
         "score_from": words.number(old["score"], decimals),
         "rank_from": words.ordinal(old["place"]),
-        "score_change": words.signed(mine["score"] - old["score"], decimals),
+        "score_change": words.signed(
+            # As printed: a reader who takes one score from the other finds this.
+            round(mine["score"], decimals) - round(old["score"], decimals),
+            decimals,
+        ),
     }
     if more_is_better and mine["score"] > old["score"] and mine["place"] > old["place"]:
         caption = words._(
             "{indicator}: {unit} scores higher than in {year_from} ({score_change}) and still "
             "falls from {rank_from} to {rank_to}: the others gained more.",
+            **filled,
+        )
+    elif mine["place"] == old["place"]:
+        caption = words._(
+            "{indicator}: {unit} is {rank_to} in {year_to} as in {year_from}, with a score that "
+            "changed by {score_change}.",
             **filled,
         )
     else:

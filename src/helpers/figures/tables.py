@@ -92,8 +92,10 @@ def say_move(
     places: tuple[float, float],
     years: tuple[int, int],
     units: tuple[int, ...],
+    *,
+    comparable: bool = True,
 ) -> str:
-    """Say in one sentence where a unit came from and where it went, and among how many."""
+    """Say where a unit came from and where it went, among how many, and if that compares."""
     filled = {
         "unit": unit,
         "indicator": indicator,
@@ -104,12 +106,15 @@ def say_move(
         "units": words.number(units[-1]),
         "units_from": words.number(units[0]),
     }
-    if units[0] != units[-1]:
-        return words._(
+    if units[0] != units[-1] or not comparable:
+        text = words._(
             "{indicator}: {unit} was {rank_from} of {units_from} in {year_from} and {rank_to} of "
             "{units} in {year_to}.",
             **filled,
         )
+        if comparable:
+            return text
+        return f"{text} {words._('The scheme changed in between: the two ranks do not compare.')}"
     if places[1] > places[0]:
         return words._(
             "{indicator}: {unit} fell from {rank_from} ({year_from}) to {rank_to} ({year_to}) "

@@ -1,7 +1,7 @@
 """The path of one unit's rank over all years, against everybody else's."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONTEXT_LINES = 200  # more grey lines than this cannot be told apart
 DOTTED = (0, (1.0, 2.2))
+DASHED = (0, (4.0, 2.5))
 
 
 @theme.styled
@@ -37,8 +38,9 @@ def trajectory(
     """Draw a bump chart of all years of the unit's unit set.
 
     A hollow mark is a rank known only as published, a bar the ranks that the rounding of the
-    scores allows, a dotted link a pair of years that are not comparable. A year without a
-    rank interrupts the line.
+    scores allows, a dotted link a pair of years that are not comparable; the line between them
+    is named over itself, or in the key where there are too many for their names. A year
+    without a rank interrupts the line.
 
     Parameters
     ----------
@@ -67,15 +69,17 @@ def trajectory(
     table = rows.pivot(index="unit", columns="year", values="place")
     table = table.reindex(columns=years)
     broken = breaks(changes, unit, indicator)
+    middles = sorted((a + b) / 2 for a, b in broken if years[0] <= a and b <= years[-1])
     units = int(max(rows.groupby("year")["unit"].nunique().max(), rows["place"].max()))
 
     column = _name_last_year(rows, own, years[-1])
+    limits = (years[0] - 0.12, years[-1] + 0.05)
+    right = column_width_mm(column) + 6
+    in_key = not _have_room(middles, limits, theme.TEXT_WIDTH_MM - 9 - right, words)
     fig = theme.figure(height_mm=height_mm)
-    ax = theme.axes(
-        fig, left=9, right=column_width_mm(column) + 6, top=6, bottom=11 if _needs_key(own) else 6
-    )
+    ax = theme.axes(fig, left=9, right=right, top=6, bottom=11 if in_key or _needs_key(own) else 6)
     theme.rank_axis(ax, units, "y", grid=False)
-    ax.set_xlim(years[0] - 0.12, years[-1] + 0.05)
+    ax.set_xlim(*limits)
     ax.set_xticks(years, [str(year) for year in years])
     ax.set_title(words._("rank"), loc="left", x=-0.045, size=theme.SMALL, color=MUTED, pad=5)
 
@@ -83,10 +87,12 @@ def trajectory(
     thinned = others.iloc[np.unique(np.linspace(0, len(others) - 1, CONTEXT_LINES).astype(int))]
     _draw_lines(ax, years, thinned.to_numpy(), broken, CONTEXT, 0.7)
     _draw_lines(ax, years, table.loc[[unit]].to_numpy(), broken, HIGHLIGHT, 2.0)
-    for year_from, year_to in sorted(broken):
-        if years[0] <= year_from and year_to <= years[-1]:
-            middle = (year_from + year_to) / 2
-            ax.axvline(middle, color=RULE, lw=0.8, zorder=0.5)
+    mark: Any = {"color": RULE, "lw": 0.8}
+    if in_key:
+        mark = {"color": MUTED, "lw": 0.8, "ls": DASHED}
+    for middle in middles:
+        ax.axvline(middle, zorder=0.5, **mark)
+        if not in_key:
             ax.text(
                 middle,
                 1.01,
@@ -98,6 +104,8 @@ def trajectory(
                 color=MUTED,
             )
     entries = _draw_places(ax, own, words)
+    if in_key:
+        entries.append((Line2D([], [], **mark), words._("the years beside it do not compare")))
     beside(ax, float(years[-1]), column)
     theme.key(fig, entries, left_mm=8)
 
@@ -108,8 +116,23 @@ def trajectory(
     whole = known.filter(lambda g: g["place"].max() <= len(g) and not g["published_only"].any())
     sizes = whole.groupby("year")["unit"].nunique()
     among = tuple(int(sizes.get(year, units)) for year in span)
-    caption = say_move(words, name, label_of(labels, indicator), places, span, among)
+    label = label_of(labels, indicator)
+    apart = any(span[0] < middle < span[1] for middle in middles)
+    caption = say_move(words, name, label, places, span, among, comparable=not apart)
     return theme.finish(fig, theme.sentence([caption, _say_places(own, words)]), caption)
+
+
+def _have_room(
+    middles: Sequence[float], limits: tuple[float, float], width_mm: float, words: Words
+) -> bool:
+    """Tell whether every break can be named over its line, clear of the others and of the axis."""
+    if not middles:
+        return True
+    reach = theme.text_width_mm(words._("not comparable"), theme.SMALL) / 2
+    axis = theme.text_width_mm(words._("rank"), theme.SMALL) - 0.045 * width_mm
+    at = [width_mm * (x - limits[0]) / (limits[1] - limits[0]) for x in middles]
+    gaps = np.diff(at)
+    return at[0] - reach > axis + 2 and bool((gaps > 2 * reach + 2).all())
 
 
 def _draw_lines(

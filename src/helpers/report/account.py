@@ -41,24 +41,30 @@ def bands(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``label`` (the year), ``rank``, ``low``, ``median``, ``high``, as
+        ``label`` (the year), ``rank``, ``low``, ``median``, ``high``, ``published``, as
         `helpers.figures.rank_bands` takes them; years without a band are left out.
     """
     change = case.explained
     years = {case.year} if change is None else {case.year, change["year_from"], change["year_to"]}
     rows = case.own(case.robust)
     rows = rows[rows["year"].isin(years)].sort_values("year", ignore_index=True)
-    rows = rows.assign(label=rows["year"].astype(str))
+    printed = [is_published(case, row.year, row.nominal) for row in rows.itertuples()]
+    rows = rows.assign(label=rows["year"].astype(str), published=printed)
     rows = rows.rename(columns={"nominal": "rank", "q05": "low", "q95": "high"})
-    table: pd.DataFrame = rows[["label", "rank", "low", "median", "high"]].astype({"rank": float})
-    return table
+    table: pd.DataFrame = rows[["label", "rank", "low", "median", "high", "published"]]
+    return table.astype({"rank": float})
+
+
+def is_published(case: Case, year: int, rank: float) -> bool:
+    """Tell whether a rank of the headline was printed as such, and not only recomputed."""
+    return bool(case.path["rank_published"].eq(rank).fillna(False).loc[year])
 
 
 def parts(case: Case) -> show.Text:
     """Say which own parts did most for its rank and most against it, and what the rest is."""
     w, table = case.words, contributions(case)
     own: Any = table[~table["part"].isin([OTHERS])].set_index("label")["contribution"].astype(float)
-    if len(own) < 2:
+    if len(own) < 2 or not table["contribution"].any():
         return show.Text("")
     said = []
     if own.max() > 0:
@@ -103,19 +109,33 @@ def choices(case: Case) -> show.Text:
         "high": w.ordinal(round(row["q95"])),
         "count": w.number(row["replicates"]),
     }
-    if not chance:
-        return show.Text(
-            w._(
-                "In nine of ten of {count} recalculations under other weights, normalisations and "
-                "aggregations its rank in {year} ({rank} as published) lies between {low} and "
-                "{high}.",
-                **said,
-            )
+    still = said["low"] == said["high"] == said["rank"]
+    if chance and still:
+        where = w._("Its rank in {year} is {rank} in nine of ten.", **said)
+    elif chance:
+        where = w._(
+            "Its rank in {year}, {rank}, lies between {low} and {high} in nine of ten.", **said
         )
-    return show.Text(
-        f"{chance} "
-        + w._("Its rank in {year}, {rank}, lies between {low} and {high} in nine of ten.", **said)
-    )
+    elif still:
+        where = w._(
+            "In nine of ten of {count} recalculations under other weights, normalisations and "
+            "aggregations its rank in {year} is {rank}, as it is.",
+            **said,
+        )
+    elif is_published(case, case.year, row["nominal"]):
+        where = w._(
+            "In nine of ten of {count} recalculations under other weights, normalisations and "
+            "aggregations its rank in {year} ({rank} as published) lies between {low} and "
+            "{high}.",
+            **said,
+        )
+    else:
+        where = w._(
+            "In nine of ten of {count} recalculations under other weights, normalisations and "
+            "aggregations its rank in {year} ({rank}) lies between {low} and {high}.",
+            **said,
+        )
+    return show.Text(f"{chance} {where}".strip())
 
 
 def _chance(case: Case) -> str:
@@ -148,6 +168,12 @@ def _chance(case: Case) -> str:
         )
     else:
         said["share"] = _share(case, row["p_same"])
+        if row["q05"] == row["q95"] == 0:
+            return w._(
+                "In {share} of {count} recalculations under other weights, normalisations and "
+                "aggregations it keeps its rank from {year_from} to {year_to}.",
+                **said,
+            )
         return w._(
             "In {share} of {count} recalculations under other weights, normalisations and "
             "aggregations it keeps its rank from {year_from} to {year_to}; in nine of ten its "

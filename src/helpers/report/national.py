@@ -70,7 +70,11 @@ def key_figures(league: League) -> show.KeyFigures:
         cards += [
             (f"{w.number(row['up'])} / {w.number(row['down'])}", w._("rose / fell"), years),
             (w.number(row["mean_step"], 1), w._("places moved on average"), years),
-            (w.number(row["kendall_tau_b"], 2), w._("Kendall's tau of both orders"), years),
+            (
+                w.number(row["kendall_tau_b"], 2),
+                w._("agreement of the two orders"),
+                w._("Kendall's tau; 1: same order"),
+            ),
         ]
         if len(sure := sure_of(league)):
             cards.append(
@@ -137,11 +141,18 @@ def moved(league: League) -> show.Text:
     return show.Text(" ".join(said))
 
 
-def movers(league: League) -> show.Text:
+def movers_heading(league: League) -> show.Text | None:
+    """Head the section on the biggest movers; None where no change is explained."""
+    if league.moves.empty:
+        return None
+    return show.Text("## " + league.words._("Who moved most, and why"))
+
+
+def movers(league: League) -> show.Text | None:
     """Say how much of the changes the others made, and how many directions are certain."""
     w, moves = league.words, league.moves
     if moves.empty:
-        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+        return None
     against = int((moves["own_effect"] * moves["change"] < 0).sum())
     said = [
         w._(
@@ -165,11 +176,18 @@ def movers(league: League) -> show.Text:
     return show.Text(" ".join(said))
 
 
-def regions(league: League) -> show.Text:
+def regions_heading(league: League) -> show.Text | None:
+    """Head the section on places and regions; None where no change is explained."""
+    if league.moves.empty:
+        return None
+    return show.Text("## " + league.words._("The changes, place by place"))
+
+
+def regions(league: League) -> show.Text | None:
     """Say which region rose most and which fell most, by the median change."""
     w, moves = league.words, league.moves
     if moves.empty:
-        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+        return None
     medians: Any = moves.groupby(moves["unit"].map(league.regions))["change"].median().astype(float)
     if len(medians) < 2:
         return show.Text("")

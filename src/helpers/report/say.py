@@ -65,44 +65,13 @@ def key_figures(case: Case) -> show.KeyFigures:
         )
     if change is not None:
         years = f"{change['year_from']}–{change['year_to']}"
+        cards.append((w.signed(change["change"]), w._("places gained or lost"), years))
+    if change is not None and (change["own_effect"] or change["others_effect"]):
         cards += [
-            (w.signed(change["change"]), w._("places gained or lost"), years),
             (w.signed(change["own_effect"]), w._("by its own movement"), years),
             (w.signed(change["others_effect"]), w._("by the others' movement"), years),
         ]
     return show.KeyFigures(cards)
-
-
-def path(case: Case) -> show.Text:
-    """Say the best and the worst place of all years."""
-    w, known = case.words, case.path.dropna(subset="rank")
-    if len(known) < 2:
-        return show.Text(w._("Only one year has a rank."))
-    best, worst = known["rank"].idxmin(), known["rank"].idxmax()
-    return show.Text(
-        w._(
-            "Of the {n} years with a known rank, the best was {year_best} ({best}), "
-            "the worst {year_worst} ({worst}).",
-            n=len(known),
-            year_best=best,
-            best=w.ordinal(known.loc[best, "rank"]),
-            year_worst=worst,
-            worst=w.ordinal(known.loc[worst, "rank"]),
-        )
-    )
-
-
-def breaks(case: Case) -> show.Text:
-    """Say which years do not compare, and why."""
-    rows = case.own(case.changes, case.index.headline)
-    rows = rows[~rows["comparable"]].sort_values("year_to")
-    return show.Text(
-        "\n".join(
-            f"- {row['year_from']}–{row['year_to']}: "
-            + literal(case.index.break_reason(row["year_from"], row["year_to"], case.words.lang))
-            for row in rows.to_dict("records")
-        )
-    )
 
 
 def pillars_heading(case: Case) -> show.Text | None:
@@ -116,10 +85,18 @@ def pillars(case: Case) -> show.Text | None:
         return None
     w, change = case.words, case.explained
     if change is None:
-        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+        return None
     rows = case.effects.drop(index=case.index.headline, errors="ignore").dropna(subset="change")
     if rows.empty:
         return show.Text(w._("No pillar's ranks are known in both years."))
+    if not rows["change"].any():
+        return show.Text(
+            w._(
+                "From {year_from} to {year_to} it kept its rank in every pillar.",
+                year_from=change["year_from"],
+                year_to=change["year_to"],
+            )
+        )
     name = rows["change"].abs().astype(int).idxmax()
     row = rows.loc[name]
     return show.Text(
@@ -142,6 +119,17 @@ def effects(case: Case) -> show.Text:
     if change is None:
         return show.Text(w._("No two years of full tables compare, so no change is explained."))
     row = case.effects.loc[case.index.headline]
+    if not (row["own_effect"] or row["others_effect"]):
+        return show.Text(
+            w._(
+                "{unit} was {rank_to} in {year_from} and in {year_to}, and would have been had "
+                "only it moved or only the others: there is no change to explain.",
+                unit=literal(case.unit.name),
+                year_from=change["year_from"],
+                year_to=change["year_to"],
+                rank_to=w.ordinal(row["rank_to"]),
+            )
+        )
     return show.Text(
         w._(
             "Had only {unit} moved between {year_from} and {year_to}, it would have been "
@@ -162,11 +150,29 @@ def effects(case: Case) -> show.Text:
     )
 
 
-def met(case: Case) -> show.Text:
+def met_heading(case: Case) -> show.Text | None:
+    """Head the section on the units it met; None where no change is explained."""
+    if case.explained is None:
+        return None
+    return show.Text("## " + case.words._("Whom it passed, and who passed it"))
+
+
+def met(case: Case) -> show.Text | None:
     """Say how many units it passed and how many passed it."""
     w, change = case.words, case.explained
     if change is None:
-        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+        return None
+    if case.met.empty:
+        return show.Text(
+            w._(
+                "From {year_from} to {year_to} {unit} passed nobody and nobody passed it: it "
+                "stayed {rank_to}.",
+                year_from=change["year_from"],
+                year_to=change["year_to"],
+                unit=literal(case.unit.name),
+                rank_to=w.ordinal(change["rank_to"]),
+            )
+        )
     gains = int((case.met["contribution"] > 0).sum())
     losses = int((case.met["contribution"] < 0).sum())
     return show.Text(
@@ -259,5 +265,7 @@ def _explained(case: Case) -> str:
     else:
         first = w._("From {year_from} to {year_to} it kept its rank; its score went "
                     "from {score_from} to {score_to}.", **said)  # fmt: skip
+    if not (change["own_effect"] or change["others_effect"]):
+        return first
     second = w._("Its own movement was worth {own} places, that of the others {others}.", **said)
     return f"{first} {second}"

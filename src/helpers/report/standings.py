@@ -65,11 +65,18 @@ def movements(league: League) -> show.Table:
                 w._("Unmoved"): w.number(row["unmoved"]),
                 w._("Places moved"): w.number(row["mean_step"], 1),
                 w._("Kendall's tau"): w.number(row["kendall_tau_b"], 2),
-                w._("Overlap of the first {n}", n=int(row["top"])): w.number(row["rbo"], 2),
+                w._("Rank-biased overlap, first {n}", n=int(row["top"])): w.number(row["rbo"], 2),
                 w._("Compares"): w._("yes") if compares else w._("no, another scheme"),
             }
         )
-    return show.Table(pd.DataFrame(found), caption=w._("How far the table moved"))
+    return show.Table(
+        pd.DataFrame(found),
+        caption=w._(
+            "How far the table moved. Kendall's tau: 1 is the same order, 0 none in common, −1 the "
+            "reverse. Rank-biased overlap: 1 is the same units in the same order at the top, the "
+            "first places counting most; it is no share of units in common"
+        ),
+    )
 
 
 def fifths(league: League) -> show.Table | None:

@@ -39,7 +39,7 @@ def message(case: Case) -> show.Text | None:
     source = provenance.text(provenance.recorded(file), "title", w.lang) or file.name
     return show.Text(
         w._(
-            "{source}: {full} of its {n} shares are printed as {whole}. The widest gap is "
+            "{source}: {full} of its {n} shares are {whole}. The widest gap is "
             "“{widest}”: {gap} percentage points.",
             source=literal(source),
             full=int((shares["share"] == 100).sum()),

@@ -172,7 +172,11 @@ def sources(case: League) -> show.Table:
                 w._("Quality"): _quality(case, entry["quality"]["rating"]),
             }
         )
-    return show.Table(pd.DataFrame(rows), caption=w._("Sources"), kind="sources")
+    caption = w._(
+        "Sources. Quality: green is checked against another source, amber partial or secondary, "
+        "red not checked"
+    )
+    return show.Table(pd.DataFrame(rows), caption=caption, kind="sources")
 
 
 def _of(case: Case, rank: Any, year: Any) -> str:
