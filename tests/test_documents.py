@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from documented import MAIN, ROOT, dti, table_after
-from helpers import catalog, provenance, score, units
+from helpers import catalog, confirm, provenance, score, units
 
 RAW = ROOT / "data" / "raw"
 LOG = (RAW / "README.md").read_text(encoding="utf-8")
@@ -128,7 +128,7 @@ def test_the_weights_of_2024_come_out_of_the_34_units() -> None:
 
 
 def test_each_year_is_known_as_well_as_stated() -> None:
-    check = score.compare_with_published(dti().index, dti().scored)
+    check = confirm.compare_with_published(dti().index, dti().scored)
     check = check.assign(off=(check["score"] - check["recomputed"]).abs())
     early = check[check["year"] == 2020]
     text = running(DTI)
