@@ -187,8 +187,9 @@ def _files(case: League) -> list[Path]:
     else:
         units = list(case.units.values())
     names = [*figures["file"], *_members_files(case, units), *names]
-    paths = [root() / name for name in dict.fromkeys(names) if "://" not in name]
-    return [path if path.is_file() else raw(*path.relative_to(root()).parts) for path in paths]
+    paths = [root() / name for name in names if "://" not in name]
+    found = [path if path.is_file() else raw(*path.relative_to(root()).parts) for path in paths]
+    return list(dict.fromkeys(found))
 
 
 def _members_files(case: League, units: list[Unit]) -> list[str]:
@@ -201,8 +202,10 @@ def _members_files(case: League, units: list[Unit]) -> list[str]:
             continue
         key = ["unit_set", "year", "unit", "indicator", "source"]
         scores = tables.read(case.index.name, "scores")
-        scores = scores[(scores["unit_set"] == rule["from"]) & scores["year"].isin(years)]
-        scores = scores[scores["unit"].isin(members) & (scores["status"] == "published")]
+        scores = scores[scores["year"].isin(years)]
+        means = scores.loc[scores["unit_set"] == case.unit_set, ["year", "indicator"]]
+        scores = scores[(scores["unit_set"] == rule["from"]) & scores["unit"].isin(members)]
+        scores = scores[scores["status"] == "published"].merge(means.drop_duplicates())
         told = tables.read(case.index.name, "published")
         told = told[told["measure"] == "score"]
         found += told.merge(scores[key], on=key)["file"].unique().tolist()
