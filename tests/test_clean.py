@@ -205,7 +205,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("Phú Thọ,0.6126", 'Phú Thọ,"0,6126"', "column DTI_Tong: found '0,6126', expected"),
         ("Phú Thọ,0.6126", "Phú Tho,0.6126", None),
         ("Phú Thọ,0.6126", "Phú Thoo,0.6126",
-         "column TinhThanh: found 'Phú Thoo', expected a known unit (nearest: Phú Thọ"),
+         "expected a known unit (nearest: Phú Thọ); if it is a spelling of a unit, add it to "
+         "data/raw/provinces/aliases.csv, else correct the cell"),
         ("Phú Thọ,0.6126", "Hà Tây,0.6126", "column TinhThanh: found 'Hà Tây', expected a known"),
         ("Phú Thọ,0.6126", "Hà Nội,0.6126", "column TinhThanh: found 'Hà Nội', expected each unit"),
     ],

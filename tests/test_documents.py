@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from documented import MAIN, ROOT, dti, table_after
-from helpers import catalog, provenance, score, units
+from helpers import catalog, confirm, provenance, score, units
 
 RAW = ROOT / "data" / "raw"
 LOG = (RAW / "README.md").read_text(encoding="utf-8")
@@ -54,6 +54,18 @@ def test_the_log_counts_rows_as_they_were_read() -> None:
     press = pd.read_csv(RAW / "dti" / "dti-press-2020-2024.csv", dtype=str)
     assert f"there are {len(press)}" in LOG
     assert f"{press['source_date'].isna().sum()} rows have no date" in LOG
+    compiled = press["source_url"].str.contains("huggingface.co", regex=False)
+    collected = compiled & press["source_url"].str.endswith("/vn-dti-provincial")
+    assert f"{compiled.sum()} rows come from compilations on Hugging Face" in LOG
+    assert f"{compiled.sum()} of the {len(press)} rows come from two compilations" in ASSUMED
+    sidecar = provenance.recorded(RAW / "dti" / "dti-press-2020-2024.csv")["quality"]["note"]
+    assert f"{compiled.sum()} of the {len(press)} rows come from compilations" in sidecar
+    assert f"({collected.sum()} from a collected table of 2020" in sidecar
+    facts = dti().cleaned.published
+    facts = facts[facts["source"].str.contains("huggingface.co", regex=False)]
+    marks = facts["mark"].value_counts()
+    assert f"Another source prints {marks['repeated']} of them too, and none contradicts" in ASSUMED
+    assert set(marks.index) == {"repeated", "single"}
     medium = (press["confidence"] == "medium").sum()
     assert f"{medium} of the {len(press)} rows carry medium" in running(ASSUMED)
 
@@ -116,7 +128,7 @@ def test_the_weights_of_2024_come_out_of_the_34_units() -> None:
 
 
 def test_each_year_is_known_as_well_as_stated() -> None:
-    check = score.compare_with_published(dti().index, dti().scored)
+    check = confirm.compare_with_published(dti().index, dti().scored)
     check = check.assign(off=(check["score"] - check["recomputed"]).abs())
     early = check[check["year"] == 2020]
     text = running(DTI)
@@ -220,6 +232,13 @@ def test_counts_among_the_assumptions() -> None:
     disputed = conflicting[conflicting["measure"] == "rank"].groupby(["unit_name", "year"])
     unlike = [cell for cell, rows in disputed if len(set(rows["confidence"])) > 1]
     assert unlike == [("Hậu Giang", 2023)]
+    alike = [cell for cell, rows in disputed if len(set(rows["confidence"])) == 1]
+    assert alike == [("Phú Thọ", 2022)]
+    scored = conflicting[conflicting["measure"] == "score"]
+    assert set(scored["unit_name"]) == {"Kon Tum"}
+    assert dict(zip(scored["value_text"], scored["confidence"], strict=True)) == {
+        "0.5438": "high", "0.54": "medium",
+    }  # fmt: skip
     (row,) = ranks[
         (ranks["unit_name"] == "Hậu Giang")
         & (ranks["year"] == 2023)

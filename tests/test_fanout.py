@@ -107,7 +107,7 @@ def test_every_report_is_the_one_made_alone_and_is_made_once(base: Path, tmp_pat
     # The one made by itself counts as made, and the other way round.
     assert run(together, "report", "--unit", "hà nội", "--langs", "en").stderr == ""
     rest = run(alone, "reports", "--units", UNITS, "--langs", "en")
-    assert "1 reports to make, 1 up to date" in rest.stderr
+    assert "1 report to make, 1 up to date" in rest.stderr
     assert made(alone) == made(together)
 
 
@@ -126,7 +126,7 @@ def test_a_failing_report_stops_no_other_and_is_named(root: Path) -> None:
 
     mended = run(root, "reports", "--units", UNITS, "--langs", "en")
     assert mended.returncode == 0
-    assert "1 reports to make, 1 up to date" in mended.stderr
+    assert "1 report to make, 1 up to date" in mended.stderr
     assert not (root / "build/dti/phu-tho.en.failed.ipynb").exists()
 
 

@@ -95,7 +95,9 @@ def test_the_page_leads_from_the_workbook_to_the_report(project, capsys):
     catalog._load.cache_clear()
 
     assert main(build) == 3  # the misspelt name is refused with its nearest
-    assert "Thành phố HCM (mới)" in capsys.readouterr().err
+    refused = capsys.readouterr().err
+    assert "Thành phố HCM (mới)" in refused
+    assert "if it is a spelling of a unit, add it to data/raw/provinces/aliases.csv" in refused
     (alias,) = blocks("csv")
     with (project / "data/raw/provinces/aliases.csv").open("a", encoding="utf-8") as file:
         file.write(alias)

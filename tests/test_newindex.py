@@ -6,6 +6,7 @@ aggregates among the rows, zeros that mean "not assessed", years two apart, with
 
 import inspect
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -119,6 +120,22 @@ def test_codes_with_aggregates_zeros_and_years_two_apart(project):
     change = made["changes"].query("unit == 'FI'").iloc[0]
     assert (change["year_from"], change["year_to"], change["change"]) == (2019, 2021, -1)
     assert "EE" not in set(made["ranks"].query("year == 2021 and rank == rank")["unit"])
+
+
+def test_what_is_counted_is_counted_right(project):
+    rows = [f"{name},{50 + n / 2},{40 + n / 2}" for n, name in enumerate("ABCDEFGHIJ")]
+    source = project / "ten.csv"
+    source.write_text("\n".join(["Unit,2019,2021", *rows, "Source: a ministry,,"]), "utf-8")
+    printed = "\n".join(new_index("ten", source))
+    assert "column 'Unit', 10 names" in printed
+    assert ("1 questions" in printed, "0 questions" in printed) == (False, False)
+    counted = re.search(r"^(\d+) questions?, to be answered", printed, re.MULTILINE)
+    asked = [
+        line for line in printed.splitlines() if re.match(r"  data/raw/ten/.*, row \d+: ", line)
+    ]
+    assert counted and int(counted[1]) == len(asked)
+    with pytest.raises(ParameterError, match=r"no file '.*nowhere/none\.csv'; give FROM="):
+        list(new_index("none", project / "nowhere/none.csv"))
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import catalog, rank, score, units
+from helpers import catalog, confirm, rank, score, units
 from helpers.clean import clean
 from helpers.errors import ParameterError
 from helpers.request import find_unit
@@ -36,7 +36,7 @@ def test_pci_ranks_are_those_published_in_every_year(pci):
 
 def test_pci_overall_follows_from_its_sub_indices(pci):
     index, scored, *_ = pci
-    check = score.compare_with_published(index, scored)
+    check = confirm.compare_with_published(index, scored)
     assert check["within"].all()
     assert len(check[check["year"].isin([2006, 2009, 2013])]) == 64 + 63 + 63
 

@@ -17,7 +17,8 @@ from pypdf.generic import DictionaryObject
 
 from helpers import tables, units
 from helpers.report import case as case_module
-from helpers.report import claim, open_case
+from helpers.report import claim, open_case, tabulate
+from helpers.report.league import open_league
 from projects import ROOT, command
 
 LANGS = ("vi", "en")
@@ -251,6 +252,31 @@ def test_a_published_rank_that_does_not_fit_is_remarked_on(
     assert "2023: published as 17th, but the tables give 20." in said["en"]
     assert "năm 2023: được công bố là thứ 19, nhưng theo bảng là 20." in said["vi"]
     assert "No published figure contradicts" not in said["en"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "year", "named", "left_out"),
+    [
+        ("VN34-25", 2024, ["34 units after", "63 provinces, 2022"], ["news agency"]),
+        ("VN-68", 2021, ["single provinces and newspapers", "news agency"], ["34 units after"]),
+        ("VN-56", 2024, ["63 provinces, 2022"], ["news agency", "34 units after"]),
+    ],
+)
+def test_the_sources_are_those_of_what_is_shown(
+    built: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    unit: str,
+    year: int,
+    named: list[str],
+    left_out: list[str],
+) -> None:
+    monkeypatch.setenv("HELPERS_ROOT", str(built))
+    lines = str(tabulate.sources(open_case("dti", unit, year, "en"))).splitlines()
+    for title in named:
+        assert sum(title in line for line in lines) == 1, title
+    assert not [title for title in left_out for line in lines if title in line]
+    whole = str(tabulate.sources(open_league("dti", "63", 2023, "en")))
+    assert "63 provinces, 2022" in whole and "news agency" not in whole
 
 
 # Every unit, at the level of sentences and tables

@@ -1,6 +1,7 @@
 """Scores: composites are what the structure says, inside the interval that rounding leaves."""
 
 import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import score
+from helpers import confirm, score
 from helpers.catalog import Index
 from helpers.errors import DataError
 from helpers.units import Unit, Units
@@ -214,13 +215,29 @@ def test_pillars_are_what_the_definition_says_where_all_eight_are_known() -> Non
 
 
 def test_overall_of_the_complete_rows_is_reproduced() -> None:
-    check = score.compare_with_published(made().index, SCORED)
+    check = confirm.compare_with_published(made().index, SCORED)
     assert check["within"].all()
     counts = check.groupby(["unit_set", "year"]).size().to_dict()
     assert counts[("63", 2022)] == counts[("63", 2023)] == 10 and counts[("34", 2024)] == 34
     early = check[check["unit_set"] == "63"]
     assert (early["score"] - early["recomputed"]).abs().max() < 0.0001
     assert (check["score"] - check["recomputed"]).abs().max() < 0.00011
+
+
+def test_a_headline_that_its_indicators_do_not_give_is_refused() -> None:
+    assert len(confirm.confirm_published(made().index, SCORED)) == 10 + 11 + 10 + 34
+    wrong = SCORED["unit"].eq("VN-DN") & SCORED["year"].eq(2022) & SCORED["indicator"].eq("overall")
+    assert wrong.sum() == 1
+    shifted = SCORED.copy()
+    shifted.loc[wrong, ["score", "low", "high"]] += 0.001
+    with pytest.raises(DataError) as error:
+        confirm.confirm_published(made().index, shifted)
+    assert re.fullmatch(
+        r"data/raw/dti/dti-63-2022-2024\.csv: Đà Nẵng, 2022: overall is published as 0\.8012, but "
+        r"its indicators give 0\.80\d+; correct the cell, then `make record-raw`, or raise "
+        r"`tolerance` in data/raw/dti/index\.yml",
+        str(error.value),
+    )
 
 
 def test_the_pillar_means_of_2024_are_those_announced() -> None:

@@ -175,6 +175,14 @@ def load(index: Index) -> Units:
     return provinces() if named == "provinces" else from_table(index.folder / named)
 
 
+def where_aliases(index: Index) -> str:
+    """Say where the other spellings of an index's units are kept."""
+    named = index.spec["units"]
+    if named == "provinces":
+        return "to data/raw/provinces/aliases.csv"
+    return f"under aliases in data/raw/{index.name}/{named}"
+
+
 def default_set(index: Index, year: int) -> str:
     """Return the unit set meant where none is named: the default unit's if it exists that year."""
     there = index.unit_sets(year)

@@ -14,7 +14,7 @@ from helpers.catalog import Index, show
 from helpers.clean.quantity import parse_rank_and_score
 from helpers.clean.rawtable import Problem, check, column_of, numbers, rows_of
 from helpers.errors import DataError
-from helpers.units import Units
+from helpers.units import Units, where_aliases
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
 MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
@@ -220,6 +220,7 @@ def _common(
         unit_column,
         lost & ~wrong_set,
         "a known unit (nearest: " + name.map(nearest).astype(str) + ")",
+        f"if it is a spelling of a unit, add it {where_aliases(index)}, else correct the cell",
     )
     settled = pd.DataFrame(
         {

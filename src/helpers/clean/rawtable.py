@@ -28,6 +28,7 @@ class Problem(NamedTuple):
     reason: str
     foreseen: bool = False
     """Named in index.yml as no unit's row: it goes to quarantine, even in a complete table."""
+    mend: str = "correct the cell"
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -155,7 +156,11 @@ def _records(name: str, text: str) -> dict[int, list[str]]:
 
 
 def check(
-    frame: pd.DataFrame, column: str, wrong: pd.Series, expected: str | pd.Series
+    frame: pd.DataFrame,
+    column: str,
+    wrong: pd.Series,
+    expected: str | pd.Series,
+    mend: str = "correct the cell",
 ) -> list[Problem]:
     """Return a problem for each row of `frame` where `wrong`.
 
@@ -169,14 +174,11 @@ def check(
         Boolean, one per row of `frame`.
     expected
         What should have been there, as a phrase; or one phrase per row.
+    mend
+        What to do about it.
     """
     return [
-        Problem(
-            row,
-            column,
-            str(value),
-            f"expected {phrase}",
-        )
+        Problem(row, column, str(value), f"expected {phrase}", mend=mend)
         for row, value, phrase in zip(
             frame.loc[wrong, "row"],
             frame.loc[wrong, column] if column in frame else [""] * int(wrong.sum()),
@@ -196,7 +198,7 @@ def refuse(path: Path, problems: list[Problem]) -> NoReturn:
     """
     lines = [
         f"{show(path)}, row {p.row}, column {p.column}: found {p.value!r}, {p.reason}; "
-        "correct the cell, then `make record-raw`"
+        f"{p.mend}, then `make record-raw`"
         for p in sorted(problems)
     ]
     more = len(lines) - _SHOWN

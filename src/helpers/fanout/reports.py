@@ -65,7 +65,9 @@ def reports(
         if not due:
             print(f"all {len(steps)} reports are up to date", file=sys.stderr)
         else:
-            about = f"{len(due)} reports to make" + (f", {made} up to date" if made else "")
+            about = f"{len(due)} report{'s' * (len(due) > 1)} to make" + (
+                f", {made} up to date" if made else ""
+            )
             print(about, file=sys.stderr, flush=True)
             if failed := _make(store, due, asked.index, scheduler):
                 print(tabulate(failed), file=sys.stderr)

@@ -52,7 +52,7 @@ def read(path: Path, which: str = "") -> Source:
         When it is not readable as a table; one line says where.
     """
     if not path.is_file():
-        raise ParameterError(f"no file {path.name!r}; give FROM=... a CSV, XLSX or saved page")
+        raise ParameterError(f"no file {str(path)!r}; give FROM=... a CSV, XLSX or saved page")
     ending = path.suffix.lower()
     if ending == ".csv":
         frame = rawtable.read(path).drop(columns="row")

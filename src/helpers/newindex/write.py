@@ -151,7 +151,8 @@ def _units(published: Source, found: Understood) -> str:
 def _say(published: Source, found: Understood, province_set: str) -> Iterator[str]:
     """Say what was understood, a line each."""
     kind = f"Vietnamese provinces, set {province_set}" if province_set else "the pack's own"
-    count = published.frame[found.unit].nunique()
+    empty = {name for name, why in found.doubtful.items() if why == "no figures"}
+    count = len(set(published.frame[found.unit]) - {"", *empty})
     yield f"units:      column {found.unit!r}, {count} names, {kind}"
     if found.code:
         yield f"codes:      column {found.code!r}"
@@ -197,5 +198,6 @@ def _questions(folder: Path) -> Iterator[str]:
             if line.endswith(f",{OPEN}"):
                 questions.append(f"{where}{line.split(',')[1]}: decimals in print, see above")
     if questions:
-        yield f"{len(questions)} questions, to be answered before anything is built:"
+        several = "s" * (len(questions) > 1)
+        yield f"{len(questions)} question{several}, to be answered before anything is built:"
         yield from questions

@@ -43,7 +43,7 @@ def tabulate(case: Case) -> show.Table | None:
                 w._("Year"): str(row["year"]),
                 w._("Indicator"): case.labels.get(row["indicator"], row["indicator"]),
                 w._("As published"): _printed(case, row),
-                w._("Recomputed"): _span(case, row),
+                w._("Checked against"): _span(case, row),
                 w._("Verdict"): _verdict(case, row),
             }
         )
@@ -53,7 +53,7 @@ def tabulate(case: Case) -> show.Table | None:
                 w._("Year"): str(year),
                 w._("Indicator"): case.labels[indicator],
                 w._("As published"): MISSING,
-                w._("Recomputed"): places(case, change),
+                w._("Checked against"): places(case, change),
                 w._("Verdict"): w._("left out by the source"),
             }
         )

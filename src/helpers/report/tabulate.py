@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers import provenance, show
+from helpers import provenance, show, tables
 from helpers.catalog import raw, root
 from helpers.report.case import Case
 from helpers.report.league import League
 from helpers.report.say import decimals_of
+from helpers.units import Unit
 from helpers.words import MISSING
 
 
@@ -71,9 +73,7 @@ def changes(case: Case, most: int = 60) -> show.Table | None:
                 w._("Comparable?"): w._("yes") if row["comparable"] else w._("no"),
             }
         )
-    return show.Table(
-        pd.DataFrame(rows), caption=w._("Changes of rank from year to year, recomputed")
-    )
+    return show.Table(pd.DataFrame(rows), caption=w._("Changes of rank from year to year"))
 
 
 def standing(case: Case, most: int = 6) -> show.Table | None:
@@ -149,14 +149,9 @@ def met(case: Case, most: int = 12) -> show.Table:
 
 
 def sources(case: League) -> show.Table:
-    """Tabulate the raw files that hold the unit's, or the table's, figures."""
+    """Tabulate the raw files that hold the figures a report shows."""
     w, rows = case.words, []
-    figures = case.own(case.published) if isinstance(case, Case) else case.published
-    # Where a figure was printed: its table, or the article that a claim points at.
-    origins = figures["source"].str.split("#").str[0]
-    names = pd.concat([figures["file"], origins[~origins.str.contains("://", regex=False)]])
-    for path in (root() / name for name in names.unique()):
-        path = path if path.is_file() else raw(*path.relative_to(root()).parts)
+    for path in _files(case):
         if not path.with_name(path.name + provenance.SUFFIX).is_file():
             continue
         entry = provenance.recorded(path)
@@ -177,6 +172,48 @@ def sources(case: League) -> show.Table:
         "red not checked"
     )
     return show.Table(pd.DataFrame(rows), caption=caption, kind="sources")
+
+
+def _files(case: League) -> list[Path]:
+    """Return the files that a report's figures stand in, each once.
+
+    A report on a unit also shows what an article says of it: its claims, and the systems behind
+    its ranks. Units that were not scored themselves in a year have their members' figures.
+    """
+    figures = case.published
+    names: list[str] = []
+    if isinstance(case, Case):
+        figures = case.own(figures)
+        # Where a figure was printed: its table, or the article that a claim points at.
+        names += figures["source"].str.split("#").str[0].tolist()
+        names += [f"data/raw/{pack}/indicators.csv" for pack in case.index.packs_of(case.unit.code)]
+        units = [case.unit]
+    else:
+        units = list(case.units.values())
+    names = [*figures["file"], *_members_files(case, units), *names]
+    paths = [root() / name for name in names if "://" not in name]
+    found = [path if path.is_file() else raw(*path.relative_to(root()).parts) for path in paths]
+    return list(dict.fromkeys(found))
+
+
+def _members_files(case: League, units: list[Unit]) -> list[str]:
+    """Return the files with the scores of which units' derived scores are the means."""
+    found: list[str] = []
+    members = [member for unit in units for member in unit.members]
+    for rule in case.index.spec.get("derived", []):
+        years = [year for year in rule["years"] if year <= case.year]
+        if rule["unit_set"] != case.unit_set or not years:
+            continue
+        key = ["unit_set", "year", "unit", "indicator", "source"]
+        scores = tables.read(case.index.name, "scores")
+        scores = scores[scores["year"].isin(years)]
+        means = scores.loc[scores["unit_set"] == case.unit_set, ["year", "indicator"]]
+        scores = scores[(scores["unit_set"] == rule["from"]) & scores["unit"].isin(members)]
+        scores = scores[scores["status"] == "published"].merge(means.drop_duplicates())
+        told = tables.read(case.index.name, "published")
+        told = told[told["measure"] == "score"]
+        found += told.merge(scores[key], on=key)["file"].unique().tolist()
+    return found
 
 
 def _of(case: Case, rank: Any, year: Any) -> str:
