@@ -1,11 +1,13 @@
 """Bring the catalogues in line with the phrases in use: ``python -m helpers.words``."""
 
+import argparse
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from helpers import catalog
 from helpers.words import LOCALE_DIR, SOURCE, languages, read_catalogue
 from helpers.words.extract import extract
 
@@ -47,4 +49,6 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path.cwd()))
+    parser = argparse.ArgumentParser(prog="python -m helpers.words", description=__doc__)
+    parser.add_argument("root", nargs="?", type=Path, default=catalog.root())
+    sys.exit(main(parser.parse_args().root))
