@@ -87,8 +87,10 @@ notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests 
 lab: $(ENV) ## Open JupyterLab at notebooks/0-start
 	$(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
 
+# The notebooks in their order: each reads the tables that those before it write.
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 tests notebooks
+	$(PYTHON) -m pytest -n 2 --dist loadfile tests
+	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
 
 lint: $(ENV) ## Check style and types
 	$(PYTHON) -m ruff check
