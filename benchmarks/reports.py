@@ -128,6 +128,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--units", type=int, default=63, help="units of make reports (default: 63)")
     parser.add_argument("--plain", type=int, default=3, help="units of the plain loop (default: 3)")
+    parser.add_argument("--some", type=int, default=21, help="units on a scheduler (default: 21)")
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     asked = parser.parse_args()
     root = project()
@@ -157,8 +158,9 @@ def main():
     for count in asked.workers:
         with scheduler(root, count) as address:
             time.sleep(5)  # its workers come
-            rate, _ = together(root, codes, address)
-        found[f"`make reports SCHEDULER=...`, workers: {count}"] = rate
+            rate, _ = together(root, codes[: asked.some], address)
+        name = f"`make reports SCHEDULER=...`, workers: {count}; {2 * asked.some} reports"
+        found[name] = rate
         print(f"scheduler, {count} workers: {rate:.1f} a minute, ratio {rate / plain:.1f}")
     rows = [[name, f"{rate:.1f}", f"{rate / plain:.1f}"] for name, rate in found.items()]
     page.put(

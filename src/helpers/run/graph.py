@@ -95,6 +95,7 @@ class Store:
         self._code = code or root / "src" / "helpers"
         self._hashes = Hashes(path.with_name(f".{path.stem}.seen.json"))
         self._steps: dict[str, dict[str, Any]] = _load(path)
+        self._made: set[str] = set()  # outputs too fresh to remember when they were hashed
         self._saved = self._text()
 
     def fingerprint(self, step: Step) -> dict[str, Any]:
@@ -122,6 +123,7 @@ class Store:
         if missing:
             raise HelpersError(f"step {step.name} did not make {', '.join(missing)}")
         self._steps[step.name] = {**made_from, "outputs": outputs}
+        self._made.update(outputs)
 
     def forget(self, name: str) -> None:
         """Drop a step, so that it is made anew."""
@@ -137,6 +139,9 @@ class Store:
         if text != self._saved or (self._steps and not self.path.exists()):
             publish(self.path, text.encode())
             self._saved = text
+        for name in self._made:  # at rest by now, most of them: the next run need not read them
+            self._hashes.of(f"{self.root}/{name}")
+        self._made.clear()
         self._hashes.save()
 
     def relative(self, path: Path) -> str:
