@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from helpers import catalog, units
 from helpers.catalog import Index
 from helpers.errors import ParameterError
-from helpers.units import Unit
+from helpers.units import Unit, Units
 from helpers.words import languages
 
 
@@ -69,13 +69,17 @@ def choose_units(asked: Asked, texts: str) -> list[Unit]:
     parts = [part.strip() for part in re.split(r"[,;\n]", texts) if part.strip()]
     if len(parts) == 1 and not any(everybody.settle(texts, one) for one in sets):
         parts = texts.split()
-    found = [find_unit(asked.index, part, asked.year) for part in parts]
+    found = [_find(everybody, asked.index, part, asked.year) for part in parts]
     return list(dict.fromkeys(found))
 
 
 def find_unit(index: Index, text: str, year: int) -> Unit:
     """Return the unit meant: among those that exist in the year, the first unit set first."""
-    everybody, sets = units.load(index), index.unit_sets(year)
+    return _find(units.load(index), index, text, year)
+
+
+def _find(everybody: Units, index: Index, text: str, year: int) -> Unit:
+    sets = index.unit_sets(year)
     gone = [str(name) for name in index.spec["unit_sets"] if str(name) not in sets]
     if not (text or index.default_unit):
         raise ParameterError(
