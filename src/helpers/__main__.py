@@ -90,35 +90,41 @@ def _notebooks(options: argparse.Namespace) -> None:
     stored.refresh()
 
 
+def _year(text: str) -> int:
+    return int(text or 0)  # make passes a year that was not given as an empty text
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1, 2, 3 or 130."""
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    report = commands.add_parser("report", help="make one unit's report as PDF and HTML")
-    report.add_argument("--index", default="", help=_INDEX)
+    index = argparse.ArgumentParser(add_help=False)
+    index.add_argument("--index", default="", help=_INDEX)
+    asked = argparse.ArgumentParser(add_help=False, parents=[index])
+    asked.add_argument("--year", default="", help="default: the newest")
+    asked.add_argument("--langs", default="vi en", help="default: vi en")
+
+    report = commands.add_parser(
+        "report", parents=[asked], help="make one unit's report as PDF and HTML"
+    )
     report.add_argument("--unit", default="", help="a name, alias, slug or code")
-    report.add_argument("--year", default="", help="default: the newest")
-    report.add_argument("--langs", default="vi en", help="default: vi en")
     report.set_defaults(run=_report)
 
-    many = commands.add_parser("reports", help="make the reports of many units at once")
-    many.add_argument("--index", default="", help=_INDEX)
+    many = commands.add_parser(
+        "reports", parents=[asked], help="make the reports of many units at once"
+    )
     many.add_argument("--units", default="", help="parted by commas or spaces; default: all")
-    many.add_argument("--year", default="", help="default: the newest")
-    many.add_argument("--langs", default="vi en", help="default: vi en")
     many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
     many.set_defaults(run=_reports)
 
-    whole = commands.add_parser("report-national", help="make the report on a whole table")
-    whole.add_argument("--index", default="", help=_INDEX)
+    whole = commands.add_parser(
+        "report-national", parents=[asked], help="make the report on a whole table"
+    )
     whole.add_argument("--unit-set", default="", help="default: that of the default unit")
-    whole.add_argument("--year", default="", help="default: the newest")
-    whole.add_argument("--langs", default="vi en", help="default: vi en")
     whole.set_defaults(run=_national)
 
-    data = commands.add_parser("data", help="make an index's processed tables")
-    data.add_argument("--index", default="", help=_INDEX)
+    data = commands.add_parser("data", parents=[index], help="make an index's processed tables")
     data.set_defaults(run=_data)
 
     run = commands.add_parser("run", help="run one notebook with parameters")
@@ -139,7 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
         one.add_argument("--from", dest="source", required=True, help="a CSV, XLSX or saved page")
         one.add_argument("--unit", default="", help="column of the units, where several could be")
         one.add_argument("--table", default="", help="sheet or table, where there are several")
-        one.add_argument("--year", type=lambda text: int(text or 0), default=0)
+        one.add_argument("--year", type=_year, default=0, help="of a table that does not say it")
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)

@@ -8,13 +8,14 @@ whole numbers make sense, the whole numbers among them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from helpers import catalog
 from helpers.clean import rawtable, systems
+from helpers.tables import as_dicts
 
 # Printed decimals become floats: a bound that should be whole may miss it by this much.
 _EPS = 1e-9
@@ -144,8 +145,7 @@ def imply(figures: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """
     known = dict(_named(figures))
     found: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = rules.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
+    for row in as_dicts(rules):
         results = _work_out(row, known)
         for reading, one in results.items():
             holds: Any = pd.NA
@@ -188,8 +188,7 @@ def _input(token: str, known: dict[str, Bounded], rule: str) -> Bounded:
 
 
 def _named(figures: pd.DataFrame) -> Iterator[tuple[str, Bounded]]:
-    rows: Sequence[dict[str, Any]] = figures.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
+    for row in as_dicts(figures):
         open_ended = row["qualifier"] not in ("exact", "estimate")
         whole = row["low"] == row["high"] and float(row["value"]).is_integer()
         yield (

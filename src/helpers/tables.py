@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from typing import Any, cast
 
 import pandas as pd
 import pandera.pandas as pa
@@ -219,6 +220,11 @@ def read(index: str, name: str) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"{show(path)}: not made yet; run `make data INDEX={index}`")
     return pd.read_parquet(path)
+
+
+def as_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries by column; columns are named by texts."""
+    return cast("list[dict[str, Any]]", frame.to_dict("records"))
 
 
 # A spreadsheet would run a text that starts like a formula; a signed number it may read.

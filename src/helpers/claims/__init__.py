@@ -29,6 +29,7 @@ from helpers.claims.verdict import (
     judge_at_most,
     judge_change,
 )  # fmt: skip
+from helpers.tables import as_dicts
 
 __all__ = [
     "AMBIGUOUS", "BORNE_OUT", "CONTRADICTED", "LEFT_OUT", "UNCHECKABLE", "VERDICTS", "WITHIN",
@@ -61,8 +62,9 @@ def check(tables: Tables, changes: pd.DataFrame) -> pd.DataFrame:
         The table of that name, for what a source leaves out.
     """
     claims = collect(tables.index, tables.published)
-    rows: list[dict[str, Any]] = claims.to_dict("records")  # type: ignore[assignment]
-    judged = pd.DataFrame([_judge(tables, row) for row in rows], columns=list(Judged._fields))
+    judged = pd.DataFrame(
+        [_judge(tables, row) for row in as_dicts(claims)], columns=list(Judged._fields)
+    )
     checked = pd.concat(
         [claims.rename(columns={"confidence": "claim_confidence"}), judged], axis="columns"
     )

@@ -19,6 +19,7 @@ import pandas as pd
 from helpers import rank
 from helpers.catalog import Index
 from helpers.score import combine, forms, half_units
+from helpers.tables import as_dicts
 from helpers.units import Units
 
 TRUST = {"low": 0, "medium": 1, "high": 2}
@@ -80,7 +81,7 @@ class Tables:
     def told(self) -> dict[tuple[Cell, str], list[dict[str, Any]]]:
         """The published figures by cell and measure."""
         found = defaultdict(list)
-        for row in _records(self.published):
+        for row in as_dicts(self.published):
             found[_cell(row), row["measure"]].append(row)
         return dict(found)
 
@@ -237,13 +238,9 @@ def _surest(found: list[Found]) -> list[Found]:
 
 
 def _by_cell(frame: pd.DataFrame) -> dict[Cell, dict[str, Any]]:
-    return {_cell(row): row for row in _records(frame)}
+    return {_cell(row): row for row in as_dicts(frame)}
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
     unit = "" if pd.isna(row["unit"]) else row["unit"]
     return row["unit_set"], int(row["year"]), row["indicator"], unit
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return frame.to_dict("records")  # type: ignore[return-value]

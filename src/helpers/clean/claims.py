@@ -11,6 +11,7 @@ from helpers.catalog import Index, raw, show
 from helpers.clean.layouts import foreign, tidy, years_in
 from helpers.clean.quantity import parse, parse_change
 from helpers.clean.rawtable import Problem, column_of, read
+from helpers.tables import as_dicts
 from helpers.units import Units
 
 _COLUMNS = ("file", "key", "column", "unit", "year", "indicator", "measure", "vs_year")
@@ -27,8 +28,7 @@ def read_claims(
     for name, article in articles.items():
         column_of(article, "id", raw(name))
     facts, problems = [], []
-    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
+    for row in as_dicts(frame):
         try:
             facts.append(_claim(index, units, articles[row["file"]], row) | {"file": show(path)})
         except ValueError as error:

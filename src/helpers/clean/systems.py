@@ -13,6 +13,7 @@ from helpers.catalog import show
 from helpers.clean.quantity import Quantity, parse
 from helpers.clean.rawtable import read
 from helpers.errors import DataError
+from helpers.tables import as_dicts
 
 _MOVE = re.compile(r"^(?P<up>tăng|up|rose)?(?P<down>giảm|down|fell)?\s+(?P<by>[\d.,]+\s?%)")
 _OPEN = {"more than", "at least", "less than", "at most"}
@@ -50,8 +51,7 @@ def read_systems(path: Path, style: str = "vi") -> pd.DataFrame:
         When a figure cannot be read or contradicts its qualifier; names row and column.
     """
     table = read(path)
-    rows: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
-    return pd.DataFrame([{**row, **_typed(row, path, style)} for row in rows])
+    return pd.DataFrame([{**row, **_typed(row, path, style)} for row in as_dicts(table)])
 
 
 def label_systems(figures: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.clean import rawtable
 from helpers.errors import DataError, ParameterError
+from helpers.typst.tables import span_of
 
 _HTML = {".html", ".htm", ".mht"}
 
@@ -175,8 +176,8 @@ def _rows(table: Any) -> list[list[str]]:
                 # A footnote's mark must not become a digit of the figure.
                 mark.drop_tree()
             text = " ".join(cell.text_content().split())
-            down = int(cell.get("rowspan") or 1)
-            for _column in range(int(cell.get("colspan") or 1)):
+            down = span_of(cell.get("rowspan"))
+            for _column in range(span_of(cell.get("colspan"))):
                 if down > 1:
                     pending[len(row)] = (down - 1, text)
                 row.append(text)

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import importlib.util
+import io
 import os
 import random
 import signal
@@ -75,8 +76,8 @@ def _begin_afresh(order: Order) -> None:
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    if os.isatty(1):
-        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    if os.isatty(1) and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     importlib.invalidate_caches()
     launcher = importlib.util.find_spec("ipykernel_launcher")
     after = order.argv.index("ipykernel_launcher") + 1

@@ -85,9 +85,8 @@ class Case(League):
         rows = passed(before, after, self.unit.code)
         for end in ("score_from", "score_to"):
             rows[end] *= self.index.direction(self.year, self.index.headline)
-        names = units.load(self.index).by_code
         rows = rows[rows["contribution"] != 0]
-        return rows.assign(name=[names[code].name for code in rows["other"]])
+        return rows.assign(name=[self.units[code].name for code in rows["other"]])
 
 
 def open_case(index: str, unit: str, year: int, lang: str) -> Case:

@@ -91,8 +91,8 @@ def _read_cell(cell: Tag, row: Tag, styles: dict[str, Side]) -> Cell:
     return Cell(
         _text(cell),
         cell.name == "th",
-        _span(cell.get("colspan")),
-        _span(cell.get("rowspan")),
+        span_of(cell.get("colspan")),
+        span_of(cell.get("rowspan")),
         side or "left",
         _bar(cell.find("meter")),
     )
@@ -119,7 +119,8 @@ def _number(text: object, default: float) -> float:
     return number if math.isfinite(number) else default
 
 
-def _span(value: object) -> int:
+def span_of(value: object) -> int:
+    """Return how many rows or columns a cell takes, by its attribute; 1 where that is none."""
     text = str(value or "")
     return min(max(int(text), 1), _MOST) if text.isascii() and text.isdigit() else 1
 
