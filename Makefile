@@ -8,6 +8,7 @@ YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
 SCHEDULER ?=
+INSECURE ?=
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
 ifdef CONDA_PREFIX
@@ -22,7 +23,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -32,15 +33,15 @@ define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national new-index add-table record-raw notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw notebooks lab test lint format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"vi en\" SCHEDULER=tcp://... PYTHON=..."
+	@echo "Variables: INDEX=dti UNIT=\"Phú Thọ\" UNITS=\"phu-tho ha-noi\" YEAR=2023 LANGS=\"vi en\" SCHEDULER=tls://... PYTHON=..."
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
@@ -74,6 +75,9 @@ add-table: $(ENV) ## Keep one more published table FROM in INDEX
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
 	@$(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
+
+cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by hand
+	@$(PYTHON) -m helpers cluster-key
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
 	@$(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS"

@@ -28,6 +28,13 @@ def _reports(options: argparse.Namespace) -> None:
     print("\n".join(show(folder) for folder in sorted(folders)))
 
 
+def _cluster_key(options: argparse.Namespace) -> None:
+    from helpers.catalog import show
+    from helpers.fanout import credentials
+
+    print(show(credentials.write()))
+
+
 def _national(options: argparse.Namespace) -> None:
     from helpers.catalog import show
     from helpers.whole_table import national
@@ -117,6 +124,9 @@ def main(arguments: list[str] | None = None) -> int:
     many.add_argument("--units", default="", help="parted by commas or spaces; default: all")
     many.add_argument("--scheduler", default="", help="a Dask scheduler; default: this machine")
     many.set_defaults(run=_reports)
+
+    key = commands.add_parser("cluster-key", help="make credentials for a Dask scheduler")
+    key.set_defaults(run=_cluster_key)
 
     whole = commands.add_parser(
         "report-national", parents=[asked], help="make the report on a whole table"

@@ -11,6 +11,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from helpers.errors import ParameterError
+from helpers.fanout import credentials
 from helpers.fanout.work import environment
 
 if TYPE_CHECKING:
@@ -27,14 +28,15 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
     Parameters
     ----------
     scheduler
-        An address such as ``tcp://host:8786``, or "".
+        An address such as ``tls://host:8786``, or "".
     jobs
         How many there are; no more workers are started.
 
     Raises
     ------
     ParameterError
-        The scheduler does not answer, has no workers, or a worker's environment differs.
+        The scheduler does not answer, is open to everybody, has no workers, or a worker's
+        environment differs.
     """
     import dask
     from distributed import Client, LocalCluster
@@ -47,6 +49,7 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
         "distributed.worker.memory.terminate": False,
         "distributed.admin.system-monitor.interval": "10s",
         "distributed.scheduler.work-stealing": True,
+        **credentials.NO_PAGES,
     }
     with dask.config.set(quiet), warnings.catch_warnings():
         # Sending a large table once is what is meant to be done here.
@@ -57,16 +60,20 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
                     n_workers=count_workers(jobs),
                     threads_per_worker=1,
                     processes=True,
-                    dashboard_address=None,
-                    worker_dashboard_address=None,
+                    host="127.0.0.1",
+                    protocol="tls://",
+                    security=credentials.temporary(),
+                    # Left out, it would be port 8787, and with no host every address there is.
+                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
                     silence_logs=logging.CRITICAL,
                 )
             with cluster, Client(cluster) as client:
                 yield client
             return
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        security = credentials.of_scheduler(scheduler)
         try:
-            client = Client(scheduler, timeout=_PATIENCE)
+            client = Client(scheduler, timeout=_PATIENCE, security=security)
         except (OSError, ValueError) as error:
             raise ParameterError(
                 f"no scheduler at {scheduler} ({error}); start one with `dask scheduler`"
