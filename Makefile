@@ -54,7 +54,7 @@ env: $(ENV) ## Make the environment in .venv from requirements.lock
 
 .venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	.venv/bin/python -m helpers.prefork install --sys-prefix
+	.venv/bin/python -m prefork install --sys-prefix
 	@touch $@
 
 .PHONY: given
@@ -114,7 +114,7 @@ bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain paperm
 
 lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml
 	$(PYTHON) -m uv pip compile --quiet --system-certs pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
-	$(PYTHON) -m helpers.environment
+	$(PYTHON) -m helpers.engine.environment
 
 clean: ## Remove what can be made again, but not the environment
 	rm -rf build reports data/processed

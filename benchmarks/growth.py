@@ -68,8 +68,11 @@ def measure(root):
     """Take the index through all stages; print seconds of each and the peak memory so far."""
     import resource
 
-    from helpers import catalog, rank, robust, score, tables, units
-    from helpers.clean import clean
+    from helpers import tables
+    from helpers.index import catalog, units
+    from helpers.methods import robust
+    from helpers.tables import rank, score
+    from helpers.tables.clean import clean
 
     seconds, kilobytes = {}, {}  # of the processor: the clock of a busy machine tells little
 
@@ -120,7 +123,7 @@ def run(units):
 def draw(found, path):
     """Draw time and memory against size, both axes logarithmic."""
     from helpers import palette
-    from helpers.figures import theme
+    from helpers.report.figures import theme
 
     theme.register_font()
     import matplotlib as mpl

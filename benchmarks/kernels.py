@@ -21,7 +21,7 @@ import page
 import psutil
 from jupyter_client.manager import KernelManager
 
-from helpers.prefork import install_kernelspec, ipc_manager_kwargs
+from prefork import install_kernelspec, ipc_manager_kwargs
 
 STACK = "import pandas, matplotlib.pyplot, seaborn"
 KINDS = ("kernel", "server", "user")
@@ -122,7 +122,7 @@ class User:
             user = psutil.Process(self.process.pid)
             if kind == "user":
                 return user
-            server = next(c for c in user.children() if "helpers.prefork" in " ".join(c.cmdline()))
+            server = next(c for c in user.children() if "prefork" in " ".join(c.cmdline()))
             return server if kind == "server" else next(iter(server.children()))
         return None
 

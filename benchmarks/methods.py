@@ -21,8 +21,8 @@ import page
 import pandas as pd
 from numpy.random import default_rng
 
-from helpers import attribute, infer, mobility, robust
-from helpers.rank import rank_sets
+from helpers.methods import attribute, infer, mobility, robust
+from helpers.tables.rank import rank_sets
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (63, 1000, 10_000)

@@ -19,9 +19,10 @@ from pathlib import Path
 import nbformat
 import page
 
-from helpers import catalog, pipeline, units
-from helpers.run.carry import export
-from helpers.run.execute import execute
+from helpers.engine import make
+from helpers.engine.run.carry import export
+from helpers.engine.run.execute import execute
+from helpers.index import catalog, units
 
 CELLS = """
 import ast, json, sys, time
@@ -85,7 +86,7 @@ def main():
     repeat = parser.parse_args().repeat
     index, root = catalog.load("dti"), catalog.root()
     unit = units.load(index).by_code[index.spec["default_unit"]]
-    step = pipeline.report_steps(index, unit, index.years[-1], ["vi"])[0]
+    step = make.report_steps(index, unit, index.years[-1], ["vi"])[0]
     executed = root / "build" / "one-report.ipynb"
 
     def run(kernel=None):

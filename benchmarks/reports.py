@@ -134,7 +134,7 @@ def main():
     root = project()
     sys.path.insert(0, str(root / "src"))
     os.environ["HELPERS_ROOT"] = str(root)
-    from helpers import catalog, units
+    from helpers.index import catalog, units
 
     codes = [unit.code for unit in units.load(catalog.load("dti")).of("63")][: asked.units]
     few = codes[: asked.plain]

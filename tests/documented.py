@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import catalog, rank, score, units
-from helpers.attribute import own_and_others
-from helpers.catalog import Index
-from helpers.clean import Cleaned, clean
+from helpers.index import catalog, units
+from helpers.index.catalog import Index
+from helpers.methods.attribute import own_and_others
+from helpers.tables import rank, score
+from helpers.tables.clean import Cleaned, clean
 
 ROOT = Path(__file__).parents[1]
 MAIN = ["overall", "digital_government", "digital_economy", "digital_society"]

@@ -4,10 +4,11 @@ from functools import cache
 
 import pandas as pd
 
-from helpers import catalog, rank, score, units
-from helpers.catalog import Index
-from helpers.clean import clean
-from helpers.parts import Headlines, find_full
+from helpers.index import catalog, units
+from helpers.index.catalog import Index
+from helpers.tables import rank, score
+from helpers.tables.clean import clean
+from helpers.tables.headline import Headlines, find_full
 
 
 @cache

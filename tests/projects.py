@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers import catalog, rank, score, tables, units
-from helpers.catalog import Index
-from helpers.clean import Cleaned, clean
-from helpers.units import Units
+from helpers import tables
+from helpers.index import catalog, units
+from helpers.index.catalog import Index
+from helpers.index.units import Units
+from helpers.tables import rank, score
+from helpers.tables.clean import Cleaned, clean
 
 ROOT = Path(__file__).parents[1]
 MAIN = "data/raw/dti/dti-63-2022-2024.csv"

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from documented import MAIN, ROOT, dti, table_after
-from helpers import catalog, confirm, provenance, score, units
+from helpers.index import catalog, provenance, units
+from helpers.tables import recompute, score
 
 RAW = ROOT / "data" / "raw"
 LOG = (RAW / "README.md").read_text(encoding="utf-8")
@@ -128,7 +129,7 @@ def test_the_weights_of_2024_come_out_of_the_34_units() -> None:
 
 
 def test_each_year_is_known_as_well_as_stated() -> None:
-    check = confirm.compare_with_published(dti().index, dti().scored)
+    check = recompute.compare_with_published(dti().index, dti().scored)
     check = check.assign(off=(check["score"] - check["recomputed"]).abs())
     early = check[check["year"] == 2020]
     text = running(DTI)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helpers.environment import environment, main, pins
+from helpers.engine.environment import environment, main, pins
 from projects import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -30,7 +30,9 @@ def named(requirement: str) -> str:
 
 
 def test_environment_yml_is_what_the_lock_gives(tmp_path: Path) -> None:
-    assert environment(LOCK) == ENVIRONMENT, "run `make lock`, or python -m helpers.environment"
+    assert environment(LOCK) == ENVIRONMENT, (
+        "run `make lock`, or python -m helpers.engine.environment"
+    )
     (tmp_path / "requirements.lock").write_text(LOCK, encoding="utf-8")
     main(tmp_path)
     assert (tmp_path / "environment.yml").read_text(encoding="utf-8") == ENVIRONMENT
@@ -78,14 +80,14 @@ PACKAGES = {"yaml": "pyyaml", "bs4": "beautifulsoup4"}
 
 def test_every_package_imported_is_asked_for() -> None:
     found = set()
-    for path in (ROOT / "src/helpers").rglob("*.py"):
+    for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found.add(node.module.partition(".")[0])
     asked = {named(one) for one in tomllib.loads(PYPROJECT)["project"]["dependencies"]}
-    foreign = found - set(sys.stdlib_module_names) - {"helpers"} - CARRIED
+    foreign = found - set(sys.stdlib_module_names) - {"helpers", "nbtypst", "prefork"} - CARRIED
     assert {name for name in foreign if normal(PACKAGES.get(name, name)) not in asked} == set()
 
 
@@ -111,7 +113,13 @@ def test_an_empty_environment_installs_and_imports(tmp_path: Path) -> None:
     install = (*uv, "pip", "install", "--quiet", "--system-certs", "--python", python)
     run(*install, "--requirement", tmp_path / "pins.txt")
     run(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
-    modules = ["helpers", "helpers.pipeline", "helpers.report", "helpers.figures", "helpers.typst"]
+    modules = [
+        "helpers",
+        "helpers.engine.make",
+        "helpers.report",
+        "helpers.report.figures",
+        "nbtypst",
+    ]
     run(python, "-c", "import " + ", ".join(modules))
     assert "record-raw" in run(python, "-m", "helpers", "--help")
     exporters = run(python, "-c", "from importlib.metadata import entry_points as e\n"

@@ -14,8 +14,8 @@ import yaml
 
 from documented import MAIN, ROOT, dti, table_after
 from helpers import errors, tables
-from helpers.environment import environment
-from helpers.run import codes
+from helpers.engine.environment import environment
+from helpers.engine.run import codes
 from helpers.words import use
 
 README = {lang: ROOT / name for lang, name in {"en": "README.md", "vi": "README.vi.md"}.items()}

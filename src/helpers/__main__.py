@@ -6,22 +6,22 @@ import argparse
 import sys
 from pathlib import Path
 
-from helpers.run.codes import main_guard
+from helpers.engine.run.codes import main_guard
 
 _INDEX = "a folder of data/raw (default: the one marked default: true in its index.yml)"
 
 
 def _report(options: argparse.Namespace) -> None:
-    from helpers import pipeline
-    from helpers.catalog import show
+    from helpers.engine import make
+    from helpers.index.catalog import show
 
-    for path in pipeline.report(options.index, options.unit, options.year, options.langs):
+    for path in make.report(options.index, options.unit, options.year, options.langs):
         print(show(path))
 
 
 def _reports(options: argparse.Namespace) -> None:
-    from helpers.catalog import show
-    from helpers.fanout.reports import reports
+    from helpers.engine.fanout.reports import reports
+    from helpers.index.catalog import show
 
     asked = (options.units, options.year, options.langs, options.scheduler)
     folders = {path.parent for path in reports(options.index, *asked)}
@@ -29,33 +29,33 @@ def _reports(options: argparse.Namespace) -> None:
 
 
 def _cluster_key(options: argparse.Namespace) -> None:
-    from helpers.catalog import show
-    from helpers.fanout import credentials
+    from helpers.engine.fanout import credentials
+    from helpers.index.catalog import show
 
     print(show(credentials.write()))
 
 
 def _national(options: argparse.Namespace) -> None:
-    from helpers.catalog import show
-    from helpers.whole_table import national
+    from helpers.engine.whole_table import national
+    from helpers.index.catalog import show
 
     for path in national(options.index, options.unit_set, options.year, options.langs):
         print(show(path))
 
 
 def _data(options: argparse.Namespace) -> None:
-    from helpers import pipeline
-    from helpers.catalog import show
+    from helpers.engine import make
+    from helpers.index.catalog import show
 
-    for path in pipeline.data(options.index):
+    for path in make.data(options.index):
         print(show(path))
 
 
 def _run(options: argparse.Namespace) -> None:
-    from helpers import catalog
+    from helpers.engine.run import gate
+    from helpers.engine.run.execute import execute
     from helpers.errors import ParameterError
-    from helpers.run import gate
-    from helpers.run.execute import execute
+    from helpers.index import catalog
 
     given = {}
     for pair in options.parameter:
@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _record_raw(options: argparse.Namespace) -> None:
-    from helpers import provenance
+    from helpers.index import provenance
 
     lines = list(provenance.record())
     print("\n".join(lines) if lines else "nothing changed")
@@ -92,9 +92,9 @@ def _add_table(options: argparse.Namespace) -> None:
 
 
 def _notebooks(options: argparse.Namespace) -> None:
-    from helpers import stored
+    from helpers.engine import refresh
 
-    stored.refresh()
+    refresh.refresh()
 
 
 def _year(text: str) -> int:

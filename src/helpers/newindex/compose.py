@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-from helpers.catalog import OPEN
-from helpers.newindex.figures import MARKS
+from helpers.index.catalog import OPEN
+from helpers.index.units import slugify
+from helpers.newindex.cellkinds import MARKS
 from helpers.newindex.read import Source
 from helpers.newindex.understand import Understood
-from helpers.units import slugify
 
 
 def structure(found: Understood) -> str:

@@ -11,8 +11,8 @@ import pandas as pd
 from babel import Locale
 from babel.core import get_global
 
-from helpers.newindex.figures import WHOLE, YEAR, is_code, number
-from helpers.units import fold
+from helpers.index.units import fold
+from helpers.newindex.cellkinds import WHOLE, YEAR, is_code, number
 
 if TYPE_CHECKING:
     from helpers.newindex.understand import Understood

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.clean import rawtable
 from helpers.errors import DataError, ParameterError
-from helpers.typst.tables import span_of
+from helpers.tables.clean import rawtable
+from nbtypst.read_tables import span_of
 
 _HTML = {".html", ".htm", ".mht"}
 

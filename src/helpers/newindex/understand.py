@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.errors import DataError
+from helpers.index.units import fold
 from helpers.newindex import doubts
-from helpers.newindex.figures import MARKS, YEAR, is_code, number
+from helpers.newindex.cellkinds import MARKS, YEAR, is_code, number
 from helpers.newindex.spread import Origin, spread, tells_apart
-from helpers.units import fold
 
 _RANK = re.compile(r"\b(rank|ranking|place|position|hang|xep hang|thu hang)\b")
 _SERIAL = re.compile(r"^(stt|tt|no|id|so thu tu)$")

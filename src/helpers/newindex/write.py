@@ -12,13 +12,13 @@ from typing import Any
 
 import yaml
 
-from helpers import catalog, provenance, units
-from helpers.catalog import OPEN
 from helpers.errors import ParameterError
+from helpers.index import catalog, provenance, units
+from helpers.index.catalog import OPEN
+from helpers.index.units import slugify
 from helpers.newindex.compose import index_yml, some, structure, table_lines
 from helpers.newindex.read import Source, read
 from helpers.newindex.understand import Understood, understand
-from helpers.units import slugify
 
 
 def new_index(

@@ -1,8 +1,8 @@
-"""What a unit's report says: its figures (`case`), sentences (`say`) and tables (`tabulate`).
+"""What a report says and shows: on one unit (`unit`), on a whole table (`whole`), in `figures`.
 
-The notebook ``report`` chooses and orders; drawing is the business of `helpers.figures`.
+The notebooks choose and order; nothing here computes a rank.
 """
 
-from helpers.report.case import Case, open_case
+from helpers.report.unit.case import Case, open_case
 
 __all__ = ["Case", "open_case"]

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import catalog, rank, tables, units
-from helpers.catalog import Index
+from helpers import tables
 from helpers.errors import ParameterError
-from helpers.mobility import movement
-from helpers.units import Unit
+from helpers.index import catalog, units
+from helpers.index.catalog import Index
+from helpers.index.units import Unit
+from helpers.methods.mobility import movement
+from helpers.tables import rank
 from helpers.words import Words, use
 
 SURE = 0.95  # the share of recalculations that makes a direction certain
@@ -139,7 +141,7 @@ class League:
     @property
     def on_map(self) -> bool:
         """Whether the map's layout has a place for every unit."""
-        from helpers.figures.tilegrid import read_layout  # matplotlib is slow to import
+        from helpers.report.figures.tilegrid import read_layout  # matplotlib is slow to import
 
         layout = read_layout()
         placed = set(layout.loc[layout["unit_set"] == self.unit_set, "unit"])
@@ -211,7 +213,7 @@ def sure_of(league: League) -> pd.Series:
 
 
 def movement_of(league: League, first: int, last: int) -> Any:
-    """Return how far the headline's table moved between two years (`helpers.mobility`)."""
+    """Return how far the headline's table moved between two years (`helpers.methods.mobility`)."""
     return movement(league.ranks_of(first), league.ranks_of(last)).loc["all"]
 
 

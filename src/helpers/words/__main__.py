@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from helpers import catalog
+from helpers.index import catalog
 from helpers.words import LOCALE_DIR, SOURCE, languages, read_catalogue
 from helpers.words.extract import extract
 

@@ -1,0 +1,1 @@
+"""Which notebook makes what; run, checked and published whole."""

@@ -1,0 +1,167 @@
+"""The reports of many units, each as it would be made alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from helpers.engine import make, request
+from helpers.engine.run.carry import failed_path
+from helpers.engine.run.graph import Step, Store
+from helpers.errors import HelpersError, NotebookError
+from helpers.files import publish_many
+from helpers.index import catalog
+
+if TYPE_CHECKING:
+    from helpers.engine.fanout.work import Product
+
+
+class Failed(NamedTuple):
+    """A report that could not be made."""
+
+    unit: str
+    notebook: str
+    cell: str
+    error: str
+
+
+def reports(
+    index_name: str, unit_texts: str = "", year: str = "", langs: str = "vi en", scheduler: str = ""
+) -> list[Path]:
+    """Make the reports of units that are missing or out of date, and return all their paths.
+
+    A report that fails does not stop the others. Those that were made before an interruption
+    stay, and the next call makes the rest.
+
+    Parameters
+    ----------
+    unit_texts
+        Units by code, slug, name or alias, parted by commas or, where each word is a unit,
+        by spaces; empty for every unit that is ranked in that year.
+    year, langs
+        As for `pipeline.report`.
+    scheduler
+        Address of a Dask scheduler; empty for a cluster on this machine.
+
+    Raises
+    ------
+    ParameterError
+        Index, unit, year, language or scheduler is not known.
+    NotebookError
+        Reports failed; a table of them was printed to stderr.
+    """
+    asked = request.ask(index_name, year, langs)
+    with make.opened(asked.index) as store:
+        make.bring_up_to_date(store, make.data_steps(asked.index))
+        steps = [
+            step
+            for unit in request.choose_units(asked, unit_texts)
+            for step in make.report_steps(asked.index, unit, asked.year, asked.langs)
+        ]
+        due = make.find_stale(store, steps)
+        made = len(steps) - len(due)
+        if not due:
+            print(f"all {len(steps)} reports are up to date", file=sys.stderr)
+        else:
+            about = f"{len(due)} report{'s' * (len(due) > 1)} to make" + (
+                f", {made} up to date" if made else ""
+            )
+            print(about, file=sys.stderr, flush=True)
+            if failed := _make(store, due, asked.index, scheduler):
+                print(tabulate(failed), file=sys.stderr)
+                raise NotebookError(f"{len(failed)} of {len(steps)} reports failed")
+    return [path for step in steps for path in step.outputs]
+
+
+def _make(
+    store: Store, steps: Sequence[Step], index: catalog.Index, scheduler: str
+) -> list[Failed]:
+    """Have workers carry out the steps; publish and record what comes back, as it comes."""
+    from helpers.engine.fanout.progress import Progress
+    from helpers.engine.fanout.work import pack
+    from helpers.engine.fanout.workers import connect
+
+    root = catalog.root()
+    failed = []
+    made_from = {step.name: store.fingerprint(step) for step in steps}
+    paths = [path for step in steps for path in (step.notebook, *step.inputs)]
+    project = pack(root, [*dict.fromkeys(paths), *index.files()])
+    named = {step.name: step for step in steps}
+    client: Any  # Dask's methods have no types
+    with connect(scheduler, len(steps)) as client:
+        at_once = sum(client.nthreads().values())
+        with closing(Progress(len(steps), at_once)) as progress:
+            relative = [step.relative_to(root) for step in steps]
+            for name, product in _results(client, relative, project):
+                step = named[name]
+                error, cell = product.error, product.cell
+                if not error:
+                    try:
+                        publish_many({root / path: data for path, data in product.files.items()})
+                        store.record(step, made_from[name])
+                        failed_path(step, root).unlink(missing_ok=True)
+                    except HelpersError as trouble:
+                        error = str(trouble)
+                elif product.files:
+                    publish_many({root / path: data for path, data in product.files.items()})
+                if error:
+                    failed.append(_describe(step, cell, error, root))
+                progress.step(bool(error))
+    return failed
+
+
+def _results(client: Any, steps: Sequence[Step], project: Any) -> Iterator[tuple[str, Product]]:
+    """Yield each step's name and product as it is there.
+
+    A step whose worker is lost is done again by another one; so are the files it needs, since
+    they are part of what the scheduler knows.
+    """
+    from distributed import as_completed
+
+    from helpers.engine.fanout.work import Product, Project, work
+
+    held = client.submit(
+        Project, project.digest, project.files, key=f"project-{project.digest}", pure=False
+    )
+    names = {
+        client.submit(work, step, held, key=f"{step.name}-{project.digest[:8]}", pure=False): (
+            step.name
+        )
+        for step in steps
+    }
+    try:
+        for future in as_completed(names):
+            try:
+                product = future.result()
+            except Exception as error:  # lost with its workers, too often to try again
+                product = Product({}, "", _lost(error))
+            yield names[future], product
+            future.release()
+    finally:
+        client.cancel([*names, held], force=True)
+
+
+def _lost(error: Exception) -> str:
+    if type(error).__name__ == "KilledWorker":
+        return "its worker was killed each time it was tried; is there enough memory?"
+    return f"{type(error).__name__}: {error}"
+
+
+def _describe(step: Step, cell: str, error: str, root: Path) -> Failed:
+    notebook = step.notebook.relative_to(root).as_posix()
+    # The message names notebook and cell too, for runs of one report; here they are columns.
+    short = error.removeprefix(notebook).removeprefix(", ").removeprefix(cell).removeprefix(": ")
+    return Failed(step.name.partition("/")[2], notebook, cell or "–", short)
+
+
+def tabulate(failed: Sequence[Failed]) -> str:
+    """Return the failed reports as an aligned table."""
+    rows = [("unit", "notebook", "cell", "error"), *sorted(failed)]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    return "\n".join(
+        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]])
+        for row in rows
+    )

@@ -1,0 +1,111 @@
+"""What a command asks for (an index, a year, languages, units), checked before anything runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from helpers.errors import ParameterError
+from helpers.index import catalog, units
+from helpers.index.catalog import Index
+from helpers.index.units import Unit, Units
+from helpers.words import languages
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An index, a year of it and languages, checked."""
+
+    index: Index
+    year: int
+    langs: list[str]
+
+
+def ask(index_name: str, year: str, langs: str) -> Asked:
+    """Check what was asked for.
+
+    Parameters
+    ----------
+    year
+        A year; the newest when empty.
+    langs
+        Languages parted by spaces.
+
+    Raises
+    ------
+    ParameterError
+        When index, year or language is not known.
+    """
+    index = catalog.load(index_name)
+    when = index.years[-1] if not year else _year(index, year)
+    wanted = list(dict.fromkeys(langs.replace(",", " ").split()))
+    for lang in wanted:
+        if lang not in languages():
+            raise ParameterError(f"no language {lang!r}; there are: {', '.join(languages())}")
+    if not wanted:
+        raise ParameterError(f"no language asked for; there are: {', '.join(languages())}")
+    return Asked(index, when, wanted)
+
+
+def choose_units(asked: Asked, texts: str) -> list[Unit]:
+    """Return the units that are named, else all units of the default unit's set.
+
+    Parameters
+    ----------
+    texts
+        Codes, slugs, names or aliases, parted by commas, semicolons or new lines; or by
+        spaces, where the whole is not the name of one unit.
+
+    Raises
+    ------
+    ParameterError
+        When a unit is not known.
+    """
+    everybody = units.load(asked.index)
+    sets = asked.index.unit_sets(asked.year)
+    if not texts.strip():
+        default = asked.index.default_unit and find_unit(asked.index, "", asked.year).unit_set
+        return everybody.of(default or sets[0])
+    parts = [part.strip() for part in re.split(r"[,;\n]", texts) if part.strip()]
+    if len(parts) == 1 and not any(everybody.settle(texts, one) for one in sets):
+        parts = texts.split()
+    found = [_find(everybody, asked.index, part, asked.year) for part in parts]
+    return list(dict.fromkeys(found))
+
+
+def find_unit(index: Index, text: str, year: int) -> Unit:
+    """Return the unit meant: among those that exist in the year, the first unit set first."""
+    return _find(units.load(index), index, text, year)
+
+
+def _find(everybody: Units, index: Index, text: str, year: int) -> Unit:
+    sets = index.unit_sets(year)
+    gone = [str(name) for name in index.spec["unit_sets"] if str(name) not in sets]
+    if not (text or index.default_unit):
+        raise ParameterError(
+            f"no unit asked for, and {index.name} has no default_unit; give UNIT=..."
+        )
+    try:
+        return everybody.find(text or index.default_unit, sets)
+    except ParameterError:
+        try:
+            former = everybody.find(text or index.default_unit, gone)
+        except ParameterError:
+            former = None
+        if former is None:
+            raise
+    into = next((u for u in everybody.all if u.unit_set in sets and former.code in u.members), None)
+    if into and not text:
+        return into  # the default unit goes on in the unit it became part of
+    hint = f"; it is part of {into.name} ({into.code}) since" if into else ""
+    raise ParameterError(
+        f"{former.name} ({former.code}) is no unit of {index.name} in {year}{hint}; "
+        "ask for that one or for an earlier year"
+    )
+
+
+def _year(index: Index, text: str) -> int:
+    years = ", ".join(map(str, index.years))
+    if not text.isascii() or not text.isdigit() or int(text) not in index.years:
+        raise ParameterError(f"no year {text!r} in {index.name}; there are: {years}")
+    return int(text)

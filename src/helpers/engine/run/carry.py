@@ -1,0 +1,56 @@
+"""Carry out one step: run its notebook, and set documents from what it became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers.engine.run import gate
+from helpers.engine.run.execute import execute
+from helpers.engine.run.graph import Step
+from helpers.files import publish_many
+
+
+def executed_path(step: Step, root: Path) -> Path:
+    """Return where the executed notebook of a step is kept."""
+    return root / "build" / (step.name + ".ipynb")
+
+
+def failed_path(step: Step, root: Path) -> Path:
+    """Return where the notebook of a step that failed is kept."""
+    return root / "build" / (step.name + ".failed.ipynb")
+
+
+def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
+    """Run a step's notebook; where its outputs are documents, set them from the result.
+
+    Parameters
+    ----------
+    root
+        The project that the step is carried out in.
+    """
+    executed = executed_path(step, root)
+    execute(
+        step.notebook, gate.check(step.notebook, step.parameters),
+        output=executed, build=executed.parent, cwd=root, progress=progress,
+    )  # fmt: skip
+    documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
+    if documents:
+        publish_many(export(executed, documents))
+
+
+def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
+    """Set an executed notebook as documents, each in the form that its ending names."""
+    import nbformat
+
+    from nbtypst import ReportHTMLExporter, TypstPDFExporter
+
+    kinds: dict[str, Any] = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    found = {}
+    for path in documents:
+        about = {"metadata": {"name": executed.stem}}
+        content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
+        found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)
+    return found

@@ -1,0 +1,201 @@
+"""Raw files as they were recorded: sidecars, hashes, and what changed since.
+
+Every published file in ``data/raw`` has a sidecar ``<file>.provenance.yml`` that says who
+published it, where, under which licence and how good it is, with the hash of its bytes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import hashlib
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpers.errors import DataError
+from helpers.index.catalog import raw, root, show
+
+SUFFIX = ".provenance.yml"
+TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file
+# Written by the project itself, so tracked by version control and not by a hash.
+_OWN = {
+    "index.yml",
+    "structure.csv",
+    "claims.csv",
+    "implied.csv",
+    "systems.csv",
+    "aliases.csv",
+    "units.csv",
+    "README.md",
+    "LICENSE",
+    "LICENSE.md",
+}
+
+_HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
+
+
+def recorded(path: Path) -> dict[str, Any]:
+    """Return the sidecar of a raw file.
+
+    Raises
+    ------
+    DataError
+        When the file or its sidecar is missing.
+    """
+    sidecar = path.with_name(path.name + SUFFIX)
+    if not path.is_file():
+        raise DataError(f"{show(path)}: the file is missing; restore it")
+    if not sidecar.is_file():
+        raise DataError(
+            f"{show(path)}: no provenance beside it; run `make record-raw`, "
+            f"then fill in {sidecar.name}"
+        )
+    return _read(sidecar)
+
+
+def text(entry: dict[str, Any], field: str, lang: str) -> str:
+    """Return a field of a sidecar in a language; a field in one language serves for all.
+
+    A field that is not filled in yet is an empty text.
+    """
+    value = entry[field]
+    if isinstance(value, dict):
+        value = value.get(lang, next(iter(value.values())))
+    return "" if value in (None, TO_FILL) else str(value)
+
+
+def verify(paths: Iterable[Path]) -> None:
+    """Refuse raw files whose bytes differ from what was recorded.
+
+    Raises
+    ------
+    DataError
+        One line per file, with the recorded and the found hash.
+    """
+    wrong = []
+    for path in paths:
+        if path.name in _OWN:
+            if not path.is_file():
+                raise DataError(f"{show(path)}: the file is missing; restore it")
+            continue
+        expected, found = recorded(path).get("sha256"), _sha256(path.read_bytes())
+        if found != expected:
+            wrong.append(
+                f"{show(path)}: sha256 is {found}, recorded was {expected}; restore the file, "
+                "or accept it with `make record-raw`"
+            )
+    if wrong:
+        raise DataError("\n".join(wrong))
+
+
+def record(folder: Path | None = None) -> Iterator[str]:
+    """Record the present bytes of all raw files, yielding what changed, row by row.
+
+    Parameters
+    ----------
+    folder
+        A folder of ``data/raw``; all of them when left out.
+
+    Yields
+    ------
+    str
+        Lines to print: the file, both hashes, and its rows as ``-`` old and ``+`` new.
+    """
+    for path in sorted((folder or raw()).rglob("*")):
+        if not path.is_file() or path.name in _OWN or path.name.endswith(SUFFIX):
+            continue
+        if path.name.startswith((".", "~")):  # left by desktops and editors
+            continue
+        content = path.read_bytes()
+        sidecar = path.with_name(path.name + SUFFIX)
+        entry = _read(sidecar) if sidecar.is_file() else _new_entry(path)
+        before, now = entry.get("sha256"), _sha256(content)
+        if before == now:
+            continue
+        yield f"{show(path)}: sha256 {before or '(none)'} -> {now}"
+        yield from _rows_changed(path, before, content)
+        if "rows" in entry:
+            entry["rows"] = _count_rows(content)
+        entry |= {"size": len(content), "sha256": now}
+        sidecar.write_text(
+            yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=96), encoding="utf-8"
+        )
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(sidecar: Path) -> dict[str, Any]:
+    try:
+        entry = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        place = getattr(error, "problem_mark", None)
+        row = f", row {place.line + 1}" if place else ""
+        raise DataError(f"{show(sidecar)}{row}: not valid YAML; mend it or restore it") from None
+    if not isinstance(entry, dict):
+        raise DataError(f"{show(sidecar)}: holds no fields; restore it")
+    return entry
+
+
+def _count_rows(content: bytes) -> int:
+    """Count the lines below the header, blank ones left out."""
+    return max(0, sum(bool(line.strip(b" ,;")) for line in content.splitlines()) - 1)
+
+
+def _new_entry(path: Path) -> dict[str, Any]:
+    fields = ("producer", "citation", "url", "obtained_from", "date_published", "date_accessed")
+    return {
+        "title": path.name,
+        **dict.fromkeys(fields, TO_FILL),
+        "licence": TO_FILL,
+        "quality": {"rating": "red", "note": "recorded, not yet described"},
+    }
+
+
+def _rows_changed(path: Path, before: str | None, content: bytes) -> Iterator[str]:
+    old = _committed(path)
+    if before is None:
+        yield "  new file"
+    elif path.suffix != ".csv":
+        yield "  not a CSV: rows cannot be compared"
+    elif old is None or _sha256(old) != before:
+        yield "  the recorded content is not in version control: rows cannot be compared"
+    else:
+        was, now = (_lines(text) for text in (old, content))
+        if was == now:
+            yield "  no row: the encoding or the line ends"
+        for line in difflib.unified_diff(was, now, n=0, lineterm=""):
+            if hunk := _HUNK.match(line):
+                # Rows put in or replaced are counted in the new file, rows taken out in the old.
+                yield f"  row {hunk['old'] if hunk['size'] == '0' else hunk['new']}"
+            elif line[:1] in "+-" and line[:3] not in ("+++", "---"):
+                yield f"  {line}"
+
+
+def _lines(content: bytes) -> list[str]:
+    """Return a file's lines as they can be printed, control characters shown as escapes."""
+    utf16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = content.decode("utf-16" if utf16 else "utf-8-sig", "replace")
+    return [
+        "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        for line in text.splitlines()
+    ]
+
+
+def _committed(path: Path) -> bytes | None:
+    """Return the file as last committed; None outside version control."""
+    try:
+        return subprocess.run(
+            ["git", "show", f"HEAD:./{path.name}"],
+            cwd=path.parent if path.parent.is_relative_to(root()) else root(),
+            capture_output=True,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -1,0 +1,1 @@
+"""Mathematics of ranks: frames and arrays in, frames out; no files, no index names, no words."""

@@ -1,0 +1,151 @@
+"""Who passed whom: the rank change as a table of names that adds up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+
+from helpers.methods.attribute.align import (
+    TOLERANCE,
+    FloatArray,
+    IntArray,
+    Scores,
+    align,
+    check_tolerance,
+    count_above,
+    nullable,
+)
+
+PLACES = ("above", "level", "below", "absent")
+
+RELATIONS: dict[tuple[str, str], str] = {
+    ("above", "above"): "still_above",
+    ("above", "level"): "caught_up_with",
+    ("above", "below"): "passed",
+    ("above", "absent"): "left_from_above",
+    ("level", "above"): "fell_behind",
+    ("level", "level"): "still_level",
+    ("level", "below"): "drew_ahead_of",
+    ("level", "absent"): "left_from_level",
+    ("below", "above"): "passed_by",
+    ("below", "level"): "caught_by",
+    ("below", "below"): "still_below",
+    ("below", "absent"): "left_from_below",
+    ("absent", "above"): "entered_above",
+    ("absent", "level"): "entered_level",
+    ("absent", "below"): "entered_below",
+    ("absent", "absent"): "never_in_table",
+}
+"""What happened, seen from the unit, by the other's place before and after."""
+
+_PLACE_NAMES = np.array(PLACES)
+_RELATION_NAMES = np.array([[RELATIONS[a, b] for b in PLACES] for a in PLACES])
+
+
+def passed(
+    before: Scores,
+    after: Scores,
+    units: Hashable | list[Hashable],
+    *,
+    tolerance: float = TOLERANCE,
+) -> pd.DataFrame:
+    """List what each other unit contributed to a unit's rank change.
+
+    A competition rank is 1 + the number of units above, so the change is a sum over the
+    others: 1 for each that was above and no longer is, -1 for each that was not above and
+    now is. Each contribution splits further into what the unit's own movement did to the
+    pair and what the other's did (mean over the two orders, as in `own_and_others`), so the
+    three columns sum to ``change``, ``own_effect`` and ``others_effect`` without rounding.
+
+    Parameters
+    ----------
+    before, after : (n,)
+        Scores of the units in two years, as for `own_and_others`.
+    units : label or list of labels
+        The units to explain. O(n) for each, so ask only for those.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit asked for and other unit, gains first, then by the other's new and
+        old rank: ``unit``, ``other``, ``place_from``, ``place_to`` (the other's place as
+        seen from the unit: above, level, below, absent), ``relation`` (a value of
+        `RELATIONS`), ``contribution`` (-1, 0, 1), ``own_share``, ``others_share`` (halves),
+        and the other's ``score_from``, ``score_to``, ``rank_from``, ``rank_to``.
+
+    Raises
+    ------
+    ValueError
+        If no unit is asked for, one is unknown or absent from either year, or the tables have
+        several columns or do not fit.
+    """
+    check_tolerance(tolerance)
+    tables = align(before, after)
+    if tables.columns is not None:
+        raise ValueError(f"scores have {len(tables.columns)} columns: give one column at a time")
+    old, new = tables.before[:, 0], tables.after[:, 0]
+    others = pd.DataFrame(
+        {
+            "other": tables.units,
+            "score_from": old,
+            "score_to": new,
+            "rank_from": nullable(1 + count_above(old, old, tolerance), np.isnan(old)),
+            "rank_to": nullable(1 + count_above(new, new, tolerance), np.isnan(new)),
+        }
+    )
+    asked = units if isinstance(units, list) else [units]
+    if not asked:
+        raise ValueError("no unit asked for: expected a label or a list of labels")
+    rows = [
+        _explain_one(others, _locate(tables.units, unit, old, new), unit, tolerance)
+        for unit in asked
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _locate(labels: pd.Index, unit: Hashable, old: FloatArray, new: FloatArray) -> int:
+    position = labels.get_indexer(pd.Index([unit]))[0]
+    if position < 0:
+        raise ValueError(f"unit {str(unit)!r} is in neither table: expected one of its labels")
+    for scores, year in ((old, "before"), (new, "after")):
+        if np.isnan(scores[position]):
+            raise ValueError(
+                f"unit {str(unit)!r} has no score {year}: its rank has no change to explain"
+            )
+    return int(position)
+
+
+def _explain_one(
+    others: pd.DataFrame, position: int, unit: Hashable, tolerance: float
+) -> pd.DataFrame:
+    old, new = others["score_from"].to_numpy(), others["score_to"].to_numpy()
+    x, y = old[position], new[position]
+    # Whether each other unit's old or new score is above the unit's old or new score.
+    old_x, old_y = (old > x + tolerance).astype(int), (old > y + tolerance).astype(int)
+    new_x, new_y = (new > x + tolerance).astype(int), (new > y + tolerance).astype(int)
+    place_from, place_to = _places(old, x, tolerance), _places(new, y, tolerance)
+    table = pd.DataFrame(
+        {
+            "unit": [unit] * len(old),
+            "other": others["other"],
+            "place_from": _PLACE_NAMES[place_from],
+            "place_to": _PLACE_NAMES[place_to],
+            "relation": _RELATION_NAMES[place_from, place_to],
+            "contribution": old_x - new_y,
+            "own_share": (old_x - old_y + new_x - new_y) / 2,
+            "others_share": (old_x - new_x + old_y - new_y) / 2,
+        }
+    ).join(others.drop(columns="other"))
+    table = table.drop(index=position)
+    return table.sort_values(
+        ["contribution", "rank_to", "rank_from"], ascending=[False, True, True], kind="stable"
+    )
+
+
+def _places(scores: FloatArray, own: float, tolerance: float) -> IntArray:
+    """Each score's place beside the unit's own, as its position in PLACES."""
+    above, below = scores > own + tolerance, own > scores + tolerance
+    places: IntArray = np.select([above, below, np.isnan(scores)], [0, 2, 3], 1)
+    return places

@@ -1,0 +1,112 @@
+"""Who moved from which fifth of the table to which, and mobility indices of that matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from helpers.methods.mobility.pairs import Best, Ints, iterate_scopes, pair_units
+
+
+def classify(ranks: Ints, classes: int) -> Ints:
+    """Cut competition ranks into classes of about equal size, 1 the best.
+
+    A unit of rank r among n belongs to class 1 + floor((r - 1) * classes / n). Ties share a rank
+    and so a class, the better one; a class may then be larger than the others, or empty.
+    """
+    return 1 + (ranks - 1) * classes // ranks.size
+
+
+def transition(
+    before: ArrayLike | pd.Series,
+    after: ArrayLike | pd.Series,
+    classes: int = 5,
+    *,
+    regions: pd.Series | Mapping[object, object] | None = None,
+    best: Best = "low",
+) -> pd.DataFrame:
+    """Count the moves between classes of the table (fifths, by default) from one year to another.
+
+    Parameters
+    ----------
+    before, after, regions, best
+        As in `movement`. The classes are those of the whole table, also for a region.
+    classes
+        Number of classes, from 2 to the number of units; see `classify` for ties.
+
+    Returns
+    -------
+    pandas.DataFrame
+        scope, class_from, class_to (1 is the best class), count and rate, classes**2 rows a
+        scope. The rates of one class_from sum to 1; they are NaN where the class is empty.
+
+    Raises
+    ------
+    ValueError
+        As `movement`, and for a number of classes out of range.
+    """
+    pairs = pair_units(before, after, best)
+    n = len(pairs.units)
+    if isinstance(classes, bool) or not isinstance(classes, (int, np.integer)) or classes < 2:
+        raise ValueError(f"classes is {classes!r}; expected a whole number of at least 2")
+    if classes > n:
+        raise ValueError(f"classes is {classes}, but there are only {n} units with both years")
+    first, second = classify(pairs.before, classes), classify(pairs.after, classes)
+    parts = []
+    labels = np.arange(1, classes + 1)
+    for scope, inside in iterate_scopes(pairs, regions):
+        counts = np.zeros((classes, classes), dtype=np.int64)
+        np.add.at(counts, (first[inside] - 1, second[inside] - 1), 1)
+        leavers = counts.sum(axis=1, keepdims=True)
+        rates = np.divide(counts, leavers, out=np.full(counts.shape, np.nan), where=leavers > 0)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "scope": scope,
+                    "class_from": np.repeat(labels, classes),
+                    "class_to": np.tile(labels, classes),
+                    "count": counts.ravel(),
+                    "rate": rates.ravel(),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def mobility_indices(transitions: pd.DataFrame) -> pd.DataFrame:
+    """Summarise transition matrices.
+
+    Parameters
+    ----------
+    transitions
+        What `transition` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per scope: stayed, rose, fell (shares of the units that kept, bettered or worsened
+        their class) and prais_shorrocks, (m - trace) / (m - 1) of the m x m matrix of rates: 0 if
+        nobody leaves a class, 1 if the class of origin does not matter, m / (m - 1) if everybody
+        leaves. It is NaN where a class of origin is empty, as its rate of staying is unknown.
+
+    References
+    ----------
+    Prais (1955), Journal of the Royal Statistical Society A 118; Shorrocks (1978), Econometrica
+    46, doi 10.2307/1913834.
+    """
+    rows = {}
+    for scope, table in transitions.groupby("scope", sort=False):
+        m = table["class_from"].nunique()
+        square = table.sort_values(["class_from", "class_to"])
+        counts, rates = (square[name].to_numpy().reshape(m, m) for name in ("count", "rate"))
+        total = counts.sum()
+        rows[scope] = {
+            "stayed": float(np.trace(counts) / total),
+            "rose": float(np.tril(counts, -1).sum() / total),
+            "fell": float(np.triu(counts, 1).sum() / total),
+            "prais_shorrocks": float((m - np.trace(rates)) / (m - 1)),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("scope")

@@ -1,0 +1,126 @@
+"""One unit in one year: everything a report about it draws on, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from helpers.errors import ParameterError
+from helpers.index import catalog, units
+from helpers.index.units import Unit
+from helpers.methods.attribute import own_and_others, passed
+from helpers.report.league import League, read_tables, up_to
+from helpers.words import use
+
+
+@dataclass(frozen=True)
+class Case(League):
+    """A unit in a league table."""
+
+    unit: Unit
+
+    @cached_property
+    def path(self) -> Any:
+        """The unit's ranks of the headline, one row per year, oldest first."""
+        return self.own(self.ranks, self.index.headline).sort_values("year").set_index("year")
+
+    @property
+    def now(self) -> Any:
+        """The unit's row of the headline in the year of the report."""
+        return self.path.loc[self.year]
+
+    def own(self, table: pd.DataFrame, indicator: str | None = None) -> Any:
+        """Return the unit's rows of a table, of one indicator if given."""
+        rows = table[table["unit"] == self.unit.code]
+        return rows if indicator is None else rows[rows["indicator"] == indicator]
+
+    @cached_property
+    def explained(self) -> Any:
+        """The newest change of the headline whose own and others' effects are known."""
+        rows = self.own(self.changes, self.index.headline).dropna(subset="own_effect")
+        return None if rows.empty else rows.sort_values("year_to").iloc[-1]
+
+    def score_table(self, year: int) -> pd.DataFrame:
+        """Return all units' scores of a year, units by the headline and the pillars."""
+        rows = self.ranks[
+            (self.ranks["year"] == year) & self.ranks["indicator"].isin(self.indicators)
+        ]
+        return rows.pivot(index="unit", columns="indicator", values="score")
+
+    def standing(self, year: int) -> pd.DataFrame:
+        """Return the scores of a year turned so that more is better, as ranks are taken."""
+        table = self.score_table(year)
+        turn = [float(self.index.direction(year, str(name))) for name in table]
+        return table * pd.Series(turn, index=table.columns)
+
+    @cached_property
+    def moved(self) -> list[str]:
+        """The indicators whose change is known in the explained pair of years, headline first."""
+        if self.explained is None:
+            return []
+        pair = self.own(self.changes)
+        pair = pair[(pair["year_to"] == self.explained["year_to"]) & pair["change"].notna()]
+        return [name for name in self.labels if name in set(pair["indicator"])]
+
+    @cached_property
+    def effects(self) -> Any:
+        """Own and others' effect of the explained change, by indicator, with both orders' ranks."""
+        assert self.explained is not None
+        before, after = (self.standing(int(self.explained[y])) for y in ("year_from", "year_to"))
+        shared = [i for i in self.indicators if i in before and i in after]
+        table = own_and_others(before[shared], after[shared])
+        return table.loc[self.unit.code].reindex(shared)
+
+    @cached_property
+    def met(self) -> pd.DataFrame:
+        """The units that changed sides with it in the explained change (``attribute.passed``)."""
+        assert self.explained is not None
+        before, after = (
+            self.standing(int(self.explained[y]))[self.index.headline]
+            for y in ("year_from", "year_to")
+        )
+        rows = passed(before, after, self.unit.code)
+        for end in ("score_from", "score_to"):
+            rows[end] *= self.index.direction(self.year, self.index.headline)
+        rows = rows[rows["contribution"] != 0]
+        return rows.assign(name=[self.units[code].name for code in rows["other"]])
+
+
+def open_case(index: str, unit: str, year: int, lang: str) -> Case:
+    """Read the tables for one report.
+
+    Parameters
+    ----------
+    unit
+        A unit's code; empty for the index's default unit.
+    year
+        0 for the newest year in which the unit has a rank.
+
+    Raises
+    ------
+    ParameterError
+        When the unit is unknown or has no rank in that year.
+    """
+    this = catalog.load(index)
+    index = this.name
+    everybody = units.load(this)
+    code = unit or this.default_unit
+    if not code:
+        raise ParameterError(f"no unit asked for, and {index} has no default_unit; give UNIT=...")
+    if code not in everybody.by_code:
+        hint = ", ".join(everybody.nearest(code)) or "none near"
+        raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
+    one = everybody.by_code[code]
+    cut = read_tables(this, one.unit_set)
+    own = cut["ranks"][
+        (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
+    ]
+    years = sorted(own.loc[own["rank"].notna(), "year"])
+    when = year or (years[-1] if years else 0)
+    if when not in years:
+        known = ", ".join(map(str, years)) or "none"
+        raise ParameterError(f"{one.name} ({code}) has no rank in {when}; years with one: {known}")
+    return Case(this, one.unit_set, int(when), use(lang), **up_to(cut, int(when)), unit=one)

@@ -1,0 +1,179 @@
+"""Published places and changes of a unit beside the recomputed ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import show
+from helpers.report.unit.case import Case
+from helpers.report.unit.sentences import places
+from helpers.show import literal
+from helpers.tables.claims import AMBIGUOUS, CONTRADICTED, LEFT_OUT, UNCHECKABLE, WITHIN
+from helpers.words import MISSING
+
+_RANKS = ("rank", "rank_change", "rank_at_most")
+
+
+def claims(case: Case) -> pd.DataFrame:
+    """Return the unit's published places and changes with their verdicts, each said once.
+
+    Returns
+    -------
+    DataFrame
+        The unit's rows of the table ``claims`` whose measure is a rank or a change of rank,
+        in the order of the report.
+    """
+    rows: pd.DataFrame = case.own(case.claims)
+    rows = rows[rows["measure"].isin(_RANKS) & (rows["verdict"] != LEFT_OUT)]
+    rows = rows.drop_duplicates(["indicator", "year", "vs_year", "measure", "value"])
+    order = {name: n for n, name in enumerate(case.labels)}
+    rows = rows.assign(order=rows["indicator"].map(order))
+    return rows.sort_values(["year", "order", "measure"], ignore_index=True)
+
+
+def tabulate(case: Case) -> show.Table | None:
+    """Tabulate the claims with what the tables say to each."""
+    w, rows = case.words, []
+    row: Any
+    for row in claims(case).to_dict("records"):
+        rows.append(
+            {
+                w._("Year"): str(row["year"]),
+                w._("Indicator"): case.labels.get(row["indicator"], row["indicator"]),
+                w._("As published"): _printed(case, row),
+                w._("Checked against"): _span(case, row),
+                w._("Verdict"): _verdict(case, row),
+            }
+        )
+    for year, indicator, change in left_out(case):
+        rows.append(
+            {
+                w._("Year"): str(year),
+                w._("Indicator"): case.labels[indicator],
+                w._("As published"): MISSING,
+                w._("Checked against"): places(case, change),
+                w._("Verdict"): w._("left out by the source"),
+            }
+        )
+    if not rows:
+        return None
+    return show.Table(pd.DataFrame(rows), caption=w._("Published ranks and changes, checked"))
+
+
+def left_out(case: Case) -> list[tuple[int, str, int]]:
+    """Return falls of the headline that a source leaves out while it tells of pillars' rises."""
+    rows = case.own(case.claims)
+    rows = rows[rows["verdict"] == LEFT_OUT].drop_duplicates(["indicator", "year", "vs_year"])
+    return [(int(r["year"]), r["indicator"], int(r["found"])) for r in rows.to_dict("records")]
+
+
+def remarks(case: Case) -> show.Text:
+    """Say what stands against the claims that the tables do not bear out."""
+    w, said, told = case.words, [], claims(case)
+    row: Any
+    for row in told[told["verdict"] == CONTRADICTED].to_dict("records"):
+        said.append("- " + _against(case, row))
+    for year, indicator, change in left_out(case):
+        rows = case.own(case.changes, indicator)
+        row = rows[rows["year_to"] == year].iloc[0]
+        said.append(
+            "- "
+            + w._(
+                "{indicator}, {year}: the source gives the rank but not that it was {before} in "
+                "{vs_year}: {change}.",
+                indicator=literal(case.labels[indicator]),
+                year=year,
+                before=w.ordinal(row["rank_from"]),
+                vs_year=row["year_from"],
+                change=places(case, change),
+            )
+        )
+    if not said and told.empty:
+        return show.Text(w._("No rank or change of rank of this unit was published singly."))
+    return show.Text("\n".join(said) or w._("No published figure contradicts the tables."))
+
+
+def _against(case: Case, row: dict[str, Any]) -> str:
+    w = case.words
+    if row["measure"] != "rank_change":
+        return w._(
+            "{indicator}, {year}: published as {claim}, but the tables give {span}.",
+            indicator=literal(case.labels[row["indicator"]]),
+            year=row["year"],
+            claim=_printed(case, row),
+            span=_span(case, row),
+        )
+    before = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["vs_year"]]
+    after = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["year"]]
+    if pd.isna(before["rank"]) or pd.isna(after["rank"]):
+        return w._(
+            "{indicator}: published as {claim} against {vs_year}, but the other sources give "
+            "{span}.",
+            indicator=literal(case.labels[row["indicator"]]),
+            claim=places(case, int(row["value"])),
+            vs_year=row["vs_year"],
+            span=_span(case, row),
+        )
+    text = w._(
+        "{indicator}: published as {claim} against {vs_year}, but the tables have it {before} in "
+        "{vs_year} and {after} in {year}: {change}.",
+        indicator=literal(case.labels[row["indicator"]]),
+        claim=places(case, int(row["value"])),
+        vs_year=row["vs_year"],
+        year=row["year"],
+        before=w.ordinal(before["rank"]),
+        after=w.ordinal(after["rank"]),
+        change=places(case, int(before["rank"] - after["rank"])),
+    )
+    implied = int(after["rank"] + row["value"])
+    at = case.ranks[
+        (case.ranks["year"] == row["vs_year"])
+        & (case.ranks["indicator"] == row["indicator"])
+        & (case.ranks["rank"] == implied)
+    ]
+    if len(at):
+        text += " " + w._(
+            "The claim would need {implied} place in {vs_year}, where the table has {holder}.",
+            implied=w.ordinal(implied),
+            vs_year=row["vs_year"],
+            holder=literal(w.list(at["unit_name"])),
+        )
+    return text
+
+
+def _printed(case: Case, row: dict[str, Any]) -> str:
+    w, value = case.words, int(row["value"])
+    if row["measure"] == "rank_change":
+        return w._("{change} against {year}", change=w.signed(value), year=row["vs_year"])
+    if row["measure"] == "rank_at_most":
+        return w._("among the first {n}", n=value)
+    return w.ordinal(value)
+
+
+def _span(case: Case, row: dict[str, Any]) -> str:
+    w = case.words
+    if pd.isna(row["low"]):
+        return MISSING
+    if row["measure"] == "rank_change":
+        return " … ".join(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
+    return w.range(row["low"], row["high"])
+
+
+def _verdict(case: Case, row: dict[str, Any]) -> str:
+    w = case.words
+    match row["verdict"]:
+        case claim if claim == UNCHECKABLE and pd.isna(row["low"]) and pd.notna(row["vs_year"]):
+            return w._("cannot be checked: {year} not known", year=row["vs_year"])
+        case claim if claim == UNCHECKABLE:
+            return w._("the only source")
+        case claim if claim == CONTRADICTED and row["confidence"] != "high":
+            return w._("does not fit the tables, as far as these are sure")
+        case claim if claim == CONTRADICTED:
+            return w._("does not fit the tables")
+        case claim if claim == AMBIGUOUS:
+            return w._("fits in one reading")
+        case claim if claim == WITHIN:
+            return w._("fits within rounding")
+    return w._("fits")

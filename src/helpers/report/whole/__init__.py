@@ -1,0 +1,1 @@
+"""What the report on a whole table says and shows."""

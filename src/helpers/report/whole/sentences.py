@@ -1,0 +1,203 @@
+"""What the report on a whole league table says: its sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpers import show
+from helpers.methods.mobility import regression_to_mean
+from helpers.report.league import SURE, League, movement_of, span, sure_of
+from helpers.report.unit.sentences import decimals_of
+from helpers.show import literal
+
+
+def title(league: League) -> show.Text:
+    """Say who leads."""
+    w, rows = league.words, league.standings
+    leaders = rows.loc[rows["rank"] == 1, "unit_name"]
+    return show.Text(
+        "# "
+        + w._(
+            "{index} {year}: {unit} first of {units} {unit_words}",
+            index=literal(league.index.text("short", w.lang)),
+            year=league.year,
+            unit=literal(w.list(leaders)),
+            units=len(rows),
+            unit_words=league.index.text("unit_words", w.lang),
+        )
+    )
+
+
+def deck(league: League) -> show.Text:
+    """Say how the table moved between the explained years, and whether the newest compare."""
+    w, said = league.words, []
+    if league.explained_pair is not None:
+        moves = league.moves
+        first, last = moves.iloc[0], moves.iloc[-1]
+        said.append(
+            w._(
+                "From {year_from} to {year_to}, {up} rose and {down} fell, by {mean} places on "
+                "average; {riser} rose most ({rise}), {faller} fell most ({fall}).",
+                year_from=league.explained_pair[0],
+                year_to=league.explained_pair[1],
+                up=int((moves["change"] > 0).sum()),
+                down=int((moves["change"] < 0).sum()),
+                mean=w.number(moves["change"].abs().mean(), 1),
+                riser=literal(first["unit_name"]),
+                rise=w.signed(first["change"]),
+                faller=literal(last["unit_name"]),
+                fall=w.signed(last["change"]),
+            )
+        )
+    if len(league.arrivals):
+        before = int(league.arrivals["year_from"].iloc[0])
+        said.append(league.index.break_reason(before, league.year, w.lang))
+    return show.Text(" ".join(text for text in said if text))
+
+
+def key_figures(league: League) -> show.KeyFigures:
+    """Show the mean score, who rose and fell, how far, and how alike the two orders are."""
+    w, score = league.words, league.standings["score"].mean()
+    cards = [
+        (
+            w.number(score, decimals_of(league, league.index.headline)),
+            w._("mean score in {year}", year=league.year),
+            w._("of at most {top}", top=w.number(league.index.scale[1])),
+        )
+    ]
+    if league.explained_pair is not None:
+        row, years = movement_of(league, *league.explained_pair), span(league.explained_pair)
+        cards += [
+            (f"{w.number(row['up'])} / {w.number(row['down'])}", w._("rose / fell"), years),
+            (w.number(row["mean_step"], 1), w._("places moved on average"), years),
+            (
+                w.number(row["kendall_tau_b"], 2),
+                w._("agreement of the two orders"),
+                w._("Kendall's tau; 1: same order"),
+            ),
+        ]
+        if len(sure := sure_of(league)):
+            cards.append(
+                (
+                    f"{w.number(sure.sum())} / {w.number(len(sure))}",
+                    w._("changes certain of their direction"),
+                    years,
+                )
+            )
+    return show.KeyFigures(cards)
+
+
+def moved(league: League) -> show.Text:
+    """Say how alike the two orders are, and whether those behind caught up."""
+    if league.explained_pair is None:
+        return show.Text(
+            league.words._("No two years of full tables compare, so no change is explained.")
+        )
+    w, (first, last) = league.words, league.explained_pair
+    row = movement_of(league, first, last)
+    said = [
+        w._(
+            "Of two units taken at random, about {share} stand in the same order in {year_from} "
+            "and {year_to} (Kendall's tau {tau}).",
+            share=w.percent((1 + row["kendall_tau_b"]) / 2, 0),
+            year_from=first,
+            year_to=last,
+            tau=w.number(row["kendall_tau_b"], 2),
+        )
+    ]
+    if len(league.moves) < 5:
+        return show.Text(said[0])
+    drift = regression_to_mean(league.ranks_of(first), league.ranks_of(last))
+    bottom = drift.loc["class 5"]
+    values: dict[str, Any] = {
+        "change": w.signed(bottom["observed"]),
+        "low": w.signed(bottom["null_low"]),
+        "high": w.signed(bottom["null_high"]),
+    }
+    if bottom["observed"] > bottom["null_high"]:
+        said.append(
+            w._(
+                "The last fifth moved by {change} places on average, more than reshuffling alone "
+                "gives ({low} to {high}): those behind caught up.",
+                **values,
+            )
+        )
+    elif bottom["observed"] < bottom["null_low"]:
+        said.append(
+            w._(
+                "The last fifth moved by {change} places on average, less than reshuffling alone "
+                "gives ({low} to {high}): those behind fell farther behind.",
+                **values,
+            )
+        )
+    else:
+        said.append(
+            w._(
+                "The last fifth moved by {change} places on average; reshuffling alone gives "
+                "{low} to {high}, so nothing says that those behind caught up.",
+                **values,
+            )
+        )
+    return show.Text(" ".join(said))
+
+
+def movers_heading(league: League) -> show.Text | None:
+    """Head the section on the biggest movers; None where no change is explained."""
+    if league.moves.empty:
+        return None
+    return show.Text("## " + league.words._("Who moved most, and why"))
+
+
+def movers(league: League) -> show.Text | None:
+    """Say how much of the changes the others made, and how many directions are certain."""
+    w, moves = league.words, league.moves
+    if moves.empty:
+        return None
+    against = int((moves["own_effect"] * moves["change"] < 0).sum())
+    said = [
+        w._(
+            "{n} of {all} units moved against their own effect: the others' movement outweighed "
+            "it.",
+            n=against,
+            all=len(moves),
+        )
+    ]
+    if len(sure := sure_of(league)):
+        said.append(
+            w._(
+                "{n} of the {all} changes keep their direction in at least {level} of {count} "
+                "recalculations under other weights, normalisations and aggregations.",
+                n=int(sure.sum()),
+                all=len(sure),
+                level=w.percent(SURE, 0),
+                count=w.number(league.robust_changes["replicates"].iloc[0]),
+            )
+        )
+    return show.Text(" ".join(said))
+
+
+def regions_heading(league: League) -> show.Text | None:
+    """Head the section on places and regions; None where no change is explained."""
+    if league.moves.empty:
+        return None
+    return show.Text("## " + league.words._("The changes, place by place"))
+
+
+def regions(league: League) -> show.Text | None:
+    """Say which region rose most and which fell most, by the median change."""
+    w, moves = league.words, league.moves
+    if moves.empty:
+        return None
+    medians: Any = moves.groupby(moves["unit"].map(league.regions))["change"].median().astype(float)
+    if len(medians) < 2:
+        return show.Text("")
+    return show.Text(
+        w._(
+            "By region the median change is highest in {best} ({high}) and lowest in {worst} "
+            "({low}).",
+            best=literal(medians.idxmax()),
+            high=w.signed(medians.max()),
+            worst=literal(medians.idxmin()),
+            low=w.signed(medians.min()),
+        )
+    )

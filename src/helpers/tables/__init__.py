@@ -1,0 +1,5 @@
+"""Published text to processed tables: cleaning, scores, ranks, changes, and what they rest on."""
+
+from helpers.tables.contracts import CONTRACTS, as_dicts, read, write
+
+__all__ = ["CONTRACTS", "as_dicts", "read", "write"]

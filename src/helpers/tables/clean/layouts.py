@@ -1,0 +1,279 @@
+"""The shapes in which tables are published: wide (a row per unit) and long (a row per figure)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import DataError
+from helpers.index.catalog import Index, show
+from helpers.index.units import Units, where_aliases
+from helpers.tables.clean.quantity import parse_rank_and_score
+from helpers.tables.clean.rawtable import Problem, check, column_of, numbers, rows_of
+
+KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
+MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
+# Of all units together; the unit of "highest" is the one that has the highest score.
+NATIONAL = ("mean", "mean_change", "highest")
+_FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
+
+Reader = Callable[[Index, Units, dict[str, Any], Path], tuple[pd.DataFrame, list[Problem], int]]
+"""Reads a table into facts, and returns the problems met and the number of rows read."""
+
+
+def read_wide(
+    index: Index, units: Units, table: dict[str, Any], path: Path
+) -> tuple[pd.DataFrame, list[Problem], int]:
+    """Read a table with one row per unit (and year) and one column per indicator (and year)."""
+    frame = rows_of(table, path)
+    style = table.get("numbers", "en")
+    low, high = index.scale
+    expected = {
+        "score": f"a number from {low:g} to {high:g}",
+        "rank": "a whole rank from 1",
+        "value": "a number",
+    }
+    common = _common(index, units, table, frame, path)
+    problems = list(common.problems)
+    facts = []
+    columns = [(name, *pair) for name in expected for pair in table.get(name + "s", {}).items()]
+    for measure, column, target in columns:
+        # A column is an indicator's, or that of an indicator in one year.
+        indicator = target["indicator"] if isinstance(target, dict) else target
+        place = common.frame
+        if isinstance(target, dict) and "year" in target:
+            place = place.assign(year=float(target["year"]))
+        outside = foreign(index, place["year"], indicator) & (measure != "value")
+        text = column_of(frame, column, path)
+        plain = text.str.strip("= ") if measure == "rank" else text  # "=12" is a joint 12th
+        values = numbers(plain[text != ""], style).reindex(text.index)
+        if isinstance(target, dict):
+            values = values * float(target.get("times", 1))
+        absent = text.isin([str(mark) for mark in table.get("missing", [])])
+        zeros = table.get("zeros", "score")
+        if measure == "score" and (
+            column in zeros if isinstance(zeros, list) else zeros != "score"
+        ):
+            absent |= values == 0
+        filled = (text != "") & ~absent
+        fits = values.between(low, high) if measure == "score" else values.notna()
+        fits = _is_rank(values, common.most) if measure == "rank" else fits
+        # In a complete table a blank is wrong unless declared a mark of a missing figure.
+        wrong = ~fits & ~absent & (filled | bool(table.get("complete")))
+        phrase: Any = expected[measure]
+        if measure == "rank":
+            phrase = phrase + common.most.map(
+                lambda most: f" to {most:g}, the number of units; or leave the column out of ranks"
+            )
+        problems += check(frame, column, wrong & ~outside, phrase)
+        problems += check(
+            frame,
+            column,
+            filled & outside,
+            f"nothing: structure.csv has no {indicator} in that year's scheme",
+        )
+        facts.append(
+            place.assign(indicator=indicator, measure=measure, value=values, value_text=text)[
+                filled
+            ]
+        )
+    found = tidy(pd.concat(facts))
+    # Where columns carry the years, a renamed unit may have a row for each of its names.
+    twice = found[found.duplicated(KEY, keep=False) & found["unit"].notna()]
+    double = frame["row"].isin(twice["row"]) & common.settled
+    if "year" in table:
+        double |= common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
+    column = table["unit"]["column"]
+    problems += check(frame, column, double, "each unit once a year (delete one of its rows)")
+    return found, problems, len(frame)
+
+
+def read_long(
+    index: Index, units: Units, table: dict[str, Any], path: Path
+) -> tuple[pd.DataFrame, list[Problem], int]:
+    """Read a table with one figure per row."""
+    frame = rows_of(table, path)
+    style = table.get("numbers", "en")
+    common = _common(index, units, table, frame, path)
+    problems = list(common.problems)
+    indicator = column_of(frame, table["indicator"]["column"], path)
+    indicator = indicator.replace(table["indicator"].get("names", {}))
+    unknown = foreign(index, common.frame["year"], indicator)
+    problems += check(
+        frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
+    )
+    measure, measure_column = _field(table, "measure", frame, path)
+    measures = NATIONAL if table.get("national") else MEASURES
+    problems += check(
+        frame, measure_column, ~measure.isin(measures), f"one of {', '.join(measures)}"
+    )
+    vs_text, vs_column = _field(table, "vs_year", frame, path, default="")
+    vs_year = years_in(vs_text, index)
+    change = measure.str.endswith("_change")
+    wrong = vs_year.isna() & (change | (vs_text != "")) | (vs_year >= common.frame["year"])
+    problems += check(frame, vs_column, wrong, f"an earlier year of {index.years}")
+
+    text = column_of(frame, table["value"]["column"], path)
+    absent = text.isin([str(mark) for mark in table.get("missing", [])])
+    values = numbers(text.mask(absent, ""), style)
+    # A cell such as "17 (0,633)" is two figures; it stands under either's name.
+    pairs = text.str.fullmatch(r"\d+\s*\(.+\)") & measure.isin(["rank", "score"])
+    both = {"rank": values.copy(), "score": values.copy()}
+    for place in text[pairs].index:
+        try:
+            rank, score = parse_rank_and_score(text[place], style)
+        except ValueError:
+            continue  # stays without a value and is caught below
+        both["rank"][place], both["score"][place] = rank, score.value
+    low, high = index.scale
+    share = text.str.endswith("%")
+    fits = pd.DataFrame(
+        {
+            "score": both["score"].between(low, high) & ~share,
+            "rank": _is_rank(both["rank"], common.most) & ~share,
+            "rank_at_most": _is_rank(values, common.most) & ~share,
+            "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
+            "score_change": values.notna(),
+            "mean": values.between(low, high) & ~share,
+            "highest": values.between(low, high) & ~share,
+            "mean_change": values.notna(),
+        }
+    )
+    good = pd.concat([fits[name] & (measure == name) for name in measures], axis=1).any(axis=1)
+    good = good.mask(pairs, fits["rank"] & fits["score"])
+    problems += check(
+        frame,
+        table["value"]["column"],
+        ~good & measure.isin(measures) & ~absent,
+        "a figure that fits its measure",
+    )
+    # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.
+    single = common.frame.assign(
+        indicator=indicator,
+        vs_year=vs_year,
+        value_text=text,
+        measure=measure.mask(share, measure + "_relative"),
+        value=values.mask(share, values / 100),
+    )
+    facts = [single[~pairs]]
+    facts += [single.assign(measure=name, value=value)[pairs] for name, value in both.items()]
+    return tidy(pd.concat(facts)), problems, len(frame)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """The columns every layout shares, with the problems met on the way.
+
+    Attributes
+    ----------
+    settled
+        Whether year and unit of a row are known.
+    most
+        The number of units in the row's unit set, which no rank can exceed.
+    """
+
+    frame: pd.DataFrame
+    problems: list[Problem]
+    settled: pd.Series
+    most: pd.Series
+
+
+def _common(
+    index: Index, units: Units, table: dict[str, Any], frame: pd.DataFrame, path: Path
+) -> _Common:
+    problems = []
+    # Where the columns carry the years, the rows have none.
+    years, year_column = _field(table, "year", frame, path, default="")
+    year = years_in(years, index)
+    wrong_year = year.isna() & ("year" in table)
+    problems += check(frame, year_column, wrong_year, f"a year of {index.years}")
+    unit_set, set_column = _field(table, "unit_set", frame, path)
+    sets = {y: index.unit_sets(y) for y in index.years}
+    everywhere = [str(one) for one in index.spec["unit_sets"]]
+    wrong_set = pd.Series(
+        [s not in sets.get(y, everywhere) for s, y in zip(unit_set, year, strict=True)],
+        index=frame.index,
+    )
+    problems += check(frame, set_column, wrong_set, "a unit set of that year (index.yml)")
+    name, unit_column = _field(table, "unit", frame, path)
+    skip = table.get("skip") or []
+    skipped = name.isin([one for one in skip if isinstance(one, str)])
+    skipped |= frame["row"].isin([one for one in skip if isinstance(one, int)])
+    problems += [
+        Problem(row, unit_column, text, "no unit's row (skip in index.yml)", foreseen=True)
+        for row, text in zip(frame.loc[skipped, "row"], name[skipped], strict=True)
+    ]
+    pairs = {pair: units.settle(*pair) for pair in set(zip(name, unit_set, strict=True))}
+    unit = pd.Series([pairs[p] for p in zip(name, unit_set, strict=True)], index=frame.index)
+    unit = unit.mask(skipped)
+    lost = unit.isna() & ~skipped
+    if table.get("national"):
+        lost &= name != ""
+    nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
+    problems += check(
+        frame,
+        unit_column,
+        lost & ~wrong_set,
+        "a known unit (nearest: " + name.map(nearest).astype(str) + ")",
+        f"if it is a spelling of a unit, add it {where_aliases(index)}, else correct the cell",
+    )
+    settled = pd.DataFrame(
+        {
+            "unit_set": unit_set,
+            "year": year,
+            "unit": unit,
+            "row": frame["row"],
+            "file": show(path),
+            "source": column_of(frame, table["source"]["column"], path)
+            if "source" in table
+            else show(path),
+        }
+    )
+    for extra in ("source_date", "confidence"):
+        settled[extra] = (
+            column_of(frame, table[extra]["column"], path) if extra in table else
+            ("high" if extra == "confidence" else "")
+        )  # fmt: skip
+    size = {name: float(len(units.of(name))) for name in everywhere}
+    most = unit_set.map(size).astype(float).fillna(np.inf)
+    return _Common(settled, problems, unit.notna() & ~wrong_year, most)
+
+
+def _field(
+    table: dict[str, Any], name: str, frame: pd.DataFrame, path: Path, default: str | None = None
+) -> tuple[pd.Series, str]:
+    """Return a field of index.yml row by row: a column's, or one value for the whole table."""
+    spec = table.get(name, default)
+    if spec is None:
+        raise DataError(f"{show(path)}: index.yml gives the table no {name}; add it")
+    if isinstance(spec, dict):
+        return column_of(frame, spec["column"], path), spec["column"]
+    return pd.Series(str(spec), index=frame.index), name
+
+
+def years_in(text: pd.Series, index: Index) -> pd.Series:
+    """Return the years of an index, NaN where a text is none of them."""
+    return text.map({str(year): float(year) for year in index.years}).astype(float)
+
+
+def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
+    """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
+    known = {(r["scheme"], r["indicator"]) for r in index.structure}
+    scheme = year.map({float(one): index.scheme(one) for one in index.years})
+    names = pd.Series(indicator, index=year.index)
+    pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
+    return ~pairs.isin(known) & year.notna()
+
+
+def _is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
+    return (values >= 1) & (values % 1 == 0) & (values <= most)
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with the fields of a fact, in their order."""
+    return frame.reindex(columns=_FIELDS).reset_index(drop=True)

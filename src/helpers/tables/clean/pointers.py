@@ -1,0 +1,72 @@
+"""Claims: rows that point at figures of an article, whose own table keeps the words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.index.catalog import Index, raw, show
+from helpers.index.units import Units
+from helpers.tables.clean.layouts import foreign, tidy, years_in
+from helpers.tables.clean.quantity import parse, parse_change
+from helpers.tables.clean.rawtable import Problem, column_of, read
+from helpers.tables.contracts import as_dicts
+
+_COLUMNS = ("file", "key", "column", "unit", "year", "indicator", "measure", "vs_year")
+
+
+def read_claims(
+    index: Index, units: Units, table: dict[str, Any], path: Path
+) -> tuple[pd.DataFrame, list[Problem], int]:
+    """Read a table whose rows point at figures of an article's table."""
+    frame = read(path)
+    for name in _COLUMNS:
+        column_of(frame, name, path)
+    articles = {name: read(raw(name)) for name in frame["file"].unique()}
+    for name, article in articles.items():
+        column_of(article, "id", raw(name))
+    facts, problems = [], []
+    for row in as_dicts(frame):
+        try:
+            facts.append(_claim(index, units, articles[row["file"]], row) | {"file": show(path)})
+        except ValueError as error:
+            problems.append(Problem(row["row"], "key", row["key"], str(error)))
+    return tidy(pd.DataFrame(facts)), problems, len(frame)
+
+
+def _claim(
+    index: Index, units: Units, article: pd.DataFrame, row: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the figure that a row points at; a ValueError says why it cannot be used."""
+    cells = article.loc[article["id"] == row["key"]]
+    if len(cells) != 1 or row["column"] not in cells:
+        raise ValueError(f"expected one row with this id and a column {row['column']} in "
+                         f"{row['file']}")  # fmt: skip
+    unit, text = units.by_code.get(row["unit"]), str(cells[row["column"]].iloc[0])
+    year = years_in(pd.Series([row["year"], row["vs_year"]]), index)
+    if unit is None or foreign(index, year, row["indicator"])[0] or pd.isna(year[0]):
+        raise ValueError("expected the code of a unit, a year and an indicator of its scheme")
+    value: float
+    vs_year: int | None = None
+    if row["measure"] == "rank_change":
+        value, said = parse_change(text)
+        vs_year = said or (int(year[1]) if pd.notna(year[1]) else None)
+        fits = vs_year is not None and vs_year < year[0]
+    else:
+        value = parse(text, "vi").value
+        fits = row["measure"] in ("rank", "rank_at_most") and value % 1 == 0
+        fits &= 1 <= value <= len(units.of(unit.unit_set))
+    if not fits:
+        raise ValueError(f"expected a figure that fits {row['measure']}, found {text!r}")
+    return {
+        **{name: row[name] for name in ("unit", "indicator", "measure", "row")},
+        "unit_set": unit.unit_set,
+        "year": int(year[0]),
+        "vs_year": vs_year,
+        "value": float(value),
+        "value_text": text,
+        "confidence": "medium",
+        "source": row["file"] + "#" + row["key"],
+    }

@@ -1,0 +1,1 @@
+"""How far the headline's ranks hang on the index's choices, as processed tables."""

@@ -1,0 +1,109 @@
+"""What other choices would have made of every full table: the tables that reports read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.index import units
+from helpers.methods.robust.options import Assumption, default_assumptions
+from helpers.methods.robust.uncertainty import assume, probability_of_rise, uncertainty_analysis
+from helpers.tables.headline import Headlines
+from helpers.tables.robustness.catalogued import divisible, frames
+
+_BAND = ["q05", "median", "q95"]
+
+
+def newest(headlines: Headlines) -> dict[str, Any] | None:
+    """Return unit set and year of the newest table that can be varied, None if there is none."""
+    index = headlines.index
+    there = [key for key in headlines.full if divisible(headlines, *key)]
+    if not there:
+        return None
+    last = max(year for _unit_set, year in there)
+    first = units.default_set(index, last)
+    sets = [unit_set for unit_set, year in there if year == last]
+    return {"unit_set": first if first in sets else sets[0], "year": last}
+
+
+def choices(headlines: Headlines, unit_set: str, year: int) -> tuple[Assumption, ...]:
+    """Return the choices under which a table is recalculated."""
+    chosen = assume(None, *frames(headlines, unit_set, [year]))
+    return default_assumptions() if chosen is None else tuple(chosen)
+
+
+def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
+    """Return the table ``robust``: each unit's rank in a year, and its band under other choices.
+
+    Parameters
+    ----------
+    headlines
+        The full tables; one that holds the headline alone is left out.
+    replicates
+        Recalculations of each table.
+    seed
+        The same seed gives the same table.
+    """
+    found = []
+    for unit_set, year in headlines.full:
+        if not divisible(headlines, unit_set, year):
+            continue
+        (source,) = frames(headlines, unit_set, [year])
+        run = uncertainty_analysis(
+            source.frame,
+            source.structure,
+            assumptions=assume(None, source),
+            nominal=source.nominal,
+            target=headlines.index.headline,
+            replicates=replicates,
+            seed=seed,
+            keep_scores=False,
+        )
+        summary = run.summary()[["nominal", *_BAND]]
+        found.append(summary.assign(unit_set=unit_set, year=year))
+    return _finish(headlines, found, ["unit_set", "year", "nominal", *_BAND], replicates)
+
+
+def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
+    """Return the table ``robust_changes``: how often each comparable change is a rise or a fall.
+
+    Parameters
+    ----------
+    headlines, replicates, seed
+        As in `ranks_table`; both years of a change are recalculated under the same choices.
+        Years that rank different units are left out.
+    """
+    found = []
+    for unit_set, year_from, year_to in headlines.pairs():
+        alike = headlines.full[unit_set, year_from] == headlines.full[unit_set, year_to]
+        if not alike or not divisible(headlines, unit_set, year_from, year_to):
+            continue
+        before, after = frames(headlines, unit_set, [year_from, year_to])
+        chances = probability_of_rise(
+            before.frame,
+            after.frame,
+            before.structure,
+            structure_later=after.structure,
+            assumptions=assume(None, before, after),
+            nominal=before.nominal,
+            target=headlines.index.headline,
+            replicates=replicates,
+            seed=seed,
+        )
+        found.append(chances.assign(unit_set=unit_set, year_from=year_from, year_to=year_to))
+    columns = ["unit_set", "year_from", "year_to", "nominal", "p_rise", "p_same", "p_fall", *_BAND]
+    return _finish(headlines, found, columns, replicates)
+
+
+def _finish(
+    headlines: Headlines, found: list[pd.DataFrame], columns: list[str], replicates: int
+) -> pd.DataFrame:
+    names: dict[str, Any] = {
+        code: unit.name for code, unit in units.load(headlines.index).by_code.items()
+    }
+    table = pd.concat(found) if found else pd.DataFrame(columns=columns)
+    table = table.rename_axis("unit").reset_index()[["unit", *columns]]
+    return table.assign(
+        index=headlines.index.name, unit_name=table["unit"].map(names), replicates=replicates
+    )

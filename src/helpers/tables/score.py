@@ -1,0 +1,263 @@
+"""Indicators to pillars to overall, by the structure table of each year's scheme.
+
+A composite is the weighted arithmetic mean of its children, so every indicator is a linear
+form over the finest indicators. Where those were not all published, a composite can still
+follow from what was: the pillars of 2022 from the overall score and the activity indices,
+for instance. Such a composite is the one linear combination of published figures whose form
+equals its own; with several, the one that rounding blurs least.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from helpers.errors import DataError
+from helpers.index.catalog import Index
+from helpers.index.units import Units
+from helpers.tables.built import built
+
+_GROUP = ["unit_set", "year"]
+# Weights are ratios of small whole numbers: a residue above this is no rounding error.
+_EPS = 1e-9
+
+
+def forms(index: Index, scheme: str) -> pd.DataFrame:
+    """Return every indicator of a scheme as a linear form over its finest indicators.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator, one column per finest indicator; a row's weights sum to one.
+
+    Raises
+    ------
+    DataError
+        When a weight is no number from 0, children weigh nothing, a parent has no row, or
+        the structure has a loop.
+    """
+    children: dict[str, dict[str, float]] = defaultdict(dict)
+    order: list[str] = []
+    for number, row in enumerate(index.structure, start=2):
+        if row["scheme"] != scheme:
+            continue
+        order += [row["indicator"]] if row["indicator"] not in order else []
+        if row["parent"]:
+            children[row["parent"]][row["indicator"]] = _weight(index, number, row["weight"])
+    for parent in children:
+        if parent not in order:
+            raise DataError(
+                f"data/raw/{index.name}/structure.csv: {parent}, the parent of "
+                f"{', '.join(children[parent])}, has no row in scheme {scheme}; add one"
+            )
+    finest = [name for name in order if name not in children]
+    table = pd.DataFrame(np.eye(len(finest)), index=finest, columns=finest)
+
+    def form(name: str, above: tuple[str, ...] = ()) -> NDArray[np.float64]:
+        if name in table.index:
+            return table.loc[name].to_numpy()
+        if name in above:
+            raise DataError(
+                f"data/raw/{index.name}/structure.csv: {name} is its own ancestor; mend the parents"
+            )
+        parts = children[name]
+        total = sum(parts.values())
+        if total <= 0:
+            raise DataError(
+                f"data/raw/{index.name}/structure.csv: the children of {name} weigh {total:g} in "
+                f"scheme {scheme}; give them weights above zero"
+            )
+        weighted = [w / total * form(child, (*above, name)) for child, w in parts.items()]
+        table.loc[name] = np.sum(weighted, axis=0)
+        return table.loc[name].to_numpy()
+
+    for name in order:
+        form(name)
+    return table.loc[order]
+
+
+def _weight(index: Index, number: int, text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = math.nan
+    if not 0 <= weight < math.inf:
+        raise DataError(
+            f"data/raw/{index.name}/structure.csv, row {number}, column weight: found {text!r}, "
+            "expected a number from 0; correct it"
+        )
+    return weight
+
+
+def combine(
+    known: list[str], half: NDArray[np.float64], scheme_forms: pd.DataFrame, target: str
+) -> NDArray[np.float64] | None:
+    """Return the coefficients that give an indicator from known ones.
+
+    Parameters
+    ----------
+    known
+        The indicators whose figures are published.
+    half
+        Their half-units of rounding, shape (len(known),).
+    scheme_forms
+        The linear forms from :func:`forms`.
+    target
+        The indicator wanted.
+
+    Returns
+    -------
+    array of shape (len(known),) or None
+        Among all combinations equal to the target's form the one with the narrowest interval
+        (a linear programme: least sum of ``abs(coefficient) * half``); None if there is none.
+    """
+    if not known:
+        return None
+    basis = scheme_forms.loc[known].to_numpy().T
+    wanted = scheme_forms.loc[target].to_numpy()
+    # Positive and negative parts make the absolute value linear. A finite cost for figures
+    # without rounding error keeps the combination short.
+    cost = np.maximum(half, _EPS)
+    found = linprog(
+        np.concatenate([cost, cost]), A_eq=np.hstack([basis, -basis]), b_eq=wanted, bounds=(0, None)
+    )
+    if not found.success:
+        return None
+    split = len(known)
+    coefficients = found.x[:split] - found.x[split:]
+    if np.abs(basis @ coefficients - wanted).max() > _EPS:
+        return None
+    return np.where(np.abs(coefficients) < _EPS, 0.0, coefficients)
+
+
+def scores(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
+    """Return all scores of an index, published and derived, each with its interval.
+
+    Parameters
+    ----------
+    published
+        The table of that name.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table ``scores``, and ``low`` and ``high``: the interval of the
+        unrounded score that follows from the half-units of its published inputs.
+    """
+    if "build" in index.spec:
+        return _named(index, units, built(index, units, published))
+    first = _first(index, published)
+    groups: Any = first.groupby(_GROUP, sort=True)
+    derived = [_composites(index, *group) for group in groups]
+    scored = pd.concat([first, *derived], ignore_index=True)
+    scored = pd.concat([scored, _averages(index, units, scored)], ignore_index=True)
+    return _named(index, units, scored)
+
+
+def _named(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
+    names = {code: unit.name for code, unit in units.by_code.items()}
+    return scored.assign(
+        index=index.name,
+        scheme=scored["year"].map(index.scheme),
+        unit_name=scored["unit"].map(names),
+    )
+
+
+def _first(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return one published score per unit, year and indicator: that of the first table."""
+    order = {f"data/raw/{index.name}/{t['file']}": n for n, t in enumerate(index.tables)}
+    rows = published[published["measure"] == "score"].assign(
+        trust=lambda f: f["file"].map(order), doubt=lambda f: f["confidence"] != "high"
+    )
+    rows = rows.sort_values(["trust", "doubt", "row"])
+    rows = rows.drop_duplicates([*_GROUP, "unit", "indicator"]).rename(columns={"value": "score"})
+    half = half_units(index, rows["year"], rows["indicator"])
+    low, high = index.scale
+    return rows.assign(
+        status="published",
+        low=(rows["score"] - half).clip(lower=low),
+        high=(rows["score"] + half).clip(upper=high),
+    )[[*_GROUP, "unit", "indicator", "score", "status", "source", "low", "high"]]
+
+
+def half_units(index: Index, year: pd.Series, indicator: pd.Series) -> pd.Series:
+    """Return half a unit of the last published decimal of each figure."""
+    decimals = {
+        (r["scheme"], r["indicator"]): int(r["decimals"]) for r in index.structure if r["decimals"]
+    }
+    half = {pair: 0.5 * 10.0**-places for pair, places in decimals.items()}
+    schemes = year.map({one: index.scheme(int(one)) for one in year.unique()})
+    return pd.Series(
+        [half.get(pair, 0.0) for pair in zip(schemes, indicator, strict=True)], index=year.index
+    )
+
+
+def _composites(index: Index, group: tuple[str, int], rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the composites of one unit set and year that were not published themselves."""
+    unit_set, year = group
+    scheme_forms = forms(index, index.scheme(year))
+    composites = [c for c in [index.headline, *index.pillars] if c in scheme_forms.index]
+    value = rows.pivot(index="unit", columns="indicator", values="score")
+    low = rows.pivot(index="unit", columns="indicator", values="low")
+    high = rows.pivot(index="unit", columns="indicator", values="high")
+    half = half_units(
+        index, pd.Series(year, index=value.columns), value.columns.to_series()
+    ).to_numpy()
+    found = []
+    # Units that share which figures are known share the coefficients.
+    for pattern, members in value.groupby(value.notna().apply(tuple, axis=1)):
+        mask = np.array(pattern)
+        known = list(value.columns[mask])
+        for target in composites:
+            if target in known:
+                continue
+            c = combine(known, half[mask], scheme_forms, target)
+            if c is None:
+                continue
+            at = members.index
+            ends = low.loc[at, known].to_numpy(), high.loc[at, known].to_numpy()
+            used = [name for name, one in zip(known, c, strict=True) if one]
+            found.append(
+                pd.DataFrame(
+                    {
+                        "unit_set": unit_set,
+                        "year": year,
+                        "unit": at,
+                        "indicator": target,
+                        "score": members[known].to_numpy() @ c,
+                        "status": "derived",
+                        "source": "from " + ", ".join(used),
+                        "low": np.where(c > 0, ends[0], ends[1]) @ c,
+                        "high": np.where(c > 0, ends[1], ends[0]) @ c,
+                    }
+                )
+            )
+    return pd.concat(found) if found else rows.iloc[:0]
+
+
+def _averages(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
+    """Return scores of units for years in which only their members were scored."""
+    found = []
+    for rule in index.spec.get("derived", []):
+        members = {
+            member: unit.code for unit in units.of(rule["unit_set"]) for member in unit.members
+        }
+        size = pd.Series(members).value_counts()
+        rows = scored[(scored["unit_set"] == rule["from"]) & scored["year"].isin(rule["years"])]
+        groups = rows.assign(unit=rows["unit"].map(members)).groupby(["year", "unit", "indicator"])
+        means = groups[["score", "low", "high"]].mean()
+        complete = groups.size() == size.reindex(means.index.get_level_values("unit")).to_numpy()
+        found.append(
+            means[complete].reset_index().assign(
+                unit_set=rule["unit_set"],
+                status="derived",
+                source=f"simple average of the members among the {rule['from']}",
+            )
+        )  # fmt: skip
+    return pd.concat(found) if found else scored.iloc[:0]

@@ -1,0 +1,128 @@
+"""Notebooks as reports: nbconvert exporters for Typst, for PDF/UA-1 and for one HTML page.
+
+``jupyter nbconvert --to typst-pdf notebook.ipynb`` sets any notebook; ``typst`` writes the
+Typst document behind it and ``report-html`` a page with the same content. Code is hidden,
+cells tagged `lang-vi` or `lang-en` appear in that language only, and every figure must
+carry alternative text. What a cell ends with is best one of the objects in `helpers.show`.
+
+What sets type is imported when a notebook is exported, so that listing exporters is cheap.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters import Exporter
+from traitlets import Bool, Float, Integer, Unicode, default
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from nbtypst.blocks import Report
+
+__all__ = ["ReportHTMLExporter", "TypstExporter", "TypstPDFExporter"]
+
+
+class _ReportExporter(Exporter):
+    """What the exporters share: the reading of the notebook and its options."""
+
+    lang = Unicode(
+        "",
+        help="Language of the report, such as vi or en. Default: the parameter `lang` of the "
+        "notebook's run, else of its parameters cell, else en.",
+    ).tag(config=True)
+    show_code = Bool(False, help="Show code cells and what they print to stderr.").tag(config=True)
+
+    def _read(self, nb: NotebookNode, resources: Any) -> tuple[Report, dict[str, Any]]:
+        from nbtypst.read_notebook import read_report
+
+        nb, resources = super().from_notebook_node(nb, resources)
+        name = str((resources.get("metadata") or {}).get("name") or "")
+        report = read_report(nb, self.lang, self.show_code, name)
+        resources["output_extension"] = self.file_extension
+        return report, resources
+
+
+class TypstExporter(_ReportExporter):
+    """A notebook as one Typst document that needs no other file."""
+
+    export_from_notebook = "Typst"
+    output_mimetype = "text/x-typst"
+
+    timestamp = Integer(
+        -1,
+        help="Date of the document in seconds since 1970. Default: SOURCE_DATE_EPOCH, else the "
+        "`date` (YYYY-MM-DD) of the notebook's `report` metadata, else the document has none. "
+        "Never the present time: the same notebook gives the same bytes.",
+    ).tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".typ"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:  # nbconvert declares a notebook; its writers take text
+        """Return the Typst source and nbconvert's resources."""
+        report, resources = self._read(nb, resources)
+        return self._write(report), resources
+
+    def _write(self, report: Report) -> str:
+        from nbtypst.to_typst import write
+
+        return write(report, self._date(report))
+
+    def _date(self, report: Report) -> datetime | None:
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if epoch.isascii() and epoch.isdigit():
+            return datetime.fromtimestamp(int(epoch), UTC)
+        if self.timestamp >= 0:
+            return datetime.fromtimestamp(self.timestamp, UTC)
+        return datetime.combine(report.date, time.min) if report.date else None
+
+
+class TypstPDFExporter(TypstExporter):
+    """A notebook as a tagged PDF (PDF/UA-1), set by Typst."""
+
+    export_from_notebook = "PDF via Typst"
+    output_mimetype = "application/pdf"
+
+    timeout = Float(60.0, help="Longest time in seconds that setting the PDF may take.").tag(
+        config=True
+    )
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the bytes of the PDF and nbconvert's resources."""
+        from nbtypst.press import compile_pdf
+
+        report, resources = self._read(nb, resources)
+        origins = {block.origin.cell: block.origin for block in report.blocks}
+        return compile_pdf(self._write(report), origins, self.timeout), resources
+
+
+class ReportHTMLExporter(_ReportExporter):
+    """A notebook as one HTML page: same content as the PDF, no scripts, nothing fetched."""
+
+    export_from_notebook = "Report (HTML)"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the page and nbconvert's resources."""
+        from nbtypst.to_html import write
+
+        report, resources = self._read(nb, resources)
+        return write(report), resources

@@ -1,0 +1,300 @@
+"""What a notebook's cells and outputs become, before anything is set."""
+
+import base64
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter
+from nbtypst.blocks import KeyFigures, Listing, Origin, Picture, Prose
+from nbtypst.markdown import plain
+from nbtypst.outputs import plain_stream
+from nbtypst.read_notebook import read_report
+from nbtypst.read_tables import read_tables
+from nbtypst.widths import column_widths
+
+HERE = Origin(1, "x")
+
+
+def md(source, *tags):
+    return new_markdown_cell(source, metadata={"tags": list(tags)})
+
+
+def code(source="", *tags, outputs=()):
+    return new_code_cell(source, metadata={"tags": list(tags)}, outputs=list(outputs))
+
+
+def read(*cells, lang="", show_code=False, name="", **metadata):
+    return read_report(new_notebook(cells=list(cells), metadata=metadata), lang, show_code, name)
+
+
+def prose(report):
+    return [plain([t]) for b in report.blocks if isinstance(b, Prose) for t in b.tokens]
+
+
+# Language and tags
+
+
+def test_the_language_of_the_run_comes_before_that_of_the_parameters_cell():
+    cell = code('unit: str = "VN-68"\nlang: str = "vi"  # language', "parameters")
+    assert read(cell, md("a")).lang == "vi"
+    assert read(cell, md("a"), papermill={"parameters": {"lang": "en"}}).lang == "en"
+    assert read(cell, md("a"), lang="VI_vn").lang == "vi-VN"
+    assert read(code('lang = "vi"', "parameters")).lang == "vi"
+    assert read(code("%magic", "parameters")).lang == "en"
+    assert read(md("a")).lang == "en"
+
+
+def test_cells_of_other_languages_and_hidden_cells_do_not_show():
+    stream = new_output("stream", text="đầu ra")
+    cells = [
+        md("xin chào", "lang-vi"),
+        md("hello", "lang-en"),
+        md("both", "lang-en", "lang-vi"),
+        md("gone", "remove-cell"),
+        code("x = 1", "injected-parameters", outputs=[stream]),
+        code("y", "lang-en", outputs=[stream]),
+        code("z", "hide-output", outputs=[stream]),
+    ]
+    report = read(*cells, lang="vi-VN")
+    assert prose(report) == ["xin chào", "both"]
+    assert len(report.blocks) == 2
+    assert [b.text for b in read(*cells, lang="vi", show_code=True).blocks[2:]] == ["z"]
+
+
+def test_code_shows_on_request():
+    blocks = read(code("a = 1"), show_code=True).blocks
+    assert blocks == [Listing("a = 1", "code", Origin(1, "a = 1"))]
+    assert read(code("a = 1")).blocks == []
+
+
+# Title and outline
+
+
+def test_the_title_block_is_taken_out_of_the_text():
+    report = read(
+        md("DTI 2023", "kicker"),
+        md("# Phú *Thọ* & `63`\n\nMở đầu."),
+        md("Một câu.\n\n## Hai", "subtitle"),
+        report={"author": "Sở", "date": {"en": "2026-03-01"}},
+    )
+    assert (report.title, report.subtitle, report.kicker) == (
+        "Phú Thọ & 63",
+        "Một câu.",
+        "DTI 2023",
+    )
+    assert report.byline == "Sở · 1 March 2026"
+    assert prose(report) == ["Mở đầu.", "Hai"]
+
+
+def test_a_computed_title_counts_and_without_any_the_name_stands_in():
+    output = new_output("display_data", {"text/markdown": "# Tựa\n\nLời", "text/plain": "x"})
+    report = read(code(outputs=[output]))
+    assert report.title == "Tựa"
+    assert prose(report) == ["Lời"]
+    assert read(md("a"), name="so-lieu").title == "so-lieu"
+
+
+def test_the_outline_has_no_gaps():
+    report = read(md("# T\n\n### a\n\n##### b\n\n## c\n\n# d\n\n> ## in a quote"))
+    tokens = [t for b in report.blocks for t in b.tokens]
+    assert [t["attrs"]["level"] for t in tokens if t["type"] == "heading"] == [1, 2, 1, 1]
+    assert tokens[-1]["children"][0]["type"] == "paragraph"
+
+
+# Outputs
+
+
+def test_terminal_codes_are_stripped_and_carriage_returns_overwrite():
+    assert plain_stream("\x1b[0;31mValueError\x1b[0m: x") == "ValueError: x"
+    assert plain_stream("10 %\r50 %\r100 %\r\nxong\r") == "100 %\nxong"
+    assert plain_stream("\x1b]8;;http://x\x1b\\nối\x1b]8;;\x1b\\") == "nối"
+
+
+def test_streams_and_tracebacks():
+    outputs = [
+        new_output("stream", name="stdout", text="một\n"),
+        new_output("stream", name="stderr", text="cảnh báo"),
+        new_output("error", ename="E", evalue="v", traceback=["\x1b[31mE\x1b[0m: v"]),
+    ]
+    found = [(b.kind, b.text) for b in read(code("x", outputs=outputs)).blocks]
+    assert found == [("stream", "một"), ("error", "E: v")]
+    assert len(read(code("x", outputs=outputs), show_code=True).blocks) == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ({"image/svg+xml": "<svg/>", "text/html": "<table><tr><td>1</table>"}, "Picture"),
+        ({"text/html": "<table><tr><td>1</table>", "text/markdown": "m"}, "Table"),
+        ({"text/html": "<b>x</b>", "text/markdown": "m", "text/plain": "p"}, "Prose"),
+        ({"text/html": "<b>x</b>", "text/plain": "p"}, "Listing"),
+        ({"application/json": {}, "text/plain": "p"}, "Listing"),
+        ({"text/html": "<style>b{}</style><b>x</b>"}, "Listing"),
+    ],
+)
+def test_the_richest_form_is_chosen(data, kind):
+    output = new_output("display_data", data, metadata={"image/svg+xml": {"alt": "a"}})
+    (block,) = read(code(outputs=[output])).blocks
+    assert type(block).__name__ == kind
+
+
+def test_pictures_in_markdown_are_lifted_out_of_the_text():
+    svg = base64.b64encode(b"<svg/>").decode()
+    cell = md(
+        f'Trước ![một](attachment:a.svg) sau\n\n![hai](data:image/svg+xml;base64,{svg} "Tựa")'
+    )
+    cell["attachments"] = {"a.svg": {"image/svg+xml": "<svg/>"}}
+    text, first, second = read(cell).blocks
+    assert plain(text.tokens) == "Trước sau"
+    assert first == Picture("image/svg+xml", b"<svg/>", "một", first.origin)
+    assert (second.alt, second.caption) == ("hai", "Tựa")
+
+
+def test_remote_pictures_leave_their_alt_text():
+    assert prose(read(md("a ![biểu đồ](http://x.vn/a.png) ![b](c.png)"))) == ["a biểu đồ b"]
+
+
+# Tables
+
+
+def texts(rows):
+    return [[cell.text for cell in row] for row in rows]
+
+
+def test_a_pandas_frame_and_its_styler_are_tables():
+    frame = pd.DataFrame({"Tỉnh": ["Phú Thọ", "Hà Nội"], "Hạng": [43, 1]}, index=["x", "y"])
+    for html in (frame.to_html(), frame.style.to_html(), frame._repr_html_()):
+        (table,) = read_tables(html, HERE)
+        assert texts(table.head) == [["", "Tỉnh", "Hạng"]]
+        assert texts(table.body) == [["x", "Phú Thọ", "43"], ["y", "Hà Nội", "1"]]
+        assert [cell.side for cell in table.body[0]] == ["left", "left", "right"]
+        assert [cell.side for cell in table.head[0]] == ["left", "left", "right"]
+    styled = frame.style.set_properties(subset=["Tỉnh"], **{"text-align": "center"}).to_html()
+    assert read_tables(styled, HERE)[0].body[0][1].side == "center"
+
+
+def test_a_frame_with_two_levels_of_columns_keeps_its_spans():
+    columns = pd.MultiIndex.from_product([["2022", "2023"], ["hạng", "điểm"]])
+    (table,) = read_tables(pd.DataFrame([[1, 2, 3, 4]], columns=columns).to_html(), HERE)
+    assert table.width == 5
+    assert [(c.text, c.colspan) for c in table.head[0]] == [("", 1), ("2022", 2), ("2023", 2)]
+
+
+def test_meters_are_bars_and_their_column_keeps_their_room():
+    cells = [
+        "<meter value=57.3 max=100></meter> 57.3%",
+        "<meter value=71 max=100 data-most=100></meter> over 71%",
+        "12",
+        "<meter value=nan min=x max=-1>?</meter>",
+        "<meter value=1e9 data-most=-5 max=100></meter>",
+    ]
+    html = "".join(f"<tr><th>x<td>{cell}</tr>" for cell in cells)
+    (table,) = read_tables(f"<table>{html}</table>", HERE)
+    assert texts(table.body) == [["x", t] for t in ("57.3%", "over 71%", "12", "?", "")]
+    bars = [row[1].bar for row in table.body]
+    assert bars == [(0.573, 0.573), (0.71, 1.0), (0, 0), (0, 0), (1.0, 1.0)]
+    assert all(row[0].bar is None for row in table.body)
+
+
+def widths(rows, heads=("a", "b", "c")):
+    body = "".join("<tr>" + "".join(f"<td>{cell}" for cell in row) + "</tr>" for row in rows)
+    head = "".join(f"<th>{cell}" for cell in heads)
+    (table,) = read_tables(f"<table><thead><tr>{head}</thead>{body}</table>", HERE)
+    return [float(width.removesuffix("fr")) for width in column_widths(table)]
+
+
+def test_columns_get_what_they_need_while_the_page_holds_it():
+    first, second, third = widths([["x" * 40, "y" * 20, "z" * 10]])
+    assert first > second > third
+
+
+def test_a_long_text_gives_way_to_figures_and_short_texts():
+    rows = [[f"{'từ ngữ ' * 20}", "33.45–33.55%", "quả táo"]] * 4
+    long, bounds, short = widths(rows)
+    assert long + bounds + short <= 110  # characters across the page
+    assert bounds >= len("33.45–33.55%") and short >= len("quả táo")
+    # Of two long texts the longer gets more, as that saves lines.
+    more, less, _ = widths([["một hai " * 20, "ba bốn " * 10, "1"]] * 4)
+    assert more > less
+
+
+def test_key_figures_are_recognised():
+    html = (
+        '<table class="key-figures"><thead><tr><th>Hạng</th></tr></thead>'
+        "<tbody><tr><td>43</td></tr></tbody></table>"
+    )
+    assert read_tables(html, HERE) == [KeyFigures([("43", "Hạng", "")], HERE)]
+
+
+CELL = st.tuples(st.sampled_from(["td", "th"]), st.integers(0, 4), st.integers(0, 4))
+
+
+@given(st.lists(st.lists(CELL, max_size=4), max_size=5), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_every_table_becomes_a_full_grid(rows, heads):
+    html = [
+        "<tr>"
+        + "".join(f"<{name} colspan={wide} rowspan={high}>x</{name}>" for name, wide, high in row)
+        + "</tr>"
+        for row in rows
+    ]
+    head, body = "".join(html[:heads]), "".join(html[heads:])
+    for table in read_tables(f"<table><thead>{head}</thead><tbody>{body}</tbody></table>", HERE):
+        for part in (table.head, table.body):
+            area = sum(cell.colspan * cell.rowspan for row in part for cell in row)
+            assert area == len(part) * table.width
+    output = new_output("display_data", {"text/html": f"<table>{head}{body}</table>"})
+    nb = new_notebook(cells=[md("# a"), code(outputs=[output])])
+    assert TypstPDFExporter().from_notebook_node(nb)[0].startswith(b"%PDF-1.7")
+
+
+# HTML, and the command line
+
+
+def test_the_page_is_self_contained_and_semantic():
+    table = "<table><caption>C</caption><thead><tr><th>a<th>b</thead><tr><th>x<td>1</table>"
+    png = new_output(
+        "display_data", {"image/svg+xml": "<svg/>"}, metadata={"image/svg+xml": {"alt": 'a"b'}}
+    )
+    cells = [md("# T\n\n## H [l](https://a.vn) [bad](javascript:x)"), code(outputs=[png])]
+    cells.append(code(outputs=[new_output("display_data", {"text/html": table})]))
+    html, _ = ReportHTMLExporter().from_notebook_node(new_notebook(cells=cells))
+    soup = BeautifulSoup(html, "lxml")
+    assert soup.html["lang"] == "en"
+    assert [h.get_text() for h in soup(["h1", "h2"])] == ["T", "H l bad"]
+    assert [a["href"] for a in soup("a")] == ["https://a.vn"]
+    assert soup.img["alt"] == 'a"b'
+    assert soup.img["src"].startswith("data:image/svg+xml;base64,")
+    assert soup.caption.get_text() == "Table 1. C"
+    assert [th["scope"] for th in soup("th")] == ["col", "col", "row"]
+    assert not soup(["script", "link", "iframe"])
+
+
+def test_listing_the_exporters_does_not_load_what_sets_type():
+    found = {e.name: e.load() for e in entry_points(group="nbconvert.exporters")}
+    for name in ("typst", "typst-pdf", "report-html"):
+        assert found[name].export_from_notebook
+    slow = {"typst", "babel", "matplotlib", "pandas"}
+    script = f"import sys, nbtypst; assert not {slow} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_command_line_writes_every_form(tmp_path):
+    cells = [md("# Phú Thọ\n\nHạng 43.", "lang-vi"), md("# Other", "lang-en"), code("print(1)")]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "nb.ipynb")
+    options = ["--TypstPDFExporter.lang=vi", "--TypstPDFExporter.show_code=True"]
+    command = [sys.executable, "-m", "nbconvert", "--to", "typst-pdf", *options, "nb.ipynb"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "nb.pdf").read_bytes().startswith(b"%PDF-1.7")
+    assert (
+        TypstExporter().from_filename(str(tmp_path / "nb.ipynb"))[1]["output_extension"] == ".typ"
+    )

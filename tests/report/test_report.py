@@ -1,0 +1,335 @@
+"""The reports: what a reader holds, in both languages, and what holds for every unit."""
+
+import ast
+import json
+import re
+import shutil
+import unicodedata
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject
+
+from helpers import tables
+from helpers.index import units
+from helpers.report import open_case
+from helpers.report.league import open_league
+from helpers.report.unit import case as case_module
+from helpers.report.unit import published
+from helpers.report.unit import tables as tabulate
+from projects import ROOT, command
+
+LANGS = ("vi", "en")
+HEADINGS = {
+    "vi": ["Đường đi qua các năm", "Các trụ cột", "Điều gì làm thay đổi thứ hạng",
+           "Vượt ai, bị ai vượt", "Số liệu đã công bố, đối chiếu với bảng", "Nguồn và giới hạn"],
+    "en": ["The path over the years", "The pillars", "What moved it",
+           "Whom it passed, and who passed it", "What was published, against the tables",
+           "Sources and limits"],
+}  # fmt: skip
+# What the report on Phú Thọ must say, as each language writes it.
+SAID = {
+    "vi": [
+        "Phú Thọ: thứ 50 trong 63",
+        "giảm 20 bậc dù điểm tăng từ 0,6126 lên 0,6616",
+        "+14,5 bậc",
+        "−34,5 bậc",
+        "2021–2022 Kinh tế số 17 13 +4 +4 +5 có",
+        "2022 Xã hội số thứ 20 20–21 khớp trong phạm vi làm tròn",
+        "Kinh tế số: được công bố là tăng 5 bậc so với năm 2021",
+        "Hải Dương",
+        "405/QĐ-BKHCN",
+    ],
+    "en": [
+        "Phú Thọ: 50th of 63",
+        "fell 20 places although its score rose from 0.6126 to 0.6616",
+        "+14.5 places",
+        "−34.5",
+        "2021–2022 Digital economy 17 13 +4 +4 +5 yes",
+        "2022 Digital society 20th 20–21 fits within rounding",
+        "Digital economy: published as up 5 places against 2021",
+        "Hải Dương",
+        "405/QĐ-BKHCN",
+    ],
+}
+
+
+@cache
+def words(path: Path) -> str:
+    """Return a PDF's text with single spaces."""
+    text = " ".join(page.extract_text() for page in PdfReader(path).pages)
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def page(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+
+
+def structure(reader: PdfReader) -> list[DictionaryObject]:
+    """Return all elements of a PDF's structure tree."""
+    found, left = [], [reader.trailer["/Root"]["/StructTreeRoot"]]  # type: ignore[index]
+    while left:
+        node = left.pop().get_object()
+        if isinstance(node, list):
+            left += node
+        elif isinstance(node, DictionaryObject):
+            found += [node] if "/S" in node else []
+            left += [node["/K"]] if "/K" in node and not isinstance(node["/K"], int) else []
+    return found
+
+
+def filled(page: PageObject) -> float:
+    """Return how far down a page's text reaches, as a part of the space between its margins."""
+    top, foot = 842 - mm(24), mm(20)
+    heights: list[float] = []
+
+    def see(text: str, turn: list[float], place: list[float], *_: object) -> None:
+        height = turn[5] + turn[3] * place[5]
+        if text.strip() and height > foot:  # what is below is the page's number
+            heights.append(height)
+
+    page.extract_text(visitor_text=see)
+    return (top - min(heights)) / (top - foot)
+
+
+def mm(length: float) -> float:
+    """Return a length in points."""
+    return length * 72 / 25.4
+
+
+def check_pdf(path: Path, lang: str, pages: tuple[int, int]) -> None:
+    """Check what must hold of every report: language, tags, fonts, alternative texts, paper."""
+    reader = PdfReader(path)
+    root: Any = reader.trailer["/Root"]
+    assert pages[0] <= len(reader.pages) <= pages[1], len(reader.pages)
+    # Every figure and table has a caption, so text tells how full a page is.
+    assert min(filled(page) for page in reader.pages) > 0.6
+    assert str(root["/Lang"]).split("-")[0] == lang
+    assert root["/MarkInfo"]["/Marked"] and reader.metadata and reader.metadata.title
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
+    kinds: dict[str, list[DictionaryObject]] = {}
+    for element in structure(reader):
+        kinds.setdefault(str(element["/S"]), []).append(element)
+    assert {"/H1", "/Table", "/TH", "/TD", "/Figure"} <= set(kinds)
+    for figure in kinds["/Figure"]:
+        assert len(str(figure["/Alt"])) > 40 and str(figure["/Alt"]).isprintable()
+    for one in reader.pages:
+        width, height = (round(float(side)) for side in one.mediabox.upper_right)
+        assert (width, height) == (595, 842)
+        resources: Any = one["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            for part in font.get_object().get("/DescendantFonts", [font]):
+                about = part.get_object()["/FontDescriptor"].get_object()
+                assert {"/FontFile2", "/FontFile3"} & set(about), about["/FontName"]
+    text = words(path)
+    assert "�" not in text and "□" not in text
+    # Nothing of the machine, of Python or of what was not filled in.
+    assert not re.search(r"/tmp|/home|/root|\bnan\b|\bNone\b|<NA>|\bNaT\b|Traceback|\{\w*\}", text)
+
+
+def check_html(path: Path, lang: str) -> None:
+    """Check that a page stands by itself: nothing to fetch, nothing to run."""
+    soup, text = page(path), path.read_text(encoding="utf-8")
+    assert soup.html and str(soup.html["lang"]).split("-")[0] == lang
+    assert soup.find("script") is None and soup.find("link") is None and soup.find("iframe") is None
+    for tag in soup.find_all(src=True):
+        assert str(tag["src"]).startswith("data:")
+    assert not re.search(r"""url\(\s*['"]?https?:|@import|\son\w+=""", text)
+    assert all(str(image.get("alt", "")).strip() for image in soup.find_all("img"))
+    assert len(soup.find_all("h1")) == 1 and soup.find_all("th", scope="col")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_pdf_of_phu_tho(built: Path, lang: str) -> None:
+    check_pdf(built / f"reports/dti/phu-tho.{lang}.pdf", lang, (3, 7))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_of_phu_tho(built: Path, lang: str) -> None:
+    check_html(built / f"reports/dti/phu-tho.{lang}.html", lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_says_what_it_must(built: Path, lang: str) -> None:
+    stem = built / f"reports/dti/phu-tho.{lang}"
+    pdf, html = words(stem.with_suffix(f".{lang}.pdf")), page(stem.with_suffix(f".{lang}.html"))
+    on_page = " ".join(unicodedata.normalize("NFC", html.get_text(" ")).split())
+    for phrase in SAID[lang]:
+        assert phrase in pdf, phrase
+        assert phrase in on_page, phrase
+    for heading in HEADINGS[lang]:
+        assert heading in pdf
+        assert heading in [tag.get_text().strip() for tag in html.find_all("h2")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_numbers_are_written_as_the_language_does(built: Path, lang: str) -> None:
+    text = words(built / f"reports/dti/phu-tho.{lang}.pdf")
+    own, other = {"vi": (",", "."), "en": (".", ",")}[lang]
+    assert len(re.findall(rf"\b0\{own}\d{{4}}\b", text)) > 10
+    assert not re.search(rf"\b0\{other}\d{{4}}\b", text)
+    assert not re.search(r"-\d+\b(?!/)", text.replace("QĐ-", "").replace("e-", ""))  # a true minus
+
+
+def test_no_english_in_the_vietnamese_headings_and_no_vietnamese_in_the_english(
+    built: Path,
+) -> None:
+    found = {}
+    for lang in LANGS:
+        soup = page(built / f"reports/dti/phu-tho.{lang}.html")
+        heads = soup.find_all(["h1", "h2", "h3", "caption", "figcaption"])
+        heads += soup.find_all("th", scope="col")
+        found[lang] = [tag.get_text(" ").strip() for tag in heads]
+    assert len(found["vi"]) == len(found["en"]) > 30
+    assert not set(found["vi"]) & set(found["en"])
+    english = re.compile(r"\b(the|of|and|rank|score|year|change|from|to|unit|published)\b", re.I)
+    assert [text for text in found["vi"] if english.search(text)] == []
+    for text in found["en"]:
+        plain = text.replace("Phú Thọ", "")
+        assert not re.search("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", plain), text
+
+
+def test_both_languages_show_the_same_numbers(built: Path) -> None:
+    cells = {}
+    for lang in LANGS:
+        soup = page(built / f"reports/dti/phu-tho.{lang}.html")
+        own = {"vi": str.maketrans(",.", ".,"), "en": {}}[lang]
+        texts = [tag.get_text().strip().translate(own) for tag in soup.find_all("td")]
+        cells[lang] = [text for text in texts if re.fullmatch(r"[−+]?\d[\d.,]*%?", text)]
+    assert cells["vi"] == cells["en"] and len(cells["vi"]) > 60
+
+
+# More reports, from a copy of the tables in another folder
+
+
+@pytest.fixture(scope="module")
+def elsewhere(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with its tables, without its reports, in another place."""
+    root = Path(shutil.copytree(built, tmp_path_factory.mktemp("elsewhere") / "project"))
+    shutil.rmtree(root / "reports/dti")
+    shutil.rmtree(root / "build")
+    return root
+
+
+def test_the_same_bytes_in_another_place_and_at_another_time(built: Path, elsewhere: Path) -> None:
+    done = command(elsewhere, "report")
+    assert done.code == 0, done.err
+    for first in sorted((built / "reports/dti").glob("phu-tho.*")):
+        second = elsewhere / "reports/dti" / first.name
+        assert first.read_bytes() == second.read_bytes(), first.name
+
+
+@pytest.mark.parametrize(
+    ("unit", "year", "lang", "stem", "said"),
+    [
+        ("VN34-25", "2024", "vi", "phu-tho-34", ["Phú Thọ", "trong 34", "bình quân giản đơn"]),
+        ("Phú Thọ", "2022", "en", "phu-tho-2022", ["Phú Thọ: 23rd of 63", "in 2022"]),
+        ("Bắc Ninh", "2023", "vi", "bac-ninh-2023", ["Bắc Ninh: thứ", "trong 63", "năm 2023"]),
+    ],
+)
+def test_other_units_and_years(
+    elsewhere: Path, unit: str, year: str, lang: str, stem: str, said: list[str]
+) -> None:
+    done = command(elsewhere, "report", "--unit", unit, "--year", year, "--langs", lang)
+    assert done.code == 0, done.err
+    assert done.out.split() == [f"reports/dti/{stem}.{lang}.{end}" for end in ("pdf", "html")]
+    check_pdf(elsewhere / f"reports/dti/{stem}.{lang}.pdf", lang, (3, 6))
+    check_html(elsewhere / f"reports/dti/{stem}.{lang}.html", lang)
+    text = words(elsewhere / f"reports/dti/{stem}.{lang}.pdf")
+    for phrase in said:
+        assert phrase in text, phrase
+    if int(year) < 2024:  # nothing from after the year of the report
+        assert "2023–2024" not in text and "405/QĐ-BKHCN" not in text
+
+
+def test_a_published_rank_that_does_not_fit_is_remarked_on(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELPERS_ROOT", str(built))
+    said = {lang: str(published.remarks(open_case("dti", "VN-73", 2023, lang))) for lang in LANGS}
+    assert "2023: published as 17th, but the tables give 20." in said["en"]
+    assert "năm 2023: được công bố là thứ 19, nhưng theo bảng là 20." in said["vi"]
+    assert "No published figure contradicts" not in said["en"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "year", "named", "left_out"),
+    [
+        ("VN34-25", 2024, ["34 units after", "63 provinces, 2022"], ["news agency"]),
+        ("VN-68", 2021, ["single provinces and newspapers", "news agency"], ["34 units after"]),
+        ("VN-56", 2024, ["63 provinces, 2022"], ["news agency", "34 units after"]),
+    ],
+)
+def test_the_sources_are_those_of_what_is_shown(
+    built: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    unit: str,
+    year: int,
+    named: list[str],
+    left_out: list[str],
+) -> None:
+    monkeypatch.setenv("HELPERS_ROOT", str(built))
+    lines = str(tabulate.sources(open_case("dti", unit, year, "en"))).splitlines()
+    for title in named:
+        assert sum(title in line for line in lines) == 1, title
+    assert not [title for title in left_out for line in lines if title in line]
+    whole = str(tabulate.sources(open_league("dti", "63", 2023, "en")))
+    assert "63 provinces, 2022" in whole and "news agency" not in whole
+
+
+# Every unit, at the level of sentences and tables
+
+
+def _cells() -> list[CodeType]:
+    """Return the report notebook's cells that say and tabulate, without those that draw."""
+    document = json.loads((ROOT / "notebooks/report.ipynb").read_text(encoding="utf-8"))
+    found = []
+    for cell in document["cells"]:
+        source = "".join(cell["source"])
+        tags = cell["metadata"].get("tags", [])
+        draws = "figures." in source or ".figure(" in source
+        if cell["cell_type"] != "code" or "parameters" in tags or draws:
+            continue
+        tree = ast.parse(source)
+        if isinstance(last := tree.body[-1], ast.Expr):
+            shown = ast.Assign([ast.Name("shown", ast.Store())], last.value)
+            tree.body[-1] = ast.fix_missing_locations(ast.copy_location(shown, last))
+        found.append(compile(tree, f"report.ipynb, {source.splitlines()[0]}", "exec"))
+    return found
+
+
+@pytest.mark.parametrize("unit_set", ["63", "34"])
+def test_the_report_of_every_unit_can_be_said(
+    built: Path, monkeypatch: pytest.MonkeyPatch, unit_set: str
+) -> None:
+    monkeypatch.setenv("HELPERS_ROOT", str(built))
+    # The same tables for all: read once.
+    monkeypatch.setattr(tables, "read", cache(tables.read))
+    monkeypatch.setattr(units, "load", lambda index: everybody)
+    everybody, cells, said = units.provinces(), _cells(), 0
+    assert len(cells) > 15
+    ranks = tables.read("dti", "ranks")
+    ranked = ranks[(ranks["indicator"] == "overall") & ranks["rank"].notna()]
+    ranked = ranked[ranked["unit_set"] == unit_set]
+    years = ranked.groupby("unit")["year"].apply(lambda group: sorted(set(group)))
+    assert len(years) == int(unit_set)
+    for number, (unit, known) in enumerate(years.items()):
+        # All units in the newest year, and every sixth in all of them.
+        for year in known if number % 6 == 0 else known[-1:]:
+            place: dict[str, Any] = {
+                "index": "dti", "unit": unit, "year": int(year), "lang": LANGS[number % 2]
+            }  # fmt: skip
+            for cell in cells:
+                place["shown"] = None
+                exec(cell, place)  # the report's own cells, in their order
+                if place["shown"] is not None:
+                    text = str(place["shown"])
+                    assert not re.search(r"\bnan\b|<NA>|\bNone\b|\{\w*\}", text), (unit, year, text)
+            assert isinstance(place["case"], case_module.Case)
+            said += 1
+    assert said >= len(years)

@@ -1,0 +1,196 @@
+"""The report on a whole table, and the account of one unit's change: what they say adds up."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from helpers import tables
+from helpers.index import units
+from helpers.report import league
+from helpers.report.unit import effects, sentences, years
+from helpers.report.unit.case import Case
+from helpers.report.whole import sentences as national
+from helpers.report.whole import tables as standings
+from helpers.tables import headline as parts
+from helpers.tables import rank
+from helpers.tables.robustness import record
+from helpers.words import use
+from packs import dti, dti_headlines
+
+
+@pytest.fixture(scope="module")
+def cut():
+    """The processed tables of the 63 provinces, made here from the raw ones."""
+    index, published, scored = dti()
+    everybody = units.load(index)
+    ranked = rank.ranks(index, everybody, scored, published)
+    made = {
+        "ranks": ranked,
+        "changes": rank.changes(index, everybody, ranked, published),
+        "published": published,
+        "intervals": scored,
+        "robust": record.ranks_table(dti_headlines(), 200),
+        "robust_changes": record.changes_table(dti_headlines(), 200),
+        "contributions": parts.contributions_table(dti_headlines()),
+    }
+    made = {name: tables.conform(name, table) for name, table in made.items()}
+    made["claims"] = pd.DataFrame(columns=list(tables.CONTRACTS["claims"].columns))
+    return {name: table[table["unit_set"] == "63"] for name, table in made.items()}
+
+
+def whole(cut, year=2024, lang="en"):
+    return league.League(dti()[0], "63", year, use(lang), **league.up_to(cut, year))
+
+
+def case(cut, code, year=2024, lang="en"):
+    of = units.load(dti()[0]).by_code[code]
+    return Case(dti()[0], "63", year, use(lang), **league.up_to(cut, year), unit=of)
+
+
+def rows_of(shown):
+    html = shown._repr_mimebundle_()[0]["text/html"]
+    body = html.split("<tbody>")[1]
+    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in body.split("</tr>")[:-1]]
+
+
+def text_of(shown):
+    return shown._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_full_years_and_pairs_are_those_of_the_tables(cut):
+    found = whole(cut)
+    assert found.full_years == [2022, 2023, 2024]
+    assert found.explained_pair == (2022, 2023) and len(found.moves) == 63
+    assert whole(cut, 2022).explained_pair is None
+
+
+def test_the_standings_list_every_unit_once_and_in_order(cut):
+    rows = rows_of(standings.standings(whole(cut)))
+    assert len(rows) == len({row[0] for row in rows}) == 63
+    places = [int(row[1]) for row in rows]
+    assert places == sorted(places) and rows[0][0] == "Hồ Chí Minh"
+    assert next(row for row in rows if row[0] == "Phú Thọ")[-2:] == ["43", "−7"]
+
+
+def test_rose_fell_and_unmoved_add_up_to_all_units(cut):
+    for row in rows_of(standings.movements(whole(cut))):
+        assert sum(int(n) for n in row[1:4]) == 63
+    assert sum(int(n) for row in rows_of(standings.fifths(whole(cut))) for n in row[1:]) == 63
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_movers_are_explained_by_effects_that_add_up(cut, lang):
+    rows = rows_of(standings.explained(whole(cut, lang=lang)))
+    numbers = [[float(x.replace("−", "-").replace(",", ".")) for x in row[1:4]] for row in rows]
+    assert len(rows) == 16
+    assert all(change == pytest.approx(own + others) for change, own, others in numbers)
+    # The part named pulls the way the unit went.
+    for row, (change, *_effects) in zip(rows, numbers, strict=True):
+        assert row[4] == "–" or ("(+" in row[4]) == (change > 0)
+
+
+def test_sentences_of_a_table_that_has_nothing_to_compare(cut):
+    first = whole(cut, 2022)
+    assert "no change is explained" in text_of(national.moved(first))
+    for said in (
+        national.movers_heading,
+        national.movers,
+        national.regions_heading,
+        national.regions,
+    ):
+        assert said(first) is None  # it is said once
+    assert standings.fifths(first) is None
+    assert "first of 63" in text_of(national.title(first))
+    assert "rose" not in text_of(national.key_figures(first))
+
+
+def test_the_break_is_named_in_the_deck_and_the_table(cut):
+    now = whole(cut)
+    assert "do not compare with 2023" in text_of(national.deck(now))
+    assert "do not compare" in text_of(standings.standings(now))
+    assert "do not compare" not in text_of(standings.standings(whole(cut, 2023)))
+
+
+def test_an_empty_contribution_table_names_no_part(cut):
+    bare = replace(whole(cut), contributions=cut["contributions"].iloc[:0])
+    assert {row[4] for row in rows_of(standings.explained(bare))} == {"–"}
+
+
+def test_contributions_of_a_unit_sum_to_its_change_and_end_with_the_others(cut):
+    for code in ("VN-68", "VN-59", "VN-HN"):
+        one = case(cut, code)
+        table = effects.contributions(one)
+        assert table["contribution"].sum() == pytest.approx(float(one.explained["change"]))
+        assert list(table["part"])[-2:] == ["rest", "others"]
+
+
+def test_the_rest_is_named_by_what_it_stands_for(cut):
+    said = text_of(effects.parts(case(cut, "VN-68")))
+    assert "Digital awareness, Digital institutions, Digital human resources and Cyber" in said
+    assert "Digital government activity did most for it (+10.1)" in said
+
+
+def test_choices_tell_of_change_and_rank_or_say_why_not(cut):
+    said = text_of(effects.choices(case(cut, "VN-68")))
+    assert "In 100% of 200 recalculations" in said and "it falls from 2022 to 2023" in said
+    assert "does not hang on" in said
+    assert "its rank in 2022 (23rd as published)" in text_of(
+        effects.choices(case(cut, "VN-68", 2022))
+    )
+    none = {name: table.iloc[:0] for name, table in cut.items() if name.startswith("robust")}
+    assert "Too little" in text_of(effects.choices(case({**cut, **none}, "VN-68")))
+
+
+def test_bands_hold_the_explained_years_and_that_of_the_report(cut):
+    bands = effects.bands(case(cut, "VN-68"))
+    assert list(bands["label"]) == ["2022", "2023", "2024"]
+    assert (bands["low"] <= bands["median"]).all() and (bands["median"] <= bands["high"]).all()
+
+
+def test_ties_equal_ranks_and_breaks_are_said(cut):
+    leader = case(cut, "VN-DN", 2023)  # first in every year until then
+    assert "In all 4 years with a known rank it was 1st." in text_of(years.path(leader))
+    said = text_of(years.path(case(cut, "VN-68")))
+    assert "the best rank was 18th (2021), the worst 50th (2024)" in said
+    assert said.endswith("The scheme changed in between, so these ranks do not all compare.")
+    assert "scheme" not in text_of(years.path(case(cut, "VN-68", 2023)))
+    headline = (cut["ranks"]["unit"] == "VN-68") & (cut["ranks"]["indicator"] == "overall")
+    tied = cut["ranks"].copy()
+    tied.loc[headline & (tied["year"] < 2024), "rank"] = 18
+    said = text_of(years.path(case(cut | {"ranks": tied}, "VN-68")))
+    assert "18th (3 years, first in 2021), the worst 50th (2024)" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_rank_that_stayed_is_said_so_without_zeros(cut, lang):
+    ahead = cut["ranks"]["unit"] == "VN-DN"  # first, and now so far ahead that nobody matters
+    ranks = cut["ranks"].assign(score=cut["ranks"]["score"].mask(ahead, 1.0))
+    own = {
+        name: cut[name].assign(**{column: cut[name][column].mask(cut[name]["unit"] == "VN-DN", 0)
+                                  for column in columns})
+        for name, columns in (
+            ("changes", ["change", "own_effect", "others_effect"]),
+            ("contributions", ["contribution"]),
+            ("robust_changes", ["q05", "q95"]),
+        )
+    }  # fmt: skip
+    leader = case(cut | own | {"ranks": ranks}, "VN-DN", 2023, lang)
+    assert leader.explained["change"] == 0 and leader.met.empty
+    say = sentences
+    shown = [say.deck, say.effects, say.met, say.pillars, effects.parts, effects.choices]
+    said = " ".join(text_of(tell(leader)) for tell in shown)
+    assert not re.search(r"\b0\b(?![.,]\d)", said)
+    stays = {"en": "passed nobody and nobody passed it", "vi": "không bị ai vượt"}
+    assert stays[lang] in said
+    assert len(sentences.key_figures(leader)._repr_mimebundle_()[0]["text/plain"].splitlines()) == 3
+
+
+def test_only_a_printed_rank_is_called_published(cut):
+    for printed in (True, False):
+        ranks = cut["ranks"]
+        ranks = ranks.assign(rank_published=ranks["rank"] if printed else ranks["rank"] + 1)
+        of = case(cut | {"ranks": ranks}, "VN-68", 2022)
+        assert (effects.bands(of)["published"] == printed).all()
+        assert ("as published" in text_of(effects.choices(of))) == printed
