@@ -28,7 +28,8 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    return [shlex.split(line) for block in blocks(text, "sh") for line in block.splitlines()]
+    joined = [block.replace("\\\n", "") for block in blocks(text, "sh")]
+    return [shlex.split(line) for block in joined for line in block.splitlines()]
 
 
 @pytest.mark.parametrize("lang", README)
