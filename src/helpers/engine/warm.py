@@ -14,7 +14,13 @@ from helpers.words import languages, use
 
 for _name in (
     *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
-    *("report.figures", "report.unit.effects", "report.unit.published", "report.unit.sentences"),
+    *(
+        "report.about",
+        "report.figures",
+        "report.unit.effects",
+        "report.unit.published",
+        "report.unit.sentences",
+    ),
     *("report.unit.systems", "report.unit.tables", "report.unit.years", "report.league"),
     *("report.whole.sentences", "report.whole.tables", "tables.claims", "tables.clean"),
     *("tables.headline", "tables.rank", "tables.recompute", "tables.reweigh", "tables.score"),

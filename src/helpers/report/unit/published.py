@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
+from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.report.unit.sentences import places
 from helpers.show import literal
@@ -72,6 +73,7 @@ def left_out(case: Case) -> list[tuple[int, str, int]]:
 def remarks(case: Case) -> show.Text:
     """Say what stands against the claims that the tables do not bear out."""
     w, said, told = case.words, [], claims(case)
+    heading = w._("What was published, against the tables")
     row: Any
     for row in told[told["verdict"] == CONTRADICTED].to_dict("records"):
         said.append("- " + _against(case, row))
@@ -91,8 +93,9 @@ def remarks(case: Case) -> show.Text:
             )
         )
     if not said and told.empty:
-        return show.Text(w._("No rank or change of rank of this unit was published singly."))
-    return show.Text("\n".join(said) or w._("No published figure contradicts the tables."))
+        return section(heading, w._("No rank or change of rank of this unit was published singly."))
+    contradicted = "\n".join(said)
+    return section(heading, contradicted or w._("No published figure contradicts the tables."))
 
 
 def _against(case: Case, row: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from babel.numbers import format_compact_decimal
 from helpers import show, tables
 from helpers.index import provenance
 from helpers.index.catalog import raw
+from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.show import literal
 from helpers.words import MISSING, Words
@@ -19,13 +20,6 @@ def read(case: Case, name: str) -> pd.DataFrame | None:
     """Return a processed table of the unit's figures; None where the index names none."""
     packs = case.index.packs_of(case.unit.code)
     return tables.read(packs[0], name) if packs else None
-
-
-def heading(case: Case) -> show.Text | None:
-    """Head the page."""
-    if read(case, "indicators") is None:
-        return None
-    return show.Text("## " + case.words._("The systems behind the ranks"))
 
 
 def message(case: Case) -> show.Text | None:
@@ -38,7 +32,8 @@ def message(case: Case) -> show.Text | None:
     widest = shares.sort_values("gap", kind="stable").iloc[-1]
     file = raw(case.index.packs_of(case.unit.code)[0], "indicators.csv")
     source = provenance.text(provenance.recorded(file), "title", w.lang) or file.name
-    return show.Text(
+    return section(
+        w._("The systems behind the ranks"),
         w._(
             "{source}: {full} of its {n} shares are {whole}. The widest gap is "
             "“{widest}”: {gap} percentage points.",
@@ -48,7 +43,7 @@ def message(case: Case) -> show.Text | None:
             whole=literal(w.percent(1, 0)),
             widest=literal(widest[f"indicator_{w.lang}"]),
             gap=w.number(widest["gap"], 1),
-        )
+        ),
     )
 
 
