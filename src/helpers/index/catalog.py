@@ -145,12 +145,13 @@ class Index:
         rows = [row for row in self.structure if row["indicator"] == indicator]
         if year is not None:
             rows = [r for r in rows if r["scheme"] == self.scheme(year)] or rows
-        return rows[-1][f"label_{lang}"] if rows else indicator
+        labels = {k.removeprefix("label_"): v for k, v in rows[-1].items() if v} if rows else {}
+        return str(told(labels, lang)) if rows else indicator
 
     def text(self, field: str, lang: str) -> str:
         """Return a bilingual field of ``index.yml``."""
         value = self.spec[field]
-        return str(value[lang] if isinstance(value, dict) else value)
+        return str(told(value, lang) if isinstance(value, dict) else value)
 
     def break_reason(self, year_from: int, year_to: int, lang: str = "en") -> str:
         """Return why two years do not compare, or an empty string where they do."""
@@ -159,10 +160,8 @@ class Index:
             return ""
         reason = (self.spec["schemes"].get(after) or {}).get("break")
         if reason is None:
-            return {"en": f"Scheme {before} became {after}", "vi": f"Từ {before} sang {after}"}[
-                lang
-            ]
-        return str(reason[lang])
+            reason = {"en": f"Scheme {before} became {after}", "vi": f"Từ {before} sang {after}"}
+        return str(told(reason, lang))
 
     def _family(self, scheme: str) -> str:
         """Return the scheme a scheme compares with, itself unless index.yml says otherwise."""
@@ -273,6 +272,11 @@ def _refuse_open_questions(path: Path) -> None:
         )
     if found:
         raise DataError("\n".join(found))
+
+
+def told(words: dict[str, Any], lang: str) -> Any:
+    """Return what a field says in a language, else in English, else in the first there is."""
+    return words.get(lang, words.get("en", next(iter(words.values()), None)))
 
 
 def row_direction(row: dict[str, str]) -> float:

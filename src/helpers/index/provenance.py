@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from helpers.errors import DataError
-from helpers.index.catalog import raw, root, show
+from helpers.index.catalog import raw, root, show, told
 
 SUFFIX = ".provenance.yml"
 TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file
@@ -65,7 +65,7 @@ def text(entry: dict[str, Any], field: str, lang: str) -> str:
     """
     value = entry[field]
     if isinstance(value, dict):
-        value = value.get(lang, next(iter(value.values())))
+        value = told(value, lang)
     return "" if value in (None, TO_FILL) else str(value)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import show, tables
 from helpers.index import provenance
-from helpers.index.catalog import raw, root
+from helpers.index.catalog import raw, root, told
 from helpers.report.league import League
 from helpers.report.page import Together, section
 from helpers.show import literal
@@ -19,9 +19,9 @@ from helpers.words import MISSING, Words
 
 def kicker(league: League) -> show.Text:
     """Say which index and which units the report is about."""
-    sets = league.index.spec["unit_sets"][league.unit_set]
-    parts = [league.index.text("label", league.words.lang), sets[league.words.lang]]
-    return show.Text(literal(" · ".join(parts)))
+    lang = league.words.lang
+    units = told(league.index.spec["unit_sets"][league.unit_set], lang)
+    return show.Text(literal(f"{league.index.text('label', lang)} · {units}"))
 
 
 def sources(league: League) -> Together:
@@ -65,7 +65,7 @@ def limits(league: League, first: str, *last: str) -> Together:
         ),
         *last,
     ]
-    notes = [literal(note) for note in league.index.spec.get("notes", {}).get(w.lang, [])]
+    notes = map(literal, told(league.index.spec.get("notes", {}), w.lang) or [])
     return Together(
         *(show.Text("\n".join(f"- {line}" for line in part)) for part in (lines, notes))
     )
@@ -87,7 +87,7 @@ def _files(league: League) -> list[Path]:
 def _members_files(league: League) -> list[str]:
     """Return the files with the scores of which the units' derived scores are the means."""
     names: list[str] = []
-    members = [member for unit in league.told for member in unit.members]
+    members = [member for unit in league.subjects for member in unit.members]
     for rule in league.index.spec.get("derived", []):
         years = [year for year in rule["years"] if year <= league.year]
         if rule["unit_set"] != league.unit_set or not years:

@@ -33,7 +33,7 @@ class Case(League):
         return self.path.loc[self.year]
 
     @property
-    def told(self) -> list[Unit]:
+    def subjects(self) -> list[Unit]:
         """The unit."""
         return [self.unit]
 
