@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import tables
 from helpers.errors import ParameterError
 from helpers.index import catalog, units
-from helpers.index.catalog import Index, told
+from helpers.index.catalog import Index
 from helpers.index.units import Unit
 from helpers.methods.mobility import movement
 from helpers.tables import rank
@@ -164,7 +164,7 @@ class League:
     @cached_property
     def regions(self) -> dict[str, str]:
         """The region of every unit that has one, in the language of the report."""
-        names = told(self.index.spec.get("regions", {}), self.words.lang) or {}
+        names = self.index.spec.get("regions", {}).get(self.words.lang, {})
         return {
             code: str(names.get(unit.region, unit.region))
             for code, unit in self.units.items()

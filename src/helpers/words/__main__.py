@@ -127,7 +127,9 @@ def _cells_without(path: Path, lang: str) -> Iterator[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m helpers.words", description=__doc__)
     parser.add_argument("action", nargs="?", choices=("check", "update"), default="check")
-    parser.add_argument("--langs", default="", help="new ones, parted by spaces, beside those there are")
+    parser.add_argument(
+        "--langs", default="", help="new ones, parted by spaces, beside those there are"
+    )
     parser.add_argument("--root", type=Path, default=catalog.root())
     arguments = parser.parse_args()
     try:

@@ -130,12 +130,18 @@ def effects(case: Case) -> show.Text:
         )
     return section(
         heading,
-        w._(
+        w.n(
+            "Had only {unit} moved between {year_from} and {year_to}, it would have been "
+            "**{own_only}** in {year_to}; had only the others moved, **{others_only}**. "
+            "In fact it was {rank_to}. Its own movement is worth {own} place and that of the "
+            "others {others}: each is the mean over the two orders in which one can let them move, "
+            "and together they are the change, {change}.",
             "Had only {unit} moved between {year_from} and {year_to}, it would have been "
             "**{own_only}** in {year_to}; had only the others moved, **{others_only}**. "
             "In fact it was {rank_to}. Its own movement is worth {own} places and that of the "
             "others {others}: each is the mean over the two orders in which one can let them move, "
             "and together they are the change, {change}.",
+            abs(row["own_effect"]),
             unit=literal(case.unit.name),
             year_from=change["year_from"],
             year_to=change["year_to"],
@@ -249,7 +255,9 @@ def _explained(case: Case) -> str:
                     "from {score_from} to {score_to}.", **said)  # fmt: skip
     if not (change["own_effect"] or change["others_effect"]):
         return first
-    second = w._("Its own movement was worth {own} places, that of the others {others}.", **said)
+    second = w.n("Its own movement was worth {own} place, that of the others {others}.",
+                 "Its own movement was worth {own} places, that of the others {others}.",
+                 abs(change["own_effect"]), **said)  # fmt: skip
     return f"{first} {second}"
 
 

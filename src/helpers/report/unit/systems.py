@@ -34,12 +34,14 @@ def message(case: Case) -> show.Text | None:
     source = provenance.text(provenance.recorded(file), "title", w.lang) or file.name
     return section(
         w._("The systems behind the ranks"),
-        w._(
+        w.n(
+            "{source}: {full} of its {n} share is {whole}. The widest gap is "
+            "“{widest}”: {gap} percentage points.",
             "{source}: {full} of its {n} shares are {whole}. The widest gap is "
             "“{widest}”: {gap} percentage points.",
+            int(rows["share"].notna().sum()),
             source=literal(source),
             full=int((shares["share"] == 100).sum()),
-            n=int(rows["share"].notna().sum()),
             whole=literal(w.percent(1, 0)),
             widest=literal(_in(w, widest, "indicator")),
             gap=w.number(widest["gap"], 1),
@@ -111,10 +113,11 @@ def checks(case: Case) -> show.Text | None:
     w = case.words
     rows = rows[rows["kind"] == "sum_at_most"]
     broken = rows[~rows["holds"].fillna(False)]
-    text = w._(
+    text = w.n(
+        "Checked against each other: {held} of {n} relation between the figures holds.",
         "Checked against each other: {held} of {n} relations between the figures hold.",
+        len(rows),
         held=len(rows) - len(broken),
-        n=len(rows),
     )
     lines = [f"- {literal(_in(w, row, 'label'))}" for row in broken.to_dict("records")]
     return show.Text("\n".join([text, *([""] if lines else []), *lines]))

@@ -112,6 +112,7 @@ def moved(league: League) -> show.Text:
         return section(heading, said[0])
     drift = regression_to_mean(league.ranks_of(first), league.ranks_of(last))
     bottom = drift.loc["class 5"]
+    size = round(abs(bottom["observed"]), 1)  # as it is written
     values: dict[str, Any] = {
         "change": w.signed(bottom["observed"]),
         "low": w.signed(bottom["null_low"]),
@@ -119,25 +120,34 @@ def moved(league: League) -> show.Text:
     }
     if bottom["observed"] > bottom["null_high"]:
         said.append(
-            w._(
+            w.n(
+                "The last fifth moved by {change} place on average, more than reshuffling alone "
+                "gives ({low} to {high}): those behind caught up.",
                 "The last fifth moved by {change} places on average, more than reshuffling alone "
                 "gives ({low} to {high}): those behind caught up.",
+                size,
                 **values,
             )
         )
     elif bottom["observed"] < bottom["null_low"]:
         said.append(
-            w._(
+            w.n(
+                "The last fifth moved by {change} place on average, less than reshuffling alone "
+                "gives ({low} to {high}): those behind fell farther behind.",
                 "The last fifth moved by {change} places on average, less than reshuffling alone "
                 "gives ({low} to {high}): those behind fell farther behind.",
+                size,
                 **values,
             )
         )
     else:
         said.append(
-            w._(
+            w.n(
+                "The last fifth moved by {change} place on average; reshuffling alone gives "
+                "{low} to {high}, so nothing says that those behind caught up.",
                 "The last fifth moved by {change} places on average; reshuffling alone gives "
                 "{low} to {high}, so nothing says that those behind caught up.",
+                size,
                 **values,
             )
         )
@@ -151,19 +161,22 @@ def movers(league: League) -> show.Text | None:
         return None
     against = int((moves["own_effect"] * moves["change"] < 0).sum())
     said = [
-        w._(
+        w.n(
+            "{n} of {all} units moved against its own effect: the others' movement outweighed it.",
             "{n} of {all} units moved against their own effect: the others' movement outweighed "
             "it.",
-            n=against,
+            against,
             all=len(moves),
         )
     ]
     if len(sure := sure_of(league)):
         said.append(
-            w._(
+            w.n(
+                "{n} of the {all} changes keeps its direction in at least {level} of {count} "
+                "recalculations under other weights, normalisations and aggregations.",
                 "{n} of the {all} changes keep their direction in at least {level} of {count} "
                 "recalculations under other weights, normalisations and aggregations.",
-                n=int(sure.sum()),
+                int(sure.sum()),
                 all=len(sure),
                 level=w.percent(SURE, 0),
                 count=w.number(league.robust_changes["replicates"].iloc[0]),
