@@ -336,7 +336,7 @@ class TestDumbbell:
         made = capture(
             lambda: figures.dumbbell(still, PHU_THO, 2022, 2023, EN, indicators=["overall"])
         )
-        assert made.caption == "From 2022 to 2023 Phú Thọ kept its rank in all 1 indicators."
+        assert made.caption == "From 2022 to 2023 Phú Thọ kept its rank in 1 indicator."
 
     def test_unknown_years_are_an_error(self):
         with pytest.raises(ValueError, match="no change from 2019 to 2020 for unit 'VN-68'"):

@@ -35,9 +35,14 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *sorted(p.parents[1].name for p in LOCALE_DIR.glob("*/LC_MESSAGES/*.po")))
 
 
+def catalogue_path(lang: str) -> Path:
+    """Return where a language's catalogue is, or would be."""
+    return LOCALE_DIR / lang / "LC_MESSAGES" / "helpers.po"
+
+
 def read_catalogue(lang: str) -> Catalog:
-    """Read one language's catalogue from the package."""
-    with (LOCALE_DIR / lang / "LC_MESSAGES" / "helpers.po").open("rb") as file:
+    """Read one language's catalogue."""
+    with catalogue_path(lang).open("rb") as file:
         return read_po(file, locale=lang)
 
 
@@ -77,8 +82,12 @@ class Words:
     def _phrases(self) -> gettext.NullTranslations:
         if self.lang == SOURCE:
             return gettext.NullTranslations()
-        compiled = io.BytesIO()
-        write_mo(compiled, read_catalogue(self.lang))
+        compiled, catalogue = io.BytesIO(), read_catalogue(self.lang)
+        for message in catalogue:
+            # With a form missing it is said in English, by the rule of English.
+            if isinstance(message.string, tuple) and not all(message.string):
+                message.string = ""
+        write_mo(compiled, catalogue)
         compiled.seek(0)
         return gettext.GNUTranslations(compiled)
 

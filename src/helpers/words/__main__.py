@@ -19,7 +19,7 @@ from babel.messages.pofile import write_po
 
 from helpers.errors import ParameterError
 from helpers.index import catalog
-from helpers.words import LOCALE_DIR, SOURCE, languages, read_catalogue
+from helpers.words import SOURCE, catalogue_path, languages, read_catalogue
 from helpers.words.extract import extract
 
 # Only what readers of the file need: no dates and names, which would change at every run.
@@ -63,9 +63,11 @@ def update(lang: str, root: Path) -> None:
     ParameterError
         When there is no such language.
     """
-    path = LOCALE_DIR / lang / "LC_MESSAGES" / "helpers.po"
+    path = catalogue_path(lang)
     try:
-        catalogue = read_catalogue(lang) if path.exists() else Catalog(Locale.parse(lang))
+        catalogue = Catalog(Locale.parse(lang))
+        if path.exists():
+            catalogue = read_catalogue(lang)
     except (ValueError, UnknownLocaleError):
         raise ParameterError(f"no language {lang!r}; give its code, such as fr or pt_BR") from None
     catalogue.update(extract(root))
