@@ -23,7 +23,7 @@ _PASSES = 8
 
 
 @cache
-def _fonts(given: tuple[str, ...], typeface: str) -> tuple[Any, tempfile.TemporaryDirectory[str]]:
+def _fonts(given: tuple[str, ...]) -> tuple[Any, tempfile.TemporaryDirectory[str]]:
     """Return the typefaces, read once a process.
 
     The default's package holds each face as OTF and as TTF under one name; which of the two
@@ -38,20 +38,12 @@ def _fonts(given: tuple[str, ...], typeface: str) -> tuple[Any, tempfile.Tempora
 
         home = Path(font_source_sans_pro.font_directory)
         files = [home / f"SourceSansPro-{face}.ttf" for face in _FACES]
+    if missing := [str(file) for file in files if not file.is_file()]:
+        raise ExportError(f"font_files: {', '.join(missing)} is not there")
     folder = tempfile.TemporaryDirectory(prefix="report-fonts-")
     for number, file in enumerate(files):
-        try:
-            shutil.copy(file, Path(folder.name, f"{number}-{file.name}"))
-        except OSError as error:
-            raise ExportError(f"typeface file {file}: {error.strerror}; see font_files") from None
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder.name])
-    families = sorted({font.family for font in fonts.fonts()})
-    if typeface not in families:
-        raise ExportError(
-            f"no typeface {typeface!r}; there are {', '.join(families)}; name the files "
-            "of another one in font_files"
-        )
-    return fonts, folder
+        shutil.copy(file, Path(folder.name, f"{number}-{file.name}"))
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder.name]), folder
 
 
 def compile_pdf(
@@ -81,7 +73,13 @@ def compile_pdf(
     """
     import typst
 
-    fonts, _folder = _fonts(style.font_files, style.typeface)
+    fonts, _folder = _fonts(style.font_files)
+    families = sorted({font.family for font in fonts.fonts()})
+    if style.typeface not in families:
+        raise ExportError(
+            f"no typeface {style.typeface!r}; there are {', '.join(families)}; name the files "
+            "of another one in font_files"
+        )
     for _ in range(_PASSES):
         try:
             return _compile(source, fonts, seconds)
