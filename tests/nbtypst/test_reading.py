@@ -9,11 +9,11 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from house import STYLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from house import STYLE
 from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter
 from nbtypst.blocks import KeyFigures, Listing, Origin, Picture, Prose
 from nbtypst.markdown import plain
@@ -238,7 +238,7 @@ def test_key_figures_are_recognised():
         '<table class="key-figures"><thead><tr><th>Hạng</th></tr></thead>'
         "<tbody><tr><td>43</td></tr></tbody></table>"
     )
-    assert tables_of(html, HERE) == [KeyFigures([("43", "Hạng", "")])]
+    assert tables_of(html) == [KeyFigures([("43", "Hạng", "")], HERE)]
 
 
 CELL = st.tuples(st.sampled_from(["td", "th"]), st.integers(0, 4), st.integers(0, 4))

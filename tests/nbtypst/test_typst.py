@@ -10,13 +10,13 @@ import pandas as pd
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from house import LANGUAGES, STYLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets import TraitError
 
 from helpers import show
-from house import LANGUAGES, STYLE
 from nbtypst import ExportError, ReportHTMLExporter, TypstExporter, TypstPDFExporter, press
 from nbtypst.blocks import Origin
 from nbtypst.read_notebook import read_report
@@ -60,7 +60,9 @@ def notebook(*cells, **metadata):
 
 
 def pdf(*cells, lang="", **metadata):
-    data, _ = TypstPDFExporter(lang=lang, languages=LANGUAGES).from_notebook_node(notebook(*cells, **metadata))
+    data, _ = TypstPDFExporter(lang=lang, languages=LANGUAGES).from_notebook_node(
+        notebook(*cells, **metadata)
+    )
     return pypdf.PdfReader(io.BytesIO(data))
 
 
@@ -336,7 +338,9 @@ def test_a_figure_without_alt_text_fails_and_names_the_cell(mime):
     data = {mime: SVG if "svg" in mime else PIXEL}
     cells = [md("# a"), code("\n# draw\nplot(x)", outputs=[result(data)])]
     for exporter in (TypstPDFExporter(), ReportHTMLExporter(), TypstExporter()):
-        with pytest.raises(ExportError, match=r"^cell 2 \(# draw\): .*no alternative text; show it with"):
+        with pytest.raises(
+            ExportError, match=r"^cell 2 \(# draw\): .*no alternative text; show it with"
+        ):
             exporter.from_notebook_node(notebook(*cells))
 
 
@@ -381,7 +385,11 @@ def test_a_typeface_that_is_none_is_refused():
 
 
 def test_the_style_is_an_option():
-    options = {"colours": {"highlight": "#123456"}, "number": "zwei", "typeface": "DejaVu Sans Mono"}
+    options = {
+        "colours": {"highlight": "#123456"},
+        "number": "zwei",
+        "typeface": "DejaVu Sans Mono",
+    }
     cells = [md("# a"), code(outputs=[shown(show.Table(pd.DataFrame({"x": ["zwei"]})))])]
     nb = notebook(*cells, md("b"))
     typst, _ = TypstExporter(**options).from_notebook_node(nb)
