@@ -216,7 +216,7 @@ def test_a_corrected_phrase_keeps_its_translation_until_somebody_looks(project, 
     main("update", "", project)
     message = words.read_catalogue("fr").get(corrected)
     assert message.fuzzy and message.string == "Les deux rangs ne se comparent pas."
-    assert "#| msgid \"The two ranks" in words.catalogue_path("fr").read_text(encoding="utf-8")
+    assert '#| msgid "The two ranks' in words.catalogue_path("fr").read_text(encoding="utf-8")
     assert [m.string for m in words.read_catalogue("fr").obsolete.values()] == ["Parti"]
     words.use.cache_clear()
     assert words.use("fr")._(corrected) == corrected  # as gettext: not used until confirmed

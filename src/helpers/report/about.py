@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers import show, tables
 from helpers.index import provenance
-from helpers.index.catalog import raw, root, told
+from helpers.index.catalog import raw, root
+from helpers.index.model import told
 from helpers.report.league import League
 from helpers.report.page import Together, section
 from helpers.show import literal
@@ -20,7 +21,7 @@ from helpers.words import MISSING, Words
 def kicker(league: League) -> show.Text:
     """Say which index and which units the report is about."""
     lang = league.words.lang
-    units = told(league.index.spec["unit_sets"][league.unit_set], lang)
+    units = told(league.index.spec.unit_sets[league.unit_set], lang)
     return show.Text(literal(f"{league.index.text('label', lang)} · {units}"))
 
 
@@ -32,9 +33,9 @@ def sources(league: League) -> Together:
         if not path.with_name(path.name + provenance.SUFFIX).is_file():
             continue
         entry = provenance.recorded(path)
-        published = entry["date_published"]
-        dates = published if isinstance(published, list) else [published]
-        rating = entry["quality"]["rating"]
+        published = entry.date_published
+        dates = published if isinstance(published, tuple) else [published]
+        rating = entry.quality.rating
         rows.append(
             {
                 w._("Table"): provenance.text(entry, "title", w.lang) or path.name,
@@ -65,7 +66,7 @@ def limits(league: League, first: str, *last: str) -> Together:
         ),
         *last,
     ]
-    notes = map(literal, told(league.index.spec.get("notes", {}), w.lang) or [])
+    notes = map(literal, told(league.index.spec.notes, w.lang) or ())
     return Together(
         *(show.Text("\n".join(f"- {line}" for line in part)) for part in (lines, notes))
     )
@@ -88,15 +89,15 @@ def _members_files(league: League) -> list[str]:
     """Return the files with the scores of which the units' derived scores are the means."""
     names: list[str] = []
     members = [member for unit in league.subjects for member in unit.members]
-    for rule in league.index.spec.get("derived", []):
-        years = [year for year in rule["years"] if year <= league.year]
-        if rule["unit_set"] != league.unit_set or not years:
+    for rule in league.index.spec.derived:
+        years = [year for year in rule.years if year <= league.year]
+        if rule.unit_set != league.unit_set or not years:
             continue
         key = ["unit_set", "year", "unit", "indicator", "source"]
         scores = tables.read(league.index.name, "scores")
         scores = scores[scores["year"].isin(years)]
         means = scores.loc[scores["unit_set"] == league.unit_set, ["year", "indicator"]]
-        scores = scores[(scores["unit_set"] == rule["from"]) & scores["unit"].isin(members)]
+        scores = scores[(scores["unit_set"] == rule.from_) & scores["unit"].isin(members)]
         scores = scores[scores["status"] == "published"].merge(means.drop_duplicates())
         printed = tables.read(league.index.name, "published")
         printed = printed[printed["measure"] == "score"]

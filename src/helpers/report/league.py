@@ -54,11 +54,8 @@ class League:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Labels by indicator, the headline and the pillars first."""
-        rows = [row["indicator"] for row in self.index.structure]
-        return {
-            name: self.index.label(name, self.words.lang, self.year)
-            for name in dict.fromkeys([*self.indicators, *rows])
-        }
+        names = dict.fromkeys([*self.indicators, *self.index.structure.indicators])
+        return {name: self.index.label(name, self.words.lang, self.year) for name in names}
 
     @property
     def subjects(self) -> list[Unit]:
@@ -75,21 +72,18 @@ class League:
 
     def decimals(self, indicator: str) -> int:
         """Return the decimals an indicator is published with in the report's year."""
-        rows = [r for r in self.index.structure if r["indicator"] == indicator]
-        rows = [r for r in rows if r["scheme"] == self.index.scheme(self.year)] or rows
-        return int(rows[-1]["decimals"]) if rows and rows[-1]["decimals"] else 2
+        row = self.index.structure.row(indicator, self.index.scheme(self.year))
+        return 2 if row is None or not row.decimals else row.decimals
 
     def part(self, name: str) -> str:
         """Return what a part of a change is called: an indicator, the rest, or the others."""
         w = self.words
         if name == OTHERS:
             text = w._("the others' scores")
-        elif name != REST:
-            text = self.labels[name]
-        elif "rest" in self.index.spec:
-            text = self.index.text("rest", w.lang)
+        elif name == REST:
+            text = self.index.text("rest", w.lang) or w._("all the rest")
         else:
-            text = w._("all the rest")
+            text = self.labels[name]
         return text[:1].upper() + text[1:]
 
     def size(self, year: int) -> int:
@@ -164,7 +158,7 @@ class League:
     @cached_property
     def regions(self) -> dict[str, str]:
         """The region of every unit that has one, in the language of the report."""
-        names = self.index.spec.get("regions", {}).get(self.words.lang, {})
+        names = self.index.spec.regions.get(self.words.lang, {})
         return {
             code: str(names.get(unit.region, unit.region))
             for code, unit in self.units.items()
@@ -213,9 +207,10 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
     """
     this = catalog.load(index)
     wanted = unit_set or units.default_set(this, year or this.years[-1])
-    if wanted not in this.spec["unit_sets"]:
-        there = ", ".join(map(str, this.spec["unit_sets"]))
-        raise ParameterError(f"no unit set {wanted!r} in {this.name}; there are: {there}")
+    if wanted not in this.sets:
+        raise ParameterError(
+            f"no unit set {wanted!r} in {this.name}; there are: {', '.join(this.sets)}"
+        )
     cut = read_tables(this, wanted)
     everything = League(this, wanted, max(this.years), use(lang), **cut)
     years = everything.full_years

@@ -9,7 +9,8 @@ from babel.numbers import format_compact_decimal
 
 from helpers import show, tables
 from helpers.index import provenance
-from helpers.index.catalog import raw, told
+from helpers.index.catalog import raw
+from helpers.index.model import told
 from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.show import literal
