@@ -33,7 +33,7 @@ class Alone:
         self.run(*pip, "install", "--no-deps", "--no-index", self.wheel)
         paths = {"base": str(folder / "env"), "platbase": str(folder / "env")}
         site = Path(sysconfig.get_path("purelib", "venv", paths))
-        # A path in a .pth file lends its packages, but not what its own .pth files add: the project.
+        # A path in a .pth file lends its packages, but not what its own .pth files add.
         (site / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
         gone = "import importlib.util as u; assert not u.find_spec('helpers')"
         self.run(self.python, "-c", gone)
