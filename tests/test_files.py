@@ -75,8 +75,8 @@ def test_a_file_too_large_for_the_disk_leaves_all_as_it_was(folder: Path) -> Non
     code = """
         import resource, sys
         from pathlib import Path
-        from helpers.run.codes import main_guard
-        from helpers.run.publish import publish_many
+        from helpers.engine.run.codes import main_guard
+        from helpers.files import publish_many
         resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
         folder = Path(sys.argv[1])
         files = {folder / "good.html": b"new", folder / "big.html": b"x" * 100_000}
@@ -120,7 +120,7 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(folder: Path) -
     code = """
         import itertools, sys
         from pathlib import Path
-        from helpers.run.publish import publish
+        from helpers.files import publish
         for number in itertools.count():
             publish(Path(sys.argv[1]), b"%d" % (number % 10) * 300_000)
             if number == 0:
@@ -142,7 +142,7 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(folder: Path) -
 HOLD = """
     import sys, time
     from pathlib import Path
-    from helpers.run.publish import lock
+    from helpers.files import lock
     with lock(Path(sys.argv[1])):
         print("held", flush=True)
         time.sleep(float(sys.argv[2]))
@@ -229,7 +229,7 @@ def test_guard_passes_results_exits_and_handlers_through(
 def test_a_reader_that_leaves_early_is_no_traceback() -> None:
     code = """
         import sys
-        from helpers.run.codes import main_guard
+        from helpers.engine.run.codes import main_guard
         sys.exit(main_guard(lambda: print("line\\n" * 1_000_000)))
     """
     with subprocess.Popen(

@@ -28,7 +28,8 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    return [shlex.split(line) for block in blocks(text, "sh") for line in block.splitlines()]
+    joined = [block.replace("\\\n", "") for block in blocks(text, "sh")]
+    return [shlex.split(line) for block in joined for line in block.splitlines()]
 
 
 @pytest.mark.parametrize("lang", README)
@@ -181,13 +182,12 @@ def test_every_linked_file_exists(document: Path) -> None:
     assert [link for link in local if not (document.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("lang", README)
-def test_every_file_to_touch_exists(lang: str) -> None:
-    rows = table_after(TEXT[lang], {"en": "to change", "vi": "muốn sửa"}[lang])
+def test_every_file_to_touch_exists() -> None:
+    rows = table_after((ROOT / "docs/architecture.md").read_text("utf-8"), "to change")
     named = [name for row in rows for name in re.findall(r"`([^`]+)`", row[1])]
-    paths = [name for name in named if not name.startswith("make ")]
-    assert len(paths) > 10
-    assert [name for name in paths if not (ROOT / name).exists()] == []
+    patterns = {re.sub(r"<\w+>", "*", name) for name in named if not name.startswith("make ")}
+    assert len(patterns) > 10
+    assert [name for name in patterns if not list(ROOT.glob(name.rstrip("/")))] == []
 
 
 @pytest.mark.parametrize("lang", README)

@@ -115,7 +115,7 @@ def test_the_commands_of_the_readme_let_nobody_else_in(copied: Path) -> None:
         for text in re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
         if "dask scheduler" in text
     )
-    _make, export, *lines, _reports = block.splitlines()
+    _make, export, *lines, _reports = block.replace("\\\n", "").splitlines()
     name, _, folder = export.removeprefix("export ").partition("=")
     env = environ(copied, **{name: str(copied / folder)})
     key = [sys.executable, "-m", "helpers", "cluster-key"]

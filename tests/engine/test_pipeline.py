@@ -96,7 +96,10 @@ def test_a_cell_corrected_by_the_ministry(copied: Path) -> None:
 
 
 def _stale(root: Path) -> list[str]:
-    index = "import json; from helpers import catalog, pipeline, request; i = catalog.load('dti'); "
+    index = (
+        "import json; from helpers.engine import make as pipeline, request; "
+        "from helpers.index import catalog; i = catalog.load('dti'); "
+    )
     script = (
         "from helpers.engine.run.graph import Store; r = catalog.root(); "
         "s = Store(r / 'reports/manifest.json', r); u = request.choose_units("
