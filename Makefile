@@ -37,7 +37,7 @@ $(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TA
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw phrases update-phrases notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ lint: $(ENV) ## Check style and types
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+
+docs: $(ENV) ## Write the tables of fields in data/raw/README.md and the JSON Schema from the types
+	$(PYTHON) -m helpers.index.document
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix

@@ -115,7 +115,7 @@ def of_pack(pack: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         catalog.raw(pack, f"{name}.csv") for name in ("indicators", "systems", "implied")
     )
     typed = systems.label_systems(systems.read_systems(figures), names)
-    return typed, imply(typed, rawtable.read(rules))
+    return typed, imply(typed, rawtable.read(rules, ["id", "kind", "inputs", "unit"]))
 
 
 def imply(figures: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -30,7 +31,7 @@ class Problem(NamedTuple):
     mend: str = "correct the cell"
 
 
-def read(path: Path) -> pd.DataFrame:
+def read(path: Path, required: Sequence[str] = ()) -> pd.DataFrame:
     """Return a published CSV as text in Unicode's composed form, with a column ``row``.
 
     Raises
@@ -43,7 +44,7 @@ def read(path: Path) -> pd.DataFrame:
     -----
     Lines without any content are no rows; columns without a name are left out.
     """
-    header, rows = records(path)
+    header, rows = records(path, required)
     named = [place for place, column in enumerate(header) if column]
     table = [[cells[place] for place in named] for cells in rows.values()]
     return pd.DataFrame(table, columns=[header[p] for p in named], dtype="str").assign(

@@ -16,6 +16,7 @@ from helpers.tables.clean.rawtable import read
 from helpers.tables.contracts import as_dicts
 
 _MOVE = re.compile(r"^(?P<up>tăng|up|rose)?(?P<down>giảm|down|fell)?\s+(?P<by>[\d.,]+\s?%)")
+_COLUMNS = ("id", "system", "value_text", "unit", "qualifier", "change_text", "denominator_text")
 _OPEN = {"more than", "at least", "less than", "at most"}
 
 
@@ -50,7 +51,7 @@ def read_systems(path: Path, style: str = "vi") -> pd.DataFrame:
     DataError
         When a figure cannot be read or contradicts its qualifier; names row and column.
     """
-    table = read(path)
+    table = read(path, _COLUMNS)
     return pd.DataFrame([{**row, **_typed(row, path, style)} for row in as_dicts(table)])
 
 
@@ -65,7 +66,7 @@ def label_systems(figures: pd.DataFrame, path: Path) -> pd.DataFrame:
         A table with columns system and ``label_<language>``; a system that is not in it is
         called as the article's table calls it.
     """
-    labels = read(path).drop(columns="row").set_index("system")
+    labels = read(path, ["system"]).drop(columns="row").set_index("system")
     labels = labels.rename(columns=lambda name: str(name).replace("label_", "system_"))
     joined = figures.join(labels, on="system")
     return joined.fillna({name: joined["system"] for name in labels})
