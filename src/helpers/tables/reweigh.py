@@ -15,8 +15,8 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.methods.attribute import reweighting
+from helpers.methods.ranking import competition_ranks
 from helpers.tables.headline import Headlines
-from helpers.tables.rank import competition_ranks
 from helpers.tables.score import forms
 
 
@@ -120,7 +120,7 @@ def reweigh_table(
         first, parts = headlines.take_apart(unit_set, like, year)
         weights = first.weights
     own, other = (
-        pd.Series(competition_ranks((parts.scores @ w).to_numpy()), parts.scores.index)
+        pd.Series(competition_ranks(parts.scores @ w), parts.scores.index)
         for w in (parts.weights, weights)
     )
     ranks = pd.DataFrame({"rank": own, "rank_reweighed": other}).astype("Int64")

@@ -8,30 +8,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.attribute.align import (
-    TOLERANCE,
-    Aligned,
-    FloatArray,
-    IntArray,
-    Scores,
-    align,
-    check_tolerance,
-    count_above,
-    nullable,
-)
+from helpers.methods.attribute.align import Aligned, Scores, align
+from helpers.methods.ranking import TOLERANCE, Floats, Ints, count_above, margin, nullable
 
 
 @dataclass(frozen=True)
 class FourRanks:
     """A unit's rank for each of its scores (first) among each year's others (second)."""
 
-    from_: IntArray  # old score, old table
-    own_only: IntArray  # new score, old table
-    others_only: IntArray  # old score, new table
-    to: IntArray  # new score, new table
+    from_: Ints  # old score, old table
+    own_only: Ints  # new score, old table
+    others_only: Ints  # old score, new table
+    to: Ints  # new score, new table
 
 
-def four_ranks(before: FloatArray, after: FloatArray, tolerance: float) -> FourRanks:
+def four_ranks(before: Floats, after: Floats, tolerance: float) -> FourRanks:
     """Rank every unit's two scores in both tables, the unit itself left out.
 
     Parameters
@@ -40,13 +31,14 @@ def four_ranks(before: FloatArray, after: FloatArray, tolerance: float) -> FourR
         Scores; NaN for a unit not in the table. Ranks that rest on a NaN mean nothing.
     """
     # In the other year's table the unit meets its own other score, which is not a rival.
-    self_old = before > after + tolerance
-    self_new = after > before + tolerance
+    level = margin(before, after, tolerance=tolerance)
+    self_old = before > after + level
+    self_new = after > before + level
     return FourRanks(
-        from_=1 + count_above(before, before, tolerance),
-        own_only=1 + count_above(before, after, tolerance) - self_old,
-        others_only=1 + count_above(after, before, tolerance) - self_new,
-        to=1 + count_above(after, after, tolerance),
+        from_=1 + count_above(before, before, level),
+        own_only=1 + count_above(before, after, level) - self_old,
+        others_only=1 + count_above(after, before, level) - self_new,
+        to=1 + count_above(after, after, level),
     )
 
 
@@ -64,7 +56,8 @@ def own_and_others(before: Scores, after: Scores, *, tolerance: float = TOLERANC
         Scores of the units in two years, higher is better. pandas objects are matched by
         their labels; arrays by position. NaN, or no row: the unit is not in that year's table.
     tolerance : float
-        A score is above another when it is higher by more than this.
+        A score is above another when it is higher by more than this share of the column's
+        largest.
 
     Returns
     -------
@@ -85,14 +78,13 @@ def own_and_others(before: Scores, after: Scores, *, tolerance: float = TOLERANC
     -----
     O(n log n) per column: every rank is a look-up in a sorted table.
     """
-    check_tolerance(tolerance)
     tables = align(before, after)
     columns = [
         four_ranks(old, new, tolerance)
         for old, new in zip(tables.before.T, tables.after.T, strict=True)
     ]
 
-    def stack(name: str) -> IntArray:
+    def stack(name: str) -> Ints:
         parts = [getattr(ranks, name) for ranks in columns]
         return np.column_stack(parts).ravel() if parts else np.empty(0, dtype=np.int64)
 
