@@ -27,8 +27,11 @@ def read_numbers(table: npt.ArrayLike | pd.DataFrame, name: str) -> tuple[pd.Dat
     """
     if np.ndim(table) not in (1, 2):
         raise ValueError(f"{name} has {np.ndim(table)} dimensions; expected (n,) or (n, k)")
-    labelled = isinstance(table, pd.Series | pd.DataFrame)
-    frame = pd.DataFrame(table if labelled else np.asarray(table))
+    frame = (
+        pd.DataFrame(table)
+        if isinstance(table, pd.Series | pd.DataFrame)
+        else pd.DataFrame(np.asarray(table))
+    )
     for labels, kind in ((frame.index, "unit"), (frame.columns, "column")):
         if not labels.is_unique:
             twice = labels[labels.duplicated()][0]

@@ -67,9 +67,7 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def materials(
-    index: Index, units: Units, values: pd.DataFrame, year: int
-) -> Inputs:
+def materials(index: Index, units: Units, values: pd.DataFrame, year: int) -> Inputs:
     """Return what one year of an index is built from, as `helpers.methods.robust.build` takes it.
 
     Parameters

@@ -121,14 +121,14 @@ def ranks(
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
     everybody: dict[Any, set[str]] = listed(index, units, published)
-    found, as_listed = [], _as_listed(index, published)
+    ranked, as_listed = [], _as_listed(index, published)
     year: Any
     for (unit_set, year, indicator), group in table.groupby(_CELL, sort=True):
         one = (unit_set, year)
         # Where a table lists the units ranked, those assessed on an indicator are all there are.
         size = group["score"].notna().sum() if one in as_listed else len(everybody[one])
-        found.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
-    table = pd.concat(found)
+        ranked.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
+    table = pd.concat(ranked)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
@@ -158,18 +158,16 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
     (a built index has none: all listed). Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
-    found: dict[Any, set[str]] = {
-        group: set(codes) for group, codes in rows.groupby(_GROUP)["unit"]
-    }
+    everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
     for group in _as_listed(index, published):
         at = rows[(rows["unit_set"] == group[0]) & (rows["year"] == group[1])]
         ranked = at[(at["indicator"] == index.headline) & (at["measure"] == "score")]
-        found[group] = set(ranked["unit"]) or found[group]
+        everybody[group] = set(ranked["unit"]) or everybody[group]
     for year in index.years:
         for unit_set in index.unit_sets(year):
-            everybody = {unit.code for unit in units.of(unit_set)}
-            found.setdefault((unit_set, year), everybody)
-    return found
+            codes = {unit.code for unit in units.of(unit_set)}
+            everybody.setdefault((unit_set, year), codes)
+    return everybody
 
 
 def _as_listed(index: Index, published: pd.DataFrame) -> set[tuple[str, int]]:
@@ -209,14 +207,14 @@ def changes(
     moved = published[published["measure"] == "rank_change"]
     told = _agreed(index, moved, ["vs_year"]).rename("change_published").reset_index()
     told = told.rename(columns={"year": "year_to", "vs_year": "year_from"})
-    found = []
+    moves = []
     for unit_set, table in ranked.groupby("unit_set"):
         years = sorted(table["year"].unique())
         for year_from, year_to in pairwise(years):
-            found.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
-    if not found:  # one year only: nothing to compare
+            moves.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
+    if not moves:  # one year only: nothing to compare
         return pd.DataFrame(columns=_CHANGES)
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat(moves, ignore_index=True)
     keys = ["unit_set", "year_from", "year_to", "indicator", "unit"]
     table = table.merge(told, on=keys, how="left").set_index(keys)
     known = table["change"].notna() | table["change_published"].notna()

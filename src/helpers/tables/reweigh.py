@@ -25,14 +25,14 @@ def breaks(headlines: Headlines) -> list[tuple[str, int, int]]:
 
     Those of which only the headline is known are left out: there is nothing to weigh.
     """
-    found = []
+    broken = []
     for unit_set in dict.fromkeys(unit_set for unit_set, _year in headlines.full):
         years = sorted(year for one, year in headlines.full if one == unit_set)
         for before, after in pairwise(years):
             if headlines.index.break_reason(before, after):
                 parts, _later = headlines.take_apart(unit_set, before, after)
-                found += [(unit_set, before, after)] if len(parts.weights) > 1 else []
-    return found
+                broken += [(unit_set, before, after)] if len(parts.weights) > 1 else []
+    return broken
 
 
 def summarise(headlines: Headlines) -> pd.DataFrame:

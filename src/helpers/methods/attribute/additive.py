@@ -35,9 +35,7 @@ def widen(table: pd.DataFrame, scores: pd.Series | None) -> pd.DataFrame:
     return table.reindex(table.index.union(scores.index, sort=False))
 
 
-def total_scores(
-    parts: Floats, scores: pd.Series | None, units: pd.Index, year: str
-) -> Floats:
+def total_scores(parts: Floats, scores: pd.Series | None, units: pd.Index, year: str) -> Floats:
     """Scores of all units, from their parts or as given; refuse what does not fit."""
     sums: Floats = parts.sum(axis=1)
     if scores is None:

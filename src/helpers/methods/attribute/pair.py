@@ -91,8 +91,7 @@ def passed(
     if not asked:
         raise ValueError("no unit asked for: expected a label or a list of labels")
     rows = [
-        _explain_one(others, _locate(tables.units, unit, old, new), unit, level)
-        for unit in asked
+        _explain_one(others, _locate(tables.units, unit, old, new), unit, level) for unit in asked
     ]
     return pd.concat(rows, ignore_index=True)
 
@@ -109,9 +108,7 @@ def _locate(labels: pd.Index, unit: Hashable, old: Floats, new: Floats) -> int:
     return int(position)
 
 
-def _explain_one(
-    others: pd.DataFrame, position: int, unit: Hashable, level: float
-) -> pd.DataFrame:
+def _explain_one(others: pd.DataFrame, position: int, unit: Hashable, level: float) -> pd.DataFrame:
     old, new = others["score_from"].to_numpy(), others["score_to"].to_numpy()
     x, y = old[position], new[position]
     # Whether each other unit's old or new score is above the unit's old or new score.

@@ -91,9 +91,9 @@ def shapley(
         widen(group_parts(after, groups), scores_after),
     )
     if tables.columns is None or not 1 <= len(tables.columns) <= MAX_PARTS:
-        found = 1 if tables.columns is None else len(tables.columns)
+        count = 1 if tables.columns is None else len(tables.columns)
         raise ValueError(
-            f"{found} parts given: expected a frame of 1 to {MAX_PARTS}; group some of them"
+            f"{count} parts given: expected a frame of 1 to {MAX_PARTS}; group some of them"
         )
     if others in tables.columns:
         raise ValueError(f"{str(others)!r} is a part already: give the others another name")
@@ -141,9 +141,7 @@ def _share_out(
     return np.hstack([own, rest])
 
 
-def _rank_among(
-    table: Floats, scores: Floats, rows: Ints, level: float
-) -> Floats:
+def _rank_among(table: Floats, scores: Floats, rows: Ints, level: float) -> Floats:
     """Rank each row's scores in a table without the row's own unit."""
     itself = table[rows, None] > scores + level
     return (1 + count_above(table, scores, level) - itself).astype(np.float64)

@@ -106,8 +106,7 @@ def _correlate(pairs: Pairs, inside: Bools) -> dict[str, float]:
 
 def _overlap(pairs: Pairs, inside: Bools, top: int, persistence: float) -> dict[str, float]:
     first, second = (
-        competition_ranks(-ranks[inside]).astype(np.int64)
-        for ranks in (pairs.before, pairs.after)
+        competition_ranks(-ranks[inside]).astype(np.int64) for ranks in (pairs.before, pairs.after)
     )
     depth = min(top, first.size)
     return {"rbo": overlap_of_ranks(first, second, depth, persistence), "top": depth}

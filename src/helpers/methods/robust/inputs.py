@@ -58,9 +58,7 @@ def assemble(
                              "pass them alone")  # fmt: skip
         return data
     if not isinstance(data, pd.DataFrame):
-        raise ValueError(
-            f"data are {data!r}; give a frame of units, or its Inputs"
-        )
+        raise ValueError(f"data are {data!r}; give a frame of units, or its Inputs")
     if structure is None:
         raise ValueError("structure is missing; pass a frame with indicator, parent and weight")
     return Inputs(data, structure, nominal or Options(), target)

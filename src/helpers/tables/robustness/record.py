@@ -69,8 +69,8 @@ def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Da
         alike = headlines.full[unit_set, year_from] == headlines.full[unit_set, year_to]
         if not alike or not divisible(headlines, unit_set, year_from, year_to):
             continue
-        years = frames(headlines, unit_set, [year_from, year_to])
-        chances = probability_of_rise(*years, replicates=replicates, seed=seed)
+        before, after = frames(headlines, unit_set, [year_from, year_to])
+        chances = probability_of_rise(before, after, replicates=replicates, seed=seed)
         moves.append(chances.assign(unit_set=unit_set, year_from=year_from, year_to=year_to))
     columns = ["unit_set", "year_from", "year_to", "nominal", "p_rise", "p_same", "p_fall", *_BAND]
     return _finish(headlines, moves, columns, replicates)
