@@ -94,9 +94,7 @@ class Tables:
     @cached_property
     def styles(self) -> dict[str, str]:
         """The number style of each file; what an article's pointers lead to is Vietnamese."""
-        return {
-            self.index.key(t): "vi" if t.claims else t.numbers for t in self.index.tables
-        }
+        return {self.index.key(t): "vi" if t.claims else t.numbers for t in self.index.tables}
 
     def half(self, year: int, indicator: str) -> float:
         """Return half a unit of an indicator's last published decimal in a year."""
