@@ -8,7 +8,7 @@ is no evidence for itself, and none that is less sure than the claim is held aga
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -112,7 +112,7 @@ class Tables:
             row = self.rank_of[cell]
             ends = float(row["rank_low"]), float(row["rank"]), float(row["rank_high"])
             return [Evidence(*ends, "high", "table", self._scored_by(cell))]
-        return _surest(self._printed(cell, "rank", claim, lambda _row: 0.0))
+        return _surest(self._printed(cell, "rank", claim))
 
     def ranks_as_then(self, cell: Cell) -> tuple[str, list[Evidence]]:
         """Return the rank as it was published then, where units were merged since.
@@ -132,7 +132,7 @@ class Tables:
 
     def scores_for(self, cell: Cell, claim: Mapping[str, Any] | None = None) -> list[Evidence]:
         """Return the evidence on a score, only the most trusted kind."""
-        printed = self._printed(cell, "score", claim, self.half_of)
+        printed = self._printed(cell, "score", claim)
         table = [one for one in printed if one.source in self.index.complete]
         if table:
             return [table[0]._replace(basis="table")]
@@ -147,12 +147,12 @@ class Tables:
         self, cell: tuple[str, int, str], claim: Mapping[str, Any] | None = None
     ) -> list[Evidence]:
         """Return the announced means of all units, only the most trusted."""
-        return _surest(self._printed((*cell, ""), "mean", claim, self.half_of))
+        return _surest(self._printed((*cell, ""), "mean", claim))
 
     def recompute(self, cell: Cell) -> list[Evidence]:
         """Return a score as it follows from the unit's other published scores, if it does."""
         unit_set, year, target, unit = cell
-        scheme_forms = self._forms(year)
+        scheme_forms = self._forms[self.index.scheme(year)]
         others = {
             name: row
             for name in scheme_forms.index
@@ -187,26 +187,15 @@ class Tables:
         return {}
 
     @cached_property
-    def _form_cache(self) -> dict[str, pd.DataFrame]:
-        return {}
-
-    def _forms(self, year: int) -> pd.DataFrame:
-        scheme = self.index.scheme(year)
-        if scheme not in self._form_cache:
-            self._form_cache[scheme] = forms(self.index, scheme)
-        return self._form_cache[scheme]
+    def _forms(self) -> dict[str, pd.DataFrame]:
+        schemes = dict.fromkeys(self.index.scheme(year) for year in self.index.years)
+        return {scheme: forms(self.index, scheme) for scheme in schemes}
 
     def _scored_by(self, cell: Cell) -> str:
         row = self.score_of.get(cell)
         return str(row["source"]) if row else ""
 
-    def _printed(
-        self,
-        cell: Cell,
-        measure: str,
-        claim: Mapping[str, Any] | None,
-        half: Callable[[dict[str, Any]], float],
-    ) -> list[Evidence]:
+    def _printed(self, cell: Cell, measure: str, claim: Mapping[str, Any] | None) -> list[Evidence]:
         printed = {}
         for row in self.told.get((cell, measure), []):
             if claim is not None and (
@@ -214,7 +203,7 @@ class Tables:
                 or TRUST[row["confidence"]] < TRUST[claim["confidence"]]
             ):
                 continue
-            value, h = float(row["value"]), half(row)
+            value, h = float(row["value"]), 0.0 if measure == "rank" else self.half_of(row)
             one = Evidence(value - h, value, value + h, row["confidence"], "source", row["source"])
             printed[one.value, one.source] = one
         return list(printed.values())

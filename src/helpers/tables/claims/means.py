@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.tables.claims.evidence import Evidence, Tables, origin
-from helpers.tables.claims.verdict import CONTRADICTED, Judged, fit, judge, judge_change
+from helpers.tables.claims.verdict import CONTRADICTED, Judged, fit, growth, judge, judge_change
 from helpers.tables.contracts import as_dicts
 
 _SAME = ["unit_set", "year", "vs_year", "measure"]
@@ -119,13 +119,8 @@ def comparisons(tables: Tables, rates: pd.DataFrame) -> pd.DataFrame:
                 before = mean_of(tables, unit_set, base, divisor)
                 if after is None or before is None:
                     continue
-                ends = (
-                    after.low / before.high - 1,
-                    after.value / before.value - 1,
-                    after.high / before.low - 1,
-                )
-                half = tables.half_of(row)
-                explains += fit(*ends, float(row["value"]), half) != CONTRADICTED
+                rate, half = float(row["value"]), tables.half_of(row)
+                explains += fit(*growth(before, after), rate, half) != CONTRADICTED
             counted.append((base, shift, explains))
     table = pd.DataFrame(counted, columns=["base_year", "shift", "explains"])
     return table.sort_values("explains", ascending=False, kind="stable", ignore_index=True)

@@ -104,7 +104,7 @@ def judge_change(
     missing = [what for what, given in zip(needed, (before, after), strict=True) if not given]
     if missing:
         return Judged(UNCHECKABLE, needed="; ".join(missing))
-    measure = {"rank": _rise, "score": _difference, "relative": _ratio}[kind]
+    measure = {"rank": _rise, "score": _difference, "relative": growth}[kind]
     pairs = list(product(before, after))
     ends = [measure(*pair) for pair in pairs]
     fits = [fit(*end, claim, half) for end in ends]
@@ -125,7 +125,8 @@ def _difference(before: Evidence, after: Evidence) -> tuple[float, float, float]
     return after.low - before.high, after.value - before.value, after.high - before.low
 
 
-def _ratio(before: Evidence, after: Evidence) -> tuple[float, float, float]:
+def growth(before: Evidence, after: Evidence) -> tuple[float, float, float]:
+    """Return the relative change, as bounds around a value."""
     return (
         after.low / before.high - 1,
         after.value / before.value - 1,
