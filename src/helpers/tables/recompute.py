@@ -23,7 +23,7 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
         unit_set, year, unit, ``score`` as published, ``recomputed``, and ``within``: whether
         the interval of the recomputed score meets that of the published one.
     """
-    found = []
+    compared = []
     rows = scored[scored["status"] == "published"]
     # Beyond rounding: scores computed in single precision agree to a few digits only.
     allowed = index.spec.tolerance
@@ -37,7 +37,7 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
         whole: Any = wide[needed.notna().all(axis="columns")]
         ends = {end: whole[end][form.index] @ form for end in ("low", "score", "high")}
         at = {end: whole[end][index.headline] for end in ("low", "score", "high")}
-        found.append(
+        compared.append(
             pd.DataFrame(
                 {
                     "unit_set": unit_set,
@@ -50,7 +50,7 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
             ).reset_index()
         )
     columns = ["unit_set", "year", "unit", "score", "recomputed", "within"]
-    return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
+    return pd.concat(compared)[columns] if compared else pd.DataFrame(columns=columns)
 
 
 def confirm_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:

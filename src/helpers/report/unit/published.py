@@ -10,8 +10,9 @@ from helpers import show
 from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.report.unit.sentences import places
+from helpers.report.verdicts import verdict_on
 from helpers.show import literal
-from helpers.tables.claims import AMBIGUOUS, CONTRADICTED, LEFT_OUT, UNCHECKABLE, WITHIN
+from helpers.tables.claims import CONTRADICTED, LEFT_OUT
 from helpers.words import MISSING
 
 _RANKS = ("rank", "rank_change", "rank_at_most")
@@ -45,7 +46,7 @@ def tabulate(case: Case) -> show.Table | None:
                 w._("Indicator"): case.labels.get(row["indicator"], row["indicator"]),
                 w._("As published"): _printed(case, row),
                 w._("Checked against"): _span(case, row),
-                w._("Verdict"): _verdict(case, row),
+                w._("Verdict"): verdict_on(row, w),
             }
         )
     for year, indicator, change in left_out(case):
@@ -162,21 +163,3 @@ def _span(case: Case, row: dict[str, Any]) -> str:
     if row["measure"] == "rank_change":
         return " … ".join(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
     return w.range(row["low"], row["high"])
-
-
-def _verdict(case: Case, row: dict[str, Any]) -> str:
-    w = case.words
-    match row["verdict"]:
-        case claim if claim == UNCHECKABLE and pd.isna(row["low"]) and pd.notna(row["vs_year"]):
-            return w._("cannot be checked: {year} not known", year=row["vs_year"])
-        case claim if claim == UNCHECKABLE:
-            return w._("the only source")
-        case claim if claim == CONTRADICTED and row["confidence"] != "high":
-            return w._("does not fit the tables, as far as these are sure")
-        case claim if claim == CONTRADICTED:
-            return w._("does not fit the tables")
-        case claim if claim == AMBIGUOUS:
-            return w._("fits in one reading")
-        case claim if claim == WITHIN:
-            return w._("fits within rounding")
-    return w._("fits")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -13,9 +12,8 @@ from helpers.errors import DataError
 from helpers.index.cells import records
 from helpers.index.model import Table
 from helpers.index.places import show
-from helpers.tables.clean.quantity import parse
+from helpers.tables.clean.quantity import SCIENTIFIC, parse
 
-_SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 _SHOWN = 5  # who mends these finds the others the same way
 
 
@@ -97,7 +95,7 @@ def numbers(text: pd.Series, style: str) -> pd.Series:
     """
 
     def value(one: str) -> float:
-        if style == "en" and _SCIENTIFIC.fullmatch(one):
+        if style == "en" and SCIENTIFIC.fullmatch(one):
             return float(one)
         try:
             found = parse(one, style)
