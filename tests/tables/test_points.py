@@ -18,6 +18,7 @@ short: S
 unit_words: teams
 headline: total
 pillars: [side]
+derive: [side]
 scale: [0, 100]
 units: units.csv
 unit_sets: {all: all teams}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from helpers.errors import DataError
 from helpers.index import cells, reader, units
@@ -35,9 +35,21 @@ def find_faults(index: Index) -> Iterator[Fault]:
     yield from _unknown(("headline",), [index.headline], structure.indicators, "indicator")
     for number, pillar in enumerate(index.pillars):
         yield from _unknown(("pillars", number), [pillar], structure.indicators, "indicator")
-    low, high = index.scale
-    if not low < high:
-        yield ("scale",), f"found {low:g} to {high:g}, expected the lower end first; swap the ends"
+    for number, name in enumerate(spec.derive):
+        at_derive: reader.Path_ = ("derive", number)
+        yield from _unknown(at_derive, [name], structure.indicators, "indicator")
+        parents = {row.parent for row in structure.rows}
+        if name in structure.indicators and name not in parents:
+            yield at_derive, f"{name} has no parts in structure.csv to follow from; take it out"
+    if spec.derive and spec.build is not None:
+        yield ("derive",), "with `build` every score is worked out; take it out"
+    for name in spec.scales:
+        yield from _unknown(("scales", name), [name], structure.indicators, "indicator")
+    for field, (low, high) in [(("scale",), index.scale)] + [
+        (("scales", name), index.scale_of(name)) for name in spec.scales
+    ]:
+        if not low < high:
+            yield field, f"found {low:g} to {high:g}, expected the lower end first; swap the ends"
     if spec.tolerance < 0:
         yield ("tolerance",), f"found {spec.tolerance:g}, expected 0 or more; correct it"
     for name in ("years", "unit_sets", "schemes", "tables"):
@@ -169,6 +181,9 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             yield (name,), f"found {place.value!r}, expected {{column: …}}; correct it"
         if place.names and name != "indicator":
             yield (name, "names"), "only `indicator` has names; take it out"
+    if isinstance(table.zeros, Mapping):
+        for column, when in table.zeros.items():
+            yield from _unknown(("zeros", column), when, spec.years, "year")
     fixed: dict[str, Iterable[object]] = {
         "year": spec.years,
         "unit_set": spec.unit_sets,
@@ -185,6 +200,15 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             if measure != "value":
                 yield from _unknown(
                     field, [target.indicator], index.structure.indicators, "indicator"
+                )
+            if target.percent and measure == "rank":
+                yield (*field, "percent"), "a rank is no percentage; take it out"
+            small = measure == "score" and index.scale_of(target.indicator)[1] <= 1
+            if target.percent and target.times == 1 and small:
+                yield (
+                    (*field, "percent"),
+                    f"percentages go to 100, the scale of {target.indicator} does not; give "
+                    "`times: 0.01`, or the scale [0, 100]",
                 )
             years = [] if target.year is None else [target.year]
             yield from _unknown((*field, "year"), years, spec.years, "year")
@@ -215,6 +239,8 @@ def _columns(index: Index, table: Table) -> Iterator[Fault]:
     named += [(("only", column), column) for column in table.only]
     if isinstance(table.zeros, tuple):
         named += [(("zeros", number), column) for number, column in enumerate(table.zeros)]
+    if isinstance(table.zeros, Mapping):
+        named += [(("zeros", column), column) for column in table.zeros]
     for field, column in named:
         yield from _unknown(field, [column], header, f"column in {table.file}")
 

@@ -92,7 +92,7 @@ class League:
 
     @cached_property
     def _listed(self) -> dict[tuple[str, int], set[str]]:
-        return rank.listed(self.index, units.load(self.index), self.published)
+        return rank.listed(self.index, units.load(self.index), self.published, self.intervals)
 
     @cached_property
     def units(self) -> dict[str, Unit]:

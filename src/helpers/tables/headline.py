@@ -160,8 +160,9 @@ def open_headlines(name: str) -> Headlines:
     """
     index = catalog.load(name)
     published = tables.read(index.name, "published")
-    listed = rank.listed(index, units.load(index), published)
-    return find_full(index, tables.read(index.name, "intervals"), listed, published)
+    intervals = tables.read(index.name, "intervals")
+    listed = rank.listed(index, units.load(index), published, intervals)
+    return find_full(index, intervals, listed, published)
 
 
 def find_full(
