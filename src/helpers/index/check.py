@@ -45,11 +45,14 @@ def find_faults(index: Index) -> Iterator[Fault]:
         yield ("derive",), "with `build` every score is worked out; take it out"
     for name in spec.scales:
         yield from _unknown(("scales", name), [name], structure.indicators, "indicator")
-    for field, (low, high) in [(("scale",), index.scale)] + [
-        (("scales", name), index.scale_of(name)) for name in spec.scales
-    ]:
+    scales: dict[reader.Path_, tuple[float, float]] = {("scale",): index.scale}
+    scales |= {("scales", name): index.scale_of(name) for name in spec.scales}
+    for at_scale, (low, high) in scales.items():
         if not low < high:
-            yield field, f"found {low:g} to {high:g}, expected the lower end first; swap the ends"
+            yield (
+                at_scale,
+                f"found {low:g} to {high:g}, expected the lower end first; swap the ends",
+            )
     if spec.tolerance < 0:
         yield ("tolerance",), f"found {spec.tolerance:g}, expected 0 or more; correct it"
     for name in ("years", "unit_sets", "schemes", "tables"):
