@@ -35,6 +35,12 @@ def find_faults(index: Index) -> Iterator[Fault]:
     yield from _unknown(("headline",), [index.headline], structure.indicators, "indicator")
     for number, pillar in enumerate(index.pillars):
         yield from _unknown(("pillars", number), [pillar], structure.indicators, "indicator")
+    if not _gives_headline(index):
+        yield (
+            ("headline",),
+            f"no table has a column of {index.headline}; add it to its scores or ranks, or have it "
+            f"worked out: `derive: [{index.headline}]`",
+        )
     for number, name in enumerate(spec.derive):
         at_derive: reader.Path_ = ("derive", number)
         yield from _unknown(at_derive, [name], structure.indicators, "indicator")
@@ -95,6 +101,15 @@ def find_faults(index: Index) -> Iterator[Fault]:
         if not raw(pack).is_dir():
             yield ("figures_of", unit), f"there is no folder data/raw/{pack}; correct it"
     yield from _units(index)
+
+
+def _gives_headline(index: Index) -> bool:
+    """Tell whether the headline can have figures; what a long table holds is seen in its rows."""
+    spec = index.spec
+    columns = (c for t in spec.tables for m in (t.scores, t.ranks) for c in m.values())
+    named = any(column.indicator == index.headline for column in columns)
+    asked = spec.build is not None or index.headline in spec.derive
+    return named or asked or any(table.long or table.claims for table in spec.tables)
 
 
 def _unknown(

@@ -235,7 +235,11 @@ def _away(case: Case) -> str:
     rows = rows[(rows["year_to"] == case.year) & rows["change"].notna()]
     years = [] if rows.empty else case.away(rows.iloc[0])
     w = case.words
-    return w._("In between, it was not ranked ({years}).", years=w.list(years)) if years else ""
+    return (
+        w._("In between, it was not ranked ({years}).", years=w.list(map(str, years)))
+        if years
+        else ""
+    )
 
 
 def _explained(case: Case) -> str:

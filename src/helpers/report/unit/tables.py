@@ -14,7 +14,7 @@ from helpers.words import MISSING
 def path(case: Case) -> show.Table:
     """Tabulate the headline's rank, rank set, score and change, a row per year."""
     w = case.words
-    changes = case.own(case.changes, case.index.headline).set_index("year_to")
+    changes = case.own(case.changes, case.index.headline).set_index("year_to", drop=False)
     rows = []
     for year, row in case.path.iterrows():
         change = changes.loc[year] if year in changes.index else None

@@ -36,7 +36,7 @@ def path(case: Case) -> show.Text:
     if len(crossed):
         text += " " + w._("The scheme changed in between, so these ranks do not all compare.")
     if case.absent:
-        text += " " + w._("It was not ranked in {years}.", years=w.list(case.absent))
+        text += " " + w._("It was not ranked in {years}.", years=w.list(map(str, case.absent)))
     return section(heading, text)
 
 

@@ -33,7 +33,7 @@ def title(league: League) -> show.Text:
 def deck(league: League) -> show.Text:
     """Say how the table moved between the explained years, and whether the newest compare."""
     w, said = league.words, []
-    if league.explained_pair is not None:
+    if league.explained_pair is not None and league.moves["change"].any():
         moves = league.moves
         first, last = moves.iloc[0], moves.iloc[-1]
         said.append(
@@ -60,15 +60,16 @@ def deck(league: League) -> show.Text:
 def key_figures(league: League) -> show.KeyFigures:
     """Show the mean score, who rose and fell, how far, and how alike the two orders are."""
     w, score = league.words, league.standings["score"].mean()
-    top, cards = league.index.scale[1], []
-    if score == score:  # not NaN: of ranks alone there is none
-        cards.append(
+    top = league.index.scale[1]
+    cards = [(w.number(len(league.standings)), w._("units ranked in {year}", year=league.year), "")]
+    if score == score:  # not NaN: of ranks alone there is no mean
+        cards = [
             (
                 w.number(score, league.decimals(league.index.headline)),
                 w._("mean score in {year}", year=league.year),
                 w._("of at most {top}", top=w.number(top)) if math.isfinite(top) else "",
             )
-        )
+        ]
     if league.explained_pair is not None:
         row, years = movement_of(league, *league.explained_pair), span(league.explained_pair)
         cards += [
