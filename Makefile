@@ -54,7 +54,7 @@ env: $(ENV) ## Make the environment in .venv from requirements.lock
 
 .venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	.venv/bin/python -m prefork install --sys-prefix
+	.venv/bin/python -m prefork install --sys-prefix --name helpers --display-name "Python 3 (helpers, warm)" --preload helpers.engine.warm
 	@touch $@
 
 .PHONY: given

@@ -54,7 +54,7 @@ def generate(root, units):
     (folder / "index.yml").write_text(
         "label: {vi: Tổng hợp nhân tạo, en: Synthetic}\nshort: {vi: SYN, en: SYN}\n"
         "headline: overall\npillars: [part_a, part_b]\nscale: [0, 1]\nunits: units.csv\n"
-        f"default_unit: {codes[0]}\nunit_word: {{vi: đơn vị, en: unit}}\n"
+        f"default_unit: {codes[0]}\n"
         "unit_words: {vi: đơn vị, en: units}\nunit_sets: {all: {vi: tất cả, en: all}}\n"
         f"years: {{{', '.join(f'{year}: one' for year in YEARS)}}}\n"
         "schemes: {one: {source: generated}}\ntables:\n  - file: synthetic.csv\n"

@@ -21,6 +21,7 @@ import page
 import psutil
 from jupyter_client.manager import KernelManager
 
+from helpers.engine.run.kernel import PRELOADED
 from prefork import install_kernelspec, ipc_manager_kwargs
 
 STACK = "import pandas, matplotlib.pyplot, seaborn"
@@ -33,7 +34,7 @@ KERNELS_PER_USER = 10
 def installed_kernelspec():
     """The kernelspec "helpers" as the package has it now, for this process and its children."""
     with tempfile.TemporaryDirectory() as prefix:
-        install_kernelspec(prefix=prefix)
+        install_kernelspec(name="helpers", modules=PRELOADED, prefix=prefix)
         os.environ["JUPYTER_PATH"] = str(Path(prefix) / "share" / "jupyter")
         yield
 
@@ -85,7 +86,7 @@ USER = f"""
 import sys
 import nbformat
 from nbclient import NotebookClient
-from helpers.prefork import IPCKernelManager
+from prefork import IPCKernelManager
 code = "{STACK}, time; matplotlib.pyplot.plot([1]); time.sleep(0.2)"
 cell = nbformat.v4.new_code_cell(code)
 for _ in range(int(sys.argv[1])):

@@ -85,7 +85,7 @@ def main():
     parser.add_argument("--repeat", type=int, default=5)
     repeat = parser.parse_args().repeat
     index, root = catalog.load("dti"), catalog.root()
-    unit = units.load(index).by_code[index.spec["default_unit"]]
+    unit = units.load(index).by_code[index.default_unit]
     step = make.report_steps(index, unit, index.years[-1], ["vi"])[0]
     executed = root / "build" / "one-report.ipynb"
 

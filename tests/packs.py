@@ -4,8 +4,10 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.index import catalog, units
+from helpers.index import catalog, reader, units
 from helpers.index.catalog import Index
+from helpers.index.model import Spec
+from helpers.index.structure import Row, Structure
 from helpers.tables import rank, score
 from helpers.tables.clean import clean
 from helpers.tables.headline import Headlines, find_full
@@ -25,6 +27,22 @@ def dti_headlines() -> Headlines:
     return find_full(index, scored, rank.listed(index, units.load(index), published))
 
 
+def index_of(rows, decimals=None, **fields) -> Index:
+    """An index in memory, from rows (scheme, indicator, parent, weight) and fields of index.yml."""
+    schemes = {scheme: {} for scheme, *_ in rows}
+    spec = {
+        "label": "Made up", "short": "MU", "unit_words": "units", "headline": "overall",
+        "units": "units.csv", "unit_sets": {"all": "all"}, "years": {2024: next(iter(schemes))},
+        "schemes": schemes, "tables": [{"file": "t.csv", "year": 2024, "scores": {}}],
+    } | fields  # fmt: skip
+    structure = (
+        Row(number, scheme, indicator, parent, float(weight), decimals=decimals)
+        for number, (scheme, indicator, parent, weight) in enumerate(rows, start=2)
+    )
+    sums = (name for name, one in spec["schemes"].items() if one.get("composite") == "sum")
+    return Index("made-up", reader.typed(spec, Spec), Structure(tuple(structure), frozenset(sums)))
+
+
 def made_up(tables, schemes, *, half=0.0, pillars=()) -> Headlines:
     """An index of tables (year -> units by indicator, the headline among them) and its schemes.
 
@@ -35,18 +53,9 @@ def made_up(tables, schemes, *, half=0.0, pillars=()) -> Headlines:
         year: names.setdefault(tuple(rows), f"s{len(names)}") for year, rows in schemes.items()
     }
     structure = [
-        {"scheme": name, "indicator": i, "parent": p, "weight": str(w)}
-        for rows, name in names.items()
-        for i, p, w in [("overall", "", ""), *rows]
+        (name, i, p, w) for rows, name in names.items() for i, p, w in [("overall", "", 1), *rows]
     ]
-    spec = {
-        "headline": "overall",
-        "pillars": list(pillars),
-        "years": years,
-        "schemes": {name: {} for name in names.values()},
-    }
-    index = Index("made-up", spec)
-    index.__dict__["structure"] = structure
+    index = index_of(structure, pillars=list(pillars), years=years)
     long = [
         table.rename_axis("unit")
         .melt(ignore_index=False, var_name="indicator", value_name="score")

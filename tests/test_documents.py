@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from documented import MAIN, ROOT, dti, table_after
-from helpers.index import catalog, provenance, units
+from helpers.index import provenance, units
 from helpers.tables import recompute, score
 
 RAW = ROOT / "data" / "raw"
@@ -86,25 +86,11 @@ def test_the_log_describes_the_spellings() -> None:
     assert all(known.settle(one, "63") for one in every)
 
 
-def test_every_field_of_every_index_is_explained() -> None:
-    named = set(re.findall(r"`([a-z_0-9]+)`", LOG)) | set(re.findall(r"`(\w+): \w+`", LOG))
-    for index in map(catalog.load, catalog.names()):
-        used = set(index.spec) | set(index.structure[0])
-        used |= {field for table in index.spec["tables"] for field in table}
-        used |= {field for scheme in index.spec["schemes"].values() for field in scheme}
-        used |= {field for rule in index.spec.get("derived", []) for field in rule}
-        used |= set(index.spec.get("build", {}))
-        assert used - named == set(), index.name
-    for path in RAW.rglob("*" + provenance.SUFFIX):
-        entry = provenance.recorded(path.with_name(path.name.removesuffix(provenance.SUFFIX)))
-        assert set(entry) - named == set(), path.name
-
-
 def test_points_are_those_of_the_structure() -> None:
     weights = {
-        (row["scheme"], row["indicator"]): float(row["weight"])
-        for row in dti().index.structure
-        if row["parent"] == "overall"
+        (row.scheme, row.indicator): row.weight
+        for row in dti().index.structure.rows
+        if row.parent == "overall"
     }
     rows = table_after(DTI, "main index")
     for name, *points in rows[:-1]:

@@ -1,6 +1,7 @@
 """The packs shipped beside the default index, and the default itself."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from helpers.engine.request import find_unit
 from helpers.errors import ParameterError
 from helpers.index import catalog, units
+from helpers.index.model import Year
 from helpers.tables import rank, recompute, score
 from helpers.tables.clean import clean
 
@@ -83,10 +85,8 @@ def test_no_python_knows_an_index_by_name():
 
 def test_a_unit_is_looked_up_in_the_sets_of_the_year():
     index = catalog.load("dti")
-    spec = index.spec | {
-        "years": index.spec["years"] | {2025: {"scheme": "2024", "unit_sets": ["34"]}}
-    }
-    later = catalog.Index("dti", spec)
+    years = {**index.spec.years, 2025: Year(scheme="2024", unit_sets=("34",))}
+    later = replace(index, spec=replace(index.spec, years=years))
     assert find_unit(later, "Phú Thọ", 2025).code == "VN34-25"
     assert find_unit(later, "Phú Thọ", 2024).code == "VN-68"
     assert find_unit(later, "", 2025).code == "VN34-25"

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 MISSING = "–"
 
-# Digits with the signs, separators, brackets and arrows that go with figures in a column.
-_NUMBER = re.compile(r"[\s\d.,:%‰/()\[\]+±~≈<>≤≥−–—…▲▼△▽→↑↓=-]*")
+# Digits with the signs, separators, brackets and arrows that go with them; or the sign for a
+# number that is missing.
+NUMBER = re.compile(r"(?=\D*\d)[\s\d.,:%‰/()\[\]+±~≈<>≤≥−–—…▲▼△▽→↑↓=-]*|\s*[-–—]?\s*")
 # The colon of an address too: bare addresses become links, backslashes and all.
 _INLINE_MARKS = re.compile(r"([\\`*_\[\]<>&$#~|!]|:(?=//))")
 _LINE_MARKS = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
@@ -43,11 +44,8 @@ def literal(text: str) -> str:
 
 
 def reads_as_number(text: str) -> bool:
-    """Tell whether a table cell is a figure (or the sign for a missing one)."""
-    text = text.strip()
-    return bool(_NUMBER.fullmatch(text)) and (
-        any(c.isdigit() for c in text) or text in {"", "-", MISSING, "—"}
-    )
+    """Tell whether a table cell is a number (or the sign for a missing one)."""
+    return bool(NUMBER.fullmatch(text))
 
 
 class Shown:

@@ -3,7 +3,7 @@
 ``jupyter nbconvert --to typst-pdf notebook.ipynb`` sets any notebook; ``typst`` writes the
 Typst document behind it and ``report-html`` a page with the same content. Code is hidden,
 cells tagged `lang-vi` or `lang-en` appear in that language only, and every figure must
-carry alternative text. What a cell ends with is best one of the objects in `helpers.show`.
+carry alternative text.
 
 What sets type is imported when a notebook is exported, so that listing exporters is cheap.
 """
@@ -11,22 +11,42 @@ What sets type is imported when a notebook is exported, so that listing exporter
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
-from traitlets import Bool, Float, Integer, Unicode, default
+from traitlets import (
+    Bool,
+    CRegExp,
+    Dict,
+    Float,
+    Integer,
+    List,
+    TraitError,
+    Unicode,
+    default,
+    validate,
+)
+
+from nbtypst.style import ALT_HINT, COLOURS, LANGUAGES, NUMBER, TYPEFACE, ExportError, Style
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from nbtypst.blocks import Report
 
-__all__ = ["ReportHTMLExporter", "TypstExporter", "TypstPDFExporter"]
+__all__ = [
+    "ExportError",
+    "ReportExporter",
+    "ReportHTMLExporter",
+    "TypstExporter",
+    "TypstPDFExporter",
+]
 
 
-class _ReportExporter(Exporter):
-    """What the exporters share: the reading of the notebook and its options."""
+class ReportExporter(Exporter):
+    """What the exporters share: the reading of the notebook and the options."""
 
     lang = Unicode(
         "",
@@ -34,18 +54,61 @@ class _ReportExporter(Exporter):
         "notebook's run, else of its parameters cell, else en.",
     ).tag(config=True)
     show_code = Bool(False, help="Show code cells and what they print to stderr.").tag(config=True)
+    colours = Dict(
+        Unicode(),
+        help=f"Colours as #rrggbb; those that are not given stay: {COLOURS}. Further ones are "
+        "variables of the page's style sheet.",
+    ).tag(config=True)
+    typeface = Unicode(TYPEFACE, help="The family that text is set in.").tag(config=True)
+    font_files = List(
+        Unicode(),
+        help="Files of the typeface, one a face. Default: those of the package "
+        "font-source-sans-pro.",
+    ).tag(config=True)
+    languages = Dict(
+        Dict(Unicode()),
+        default_value=LANGUAGES,
+        help="For each language what it calls a `figure` and a `table`, and the `region` that "
+        "its dates are written for: {'vi': {'figure': 'Hình', 'table': 'Bảng', 'region': 'VN'}}. "
+        "English words where there are none.",
+    ).tag(config=True)
+    number = CRegExp(
+        NUMBER,
+        help="Matches the whole text of a table cell that reads as a number: a column of these "
+        "is set to the right.",
+    ).tag(config=True)
+    alt_hint = Unicode(
+        ALT_HINT,
+        help="How to give a figure its alternative text; ends the message about one without.",
+    ).tag(config=True)
+
+    @validate("colours")
+    def _check_colours(self, proposal: Any) -> dict[str, str]:
+        for name, colour in proposal["value"].items():
+            if not (re.fullmatch(r"[a-z]+", name) and re.fullmatch(r"#[0-9a-fA-F]{6}", colour)):
+                raise TraitError(f"colours: {name!r} is {colour!r}; expected a name and #rrggbb")
+        return dict(proposal["value"])
+
+    @property
+    def style(self) -> Style:
+        """The options that shape what is set."""
+        missing = {name: colour for name, colour in COLOURS.items() if name not in self.colours}
+        return Style(
+            {**self.colours, **missing}, self.typeface, tuple(self.font_files),
+            self.languages, self.number, self.alt_hint,
+        )  # fmt: skip
 
     def _read(self, nb: NotebookNode, resources: Any) -> tuple[Report, dict[str, Any]]:
         from nbtypst.read_notebook import read_report
 
         nb, resources = super().from_notebook_node(nb, resources)
         name = str((resources.get("metadata") or {}).get("name") or "")
-        report = read_report(nb, self.lang, self.show_code, name)
+        report = read_report(nb, self.style, self.lang, self.show_code, name)
         resources["output_extension"] = self.file_extension
         return report, resources
 
 
-class TypstExporter(_ReportExporter):
+class TypstExporter(ReportExporter):
     """A notebook as one Typst document that needs no other file."""
 
     export_from_notebook = "Typst"
@@ -72,7 +135,7 @@ class TypstExporter(_ReportExporter):
     def _write(self, report: Report) -> str:
         from nbtypst.to_typst import write
 
-        return write(report, self._date(report))
+        return write(report, self.style, self._date(report))
 
     def _date(self, report: Report) -> datetime | None:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -105,10 +168,10 @@ class TypstPDFExporter(TypstExporter):
 
         report, resources = self._read(nb, resources)
         origins = {block.origin.cell: block.origin for block in report.blocks}
-        return compile_pdf(self._write(report), origins, self.timeout), resources
+        return compile_pdf(self._write(report), origins, self.style, self.timeout), resources
 
 
-class ReportHTMLExporter(_ReportExporter):
+class ReportHTMLExporter(ReportExporter):
     """A notebook as one HTML page: same content as the PDF, no scripts, nothing fetched."""
 
     export_from_notebook = "Report (HTML)"
@@ -125,4 +188,4 @@ class ReportHTMLExporter(_ReportExporter):
         from nbtypst.to_html import write
 
         report, resources = self._read(nb, resources)
-        return write(report), resources
+        return write(report, self.style), resources

@@ -1,6 +1,6 @@
 """What a notebook is made of once it has been read: the content both writers set.
 
-`cells` turns a notebook into a `Report`; `markup` and `web` set it in Typst and HTML.
+`read_notebook` turns a notebook into a `Report`; `to_typst` and `to_html` set it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
-from helpers.errors import NotebookError
+from nbtypst.style import ExportError
 
 Token = dict[str, Any]
 Side = Literal["left", "center", "right"]
@@ -28,8 +28,8 @@ class Origin:
         return f"cell {self.cell} ({self.line})"
 
     def refuse(self, problem: str) -> NoReturn:
-        """Raise `NotebookError` that names the cell."""
-        raise NotebookError(f"{self}: {problem}")
+        """Raise `ExportError` that names the cell."""
+        raise ExportError(f"{self}: {problem}")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Cell:
-    """One table cell; `text` may hold line breaks.
+    """One table cell; `text` may hold line breaks, `number` says that it reads as a number.
 
     `bar` is how far a bar in front of the text is filled and could be filled, from 0 to 1;
     None where there is none, `(0, 0)` where a column with bars keeps their place.
@@ -66,6 +66,7 @@ class Cell:
     rowspan: int = 1
     side: Side = "left"
     bar: tuple[float, float] | None = None
+    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,20 +122,3 @@ def printable(text: str) -> str:
     """Compose accents and take out what no typeface can show: controls, lone surrogates."""
     text = _SURROGATES.sub("\ufffd", unicodedata.normalize("NFC", text))
     return _CONTROLS.sub("", text)
-
-
-REGIONS = {"vi": "VN", "en": "GB"}
-WORDS = {
-    "en": {"figure": "Figure", "table": "Table"},
-    "vi": {"figure": "Hình", "table": "Bảng"},
-}
-
-
-def word(lang: str, key: str) -> str:
-    """Return the name of a kind of figure in a language; English where it is not known."""
-    return WORDS.get(lang.partition("-")[0], WORDS["en"])[key]
-
-
-def with_region(lang: str) -> str:
-    """Return a language tag with the region the project writes for: "vi" as "vi-VN"."""
-    return f"{lang}-{REGIONS[lang]}" if lang in REGIONS else lang

@@ -81,7 +81,7 @@ def split_blocks(
 
     Raises
     ------
-    NotebookError
+    ExportError
         If a picture has no alternative text or cannot be read.
     """
     blocks: list[Block] = []

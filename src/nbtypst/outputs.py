@@ -10,13 +10,18 @@ from nbtypst.blocks import Block, Listing, Origin, Picture, printable
 from nbtypst.markdown import parse, split_blocks
 from nbtypst.pictures import PICTURES, decode
 from nbtypst.read_tables import read_tables, text_of
+from nbtypst.style import Style
 
 # Control sequences of terminals: colours, cursor moves, titles and links.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
 
 def read_outputs(
-    outputs: list[Mapping[str, Any]], origin: Origin, note: bool = False, errors: bool = False
+    outputs: list[Mapping[str, Any]],
+    origin: Origin,
+    style: Style,
+    note: bool = False,
+    errors: bool = False,
 ) -> list[Block]:
     """Return what a code cell shows.
 
@@ -34,26 +39,23 @@ def read_outputs(
                 blocks.append(Listing(plain_stream("\n".join(lines)), "error", origin))
             case _:
                 metadata = output.get("metadata") or {}
-                blocks += _read_bundle(output["data"], metadata, origin, note)
+                blocks += _read_bundle(output["data"], metadata, origin, style, note)
     return blocks
 
 
 def _read_bundle(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], origin: Origin, note: bool
+    data: Mapping[str, Any], metadata: Mapping[str, Any], origin: Origin, style: Style, note: bool
 ) -> list[Block]:
     for mime in PICTURES:
         if mime in data:
             about = metadata.get(mime) or {}
             alt = printable(str(about.get("alt") or metadata.get("alt") or "")).strip()
             if not alt:
-                origin.refuse(
-                    f"its {mime} output has no alternative text; end the cell with "
-                    "show.Figure(fig, alt='what the figure shows, with its key numbers')"
-                )
+                origin.refuse(f"its {mime} output has no alternative text; {style.alt_hint}")
             caption = str(about.get("caption") or metadata.get("caption") or "")
             return [Picture(mime, decode(mime, data[mime], origin), alt, origin, caption)]
     html = joined(data.get("text/html", ""))
-    if html and (tables := read_tables(html, origin)):
+    if html and (tables := read_tables(html, origin, style.number)):
         return list(tables)
     if "text/markdown" in data:
         return split_blocks(parse(joined(data["text/markdown"])), origin, {}, note)

@@ -53,7 +53,7 @@ def size(picture: Picture) -> tuple[int, int]:
 
     Raises
     ------
-    NotebookError
+    ExportError
         If the bytes are not what the MIME type says.
     """
     data = picture.data

@@ -1,4 +1,4 @@
-"""Compile Typst to PDF: fonts from packages only, a fixed date, and a time limit."""
+"""Compile Typst to PDF: with the typefaces it is told, a fixed date, and a time limit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from helpers.errors import NotebookError
 from nbtypst.blocks import Origin
+from nbtypst.style import ExportError, Style
 
 _FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 _LINE = re.compile(r"┌─ [^\n]*?\.typ:(\d+):\d+")
@@ -23,24 +23,32 @@ _PASSES = 8
 
 
 @cache
-def _fonts() -> tuple[Any, tempfile.TemporaryDirectory[str]]:
+def _fonts(given: tuple[str, ...]) -> tuple[Any, tempfile.TemporaryDirectory[str]]:
     """Return the typefaces, read once a process.
 
-    The package holds each face as OTF and as TTF under one name; which of the two Typst
-    would take hangs on the order of the folder. So the six faces that are used are put
+    The default's package holds each face as OTF and as TTF under one name; which of the two
+    Typst would take hangs on the order of the folder. So the files that are used are put
     into a folder of their own, kept as long as the process lives.
     """
-    import font_source_sans_pro
     import typst
 
+    files = list(map(Path, given))
+    if not files:
+        import font_source_sans_pro
+
+        home = Path(font_source_sans_pro.font_directory)
+        files = [home / f"SourceSansPro-{face}.ttf" for face in _FACES]
+    if missing := [str(file) for file in files if not file.is_file()]:
+        raise ExportError(f"font_files: {', '.join(missing)} is not there")
     folder = tempfile.TemporaryDirectory(prefix="report-fonts-")
-    for face in _FACES:
-        name = f"SourceSansPro-{face}.ttf"
-        shutil.copy(Path(font_source_sans_pro.font_directory) / name, folder.name)
+    for number, file in enumerate(files):
+        shutil.copy(file, Path(folder.name, f"{number}-{file.name}"))
     return typst.Fonts(include_system_fonts=False, font_paths=[folder.name]), folder
 
 
-def compile_pdf(source: str, origins: Mapping[int, Origin], seconds: float = 60.0) -> bytes:
+def compile_pdf(
+    source: str, origins: Mapping[int, Origin], style: Style, seconds: float = 60.0
+) -> bytes:
     """Return the PDF/UA-1 of a Typst document.
 
     A character that no typeface has is printed by its number, ‹U+4E2D›, since PDF/UA
@@ -49,22 +57,32 @@ def compile_pdf(source: str, origins: Mapping[int, Origin], seconds: float = 60.
     Parameters
     ----------
     source
-        The document, as `markup.write` gives it.
+        The document, as `to_typst.write` gives it.
     origins
         The cells by their number, to name the one that an error comes from.
+    style
+        The typeface and its files.
     seconds
         The longest time a compilation may take.
 
     Raises
     ------
-    NotebookError
-        If Typst refuses the document or does not come to an end in time.
+    ExportError
+        If Typst refuses the document or does not come to an end in time, or there is no such
+        typeface.
     """
     import typst
 
+    fonts, _folder = _fonts(style.font_files)
+    families = sorted({font.family for font in fonts.fonts()})
+    if style.typeface not in families:
+        raise ExportError(
+            f"no typeface {style.typeface!r}; there are {', '.join(families)}; name the files "
+            "of another one in font_files"
+        )
     for _ in range(_PASSES):
         try:
-            return _compile(source, seconds)
+            return _compile(source, fonts, seconds)
         except typst.TypstError as error:
             diagnostic = _errors(error.diagnostic)
             unknown = {
@@ -75,16 +93,15 @@ def compile_pdf(source: str, origins: Mapping[int, Origin], seconds: float = 60.
             }
             if not unknown:
                 message = _explain(error.message, diagnostic, source, origins)
-                raise NotebookError(message) from None
+                raise ExportError(message) from None
             source = source.translate({ord(c): f"‹U+{ord(c):04X}›" for c in unknown})
-    raise NotebookError("more kinds of characters than the typefaces hold; use text they can show")
+    raise ExportError("more kinds of characters than the typefaces hold; use text they can show")
 
 
-def _compile(source: str, seconds: float) -> bytes:
+def _compile(source: str, fonts: Any, seconds: float) -> bytes:
     """Compile beside the main thread: Typst cannot be interrupted, but it can be left."""
     import typst
 
-    fonts, _ = _fonts()
     result: list[bytes] = []
     failure: list[BaseException] = []
 
@@ -104,7 +121,7 @@ def _compile(source: str, seconds: float) -> bytes:
     if failure:
         raise failure[0]
     if not result:
-        raise NotebookError(
+        raise ExportError(
             f"the PDF was not set within {seconds:g} s; show fewer table rows or lighter "
             "figures, or raise the time limit (--TypstPDFExporter.timeout=600)"
         )

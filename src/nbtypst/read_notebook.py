@@ -16,10 +16,10 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from helpers.errors import ParameterError
-from nbtypst.blocks import Block, Listing, Origin, Prose, Report, Token, printable, with_region
+from nbtypst.blocks import Block, Listing, Origin, Prose, Report, Token, printable
 from nbtypst.markdown import parse, plain, split_blocks
 from nbtypst.outputs import joined, read_outputs
+from nbtypst.style import ExportError, Style
 
 Notebook = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ _NO_OUTPUT = {"hide-output", "hide_output", "remove-output", "remove_output"}
 
 
 def read_report(
-    notebook: Notebook, lang: str = "", show_code: bool = False, name: str = ""
+    notebook: Notebook, style: Style, lang: str = "", show_code: bool = False, name: str = ""
 ) -> Report:
     """Return the content of a notebook in one language.
 
@@ -37,6 +37,8 @@ def read_report(
     ----------
     notebook
         A notebook of nbformat 4.
+    style
+        What reads as a number, and how languages write dates.
     lang
         A language tag such as "vi" or "en-GB"; "" takes the notebook's own.
     show_code
@@ -46,10 +48,8 @@ def read_report(
 
     Raises
     ------
-    NotebookError
-        If a picture has no alternative text or cannot be read.
-    ParameterError
-        If `lang` is not a language tag.
+    ExportError
+        If a picture has no alternative text or cannot be read, or `lang` is no language tag.
     """
     lang = settle_language(lang or notebook_language(notebook))
     front = _Front()
@@ -57,11 +57,11 @@ def read_report(
     for number, cell in enumerate(notebook["cells"], start=1):
         tags = set((cell.get("metadata") or {}).get("tags") or [])
         if not tags & _UNSEEN and _speaks(tags, lang):
-            found = _read_cell(cell, number, tags, show_code)
+            found = _read_cell(cell, number, tags, show_code, style)
             blocks += front.take(found, tags)
     about = _about(notebook, lang)
     day = _day(about.get("date", ""))
-    date = _written(day, lang) if day else about.get("date")
+    date = _written(day, style.with_region(lang)) if day else about.get("date")
     blocks = _outline(blocks, 0 if front.title is None else 1)
     return Report(
         lang=lang,
@@ -78,7 +78,7 @@ def settle_language(lang: str) -> str:
     """Return a language tag in its usual letters: "VI" as "vi", "en_gb" as "en-GB"."""
     found = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}))?", lang)
     if not found:
-        raise ParameterError(f"lang is {lang!r}; expected a language tag such as 'vi' or 'en'")
+        raise ExportError(f"lang is {lang!r}; expected a language tag such as 'vi' or 'en'")
     return found[1].lower() + (f"-{found[2].upper()}" if found[2] else "")
 
 
@@ -129,13 +129,13 @@ def _day(text: str) -> dt.date | None:
 
 def _written(day: dt.date, lang: str) -> str:
     try:
-        return str(format_date(day, format="long", locale=Locale.parse(with_region(lang), sep="-")))
+        return str(format_date(day, format="long", locale=Locale.parse(lang, sep="-")))
     except UnknownLocaleError:
         return day.isoformat()
 
 
 def _read_cell(
-    cell: Mapping[str, Any], number: int, tags: set[str], show_code: bool
+    cell: Mapping[str, Any], number: int, tags: set[str], show_code: bool, style: Style
 ) -> list[Block]:
     source = joined(cell["source"])
     line = next((line.strip() for line in printable(source).splitlines() if line.strip()), "empty")
@@ -149,7 +149,7 @@ def _read_cell(
     if show_code and source.strip():
         blocks.append(Listing(source.rstrip(), "code", origin))
     if not tags & _NO_OUTPUT:
-        blocks += read_outputs(cell.get("outputs") or [], origin, note, errors=show_code)
+        blocks += read_outputs(cell.get("outputs") or [], origin, style, note, errors=show_code)
     return blocks
 
 

@@ -1,4 +1,4 @@
-"""Read the tables of an HTML output: show.Table, pandas' frames and Styler."""
+"""Read the tables of an HTML output, such as pandas' frames and Styler."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 
-from helpers.show import reads_as_number
 from nbtypst.blocks import Cell, KeyFigures, Origin, Side, Table
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -26,8 +25,11 @@ _SIDES: dict[str, Side] = {
 _MOST = 1000
 
 
-def read_tables(html: str, origin: Origin) -> list[Table | KeyFigures]:
-    """Return the tables of an HTML fragment in their order; nested ones are flattened."""
+def read_tables(html: str, origin: Origin, number: re.Pattern[str]) -> list[Table | KeyFigures]:
+    """Return the tables of an HTML fragment in their order; nested ones are flattened.
+
+    `number` matches the whole text of a cell that reads as a number.
+    """
     soup = BeautifulSoup(html, "lxml")
     styles = _sides_by_id(soup)
     outermost = [t for t in soup.find_all("table") if t.find_parent("table") is None]
@@ -35,7 +37,7 @@ def read_tables(html: str, origin: Origin) -> list[Table | KeyFigures]:
     for table in outermost:
         if "key-figures" in (table.get("class") or []):
             read.append(_read_cards(table, origin))
-        elif (done := _read_table(table, styles, origin)).width:
+        elif (done := _read_table(table, styles, origin, number)).width:
             read.append(done)
     return read
 
@@ -57,7 +59,9 @@ def _read_cards(table: Tag, origin: Origin) -> KeyFigures:
     return KeyFigures([(value, label, note) for value, label, note in cards], origin)
 
 
-def _read_table(table: Tag, styles: dict[str, Side], origin: Origin) -> Table:
+def _read_table(
+    table: Tag, styles: dict[str, Side], origin: Origin, number: re.Pattern[str]
+) -> Table:
     head: list[list[Cell]] = []
     body: list[list[Cell]] = []
     for row in table.find_all("tr"):
@@ -65,7 +69,7 @@ def _read_table(table: Tag, styles: dict[str, Side], origin: Origin) -> Table:
             continue
         section = row.find_parent(["thead", "tbody", "tfoot", "table"])
         found = [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row]
-        cells = [_read_cell(cell, row, styles) for cell in found]
+        cells = [_read_cell(cell, row, styles, number) for cell in found]
         only_heads = bool(cells) and all(cell.head for cell in cells)
         in_head = section is not None and section.name == "thead"
         # Without a thead, leading rows of nothing but th are the header.
@@ -82,19 +86,21 @@ def _read_table(table: Tag, styles: dict[str, Side], origin: Origin) -> Table:
     return _keep_room_for_bars(_align(filled))
 
 
-def _read_cell(cell: Tag, row: Tag, styles: dict[str, Side]) -> Cell:
+def _read_cell(cell: Tag, row: Tag, styles: dict[str, Side], number: re.Pattern[str]) -> Cell:
     side = styles.get(str(cell.get("id", "")))
     for owner in (cell, row):
         given = _SIDE.search(str(owner.get("style", "")))
         if side is None and given:
             side = _SIDES[given[1].lower()]
+    text = _text(cell)
     return Cell(
-        _text(cell),
+        text,
         cell.name == "th",
-        span_of(cell.get("colspan")),
-        span_of(cell.get("rowspan")),
+        _span_of(cell.get("colspan")),
+        _span_of(cell.get("rowspan")),
         side or "left",
         _bar(cell.find("meter")),
+        bool(number.fullmatch(text)),
     )
 
 
@@ -119,7 +125,7 @@ def _number(text: object, default: float) -> float:
     return number if math.isfinite(number) else default
 
 
-def span_of(value: object) -> int:
+def _span_of(value: object) -> int:
     """Return how many rows or columns a cell takes, by its attribute; 1 where that is none."""
     text = str(value or "")
     return min(max(int(text), 1), _MOST) if text.isascii() and text.isdigit() else 1
@@ -181,7 +187,7 @@ def _fill(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     }
     return [
         [
-            placed.get((y, x), Cell())
+            placed.get((y, x), Cell(number=True))
             for x in range(width)
             if (y, x) in placed or (y, x) not in covered
         ]
@@ -207,7 +213,7 @@ def _align(table: Table) -> Table:
     stated = any(cell.side != "left" for row in table.body for cell in row)
     sides: list[Side] = []
     for cells in _columns(table.body, table.width):
-        numbers = bool(cells) and all(reads_as_number(cell.text) for cell in cells)
+        numbers = bool(cells) and all(cell.number for cell in cells)
         first: Side = cells[0].side if cells else "left"
         sides.append(first if stated else "right" if numbers else "left")
 

@@ -9,8 +9,6 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from helpers import palette
-from helpers.show import reads_as_number
 from nbtypst.blocks import (
     Block,
     Cell,
@@ -22,31 +20,30 @@ from nbtypst.blocks import (
     Table,
     Token,
     printable,
-    word,
 )
 from nbtypst.markdown import is_break, math_source, safe_link, text_in
 from nbtypst.pictures import data_uri, size
+from nbtypst.style import Style
 
 _HERE = Path(__file__).parent
 
 
-def write(report: Report) -> str:
+def write(report: Report, style: Style) -> str:
     """Return the page."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((_HERE / "report.html.j2").read_text(encoding="utf-8"))
-    names = [name for name in vars(palette) if name.isupper() and name != "FONT"]
-    colours = "".join(f"--{name.lower()}: {getattr(palette, name)}; " for name in names)
+    colours = "".join(f"--{name}: {colour}; " for name, colour in style.colours.items())
     numbers = {"figure": count(1), "table": count(1)}
 
     def number(kind: str) -> str:
-        return f"{word(report.lang, kind)} {next(numbers[kind])}."
+        return f"{style.word(report.lang, kind)} {next(numbers[kind])}."
 
     parts = []
     for block in report.blocks:
         parts.append(_block(block, number(_kind(block)) if getattr(block, "caption", "") else ""))
     return template.render(
         report=report,
-        typeface=palette.FONT,
+        typeface=style.typeface,
         colours=Markup(colours.strip()),
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
@@ -113,7 +110,7 @@ def _cell(cell: Cell, scope: str) -> str:
     about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     classes: list[str] = [cell.side] if cell.side != "left" else []
-    classes += ["whole"] if reads_as_number(cell.text) and not cell.head else []
+    classes += ["whole"] if cell.number and not cell.head else []
     classes += ["barred"] if cell.bar else []
     about += f' class="{" ".join(classes)}"' if classes else ""
     text = "<br>".join(_text(line) for line in cell.text.split("\n"))

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from helpers import palette
 from nbtypst.blocks import (
     Block,
     Cell,
@@ -19,11 +18,10 @@ from nbtypst.blocks import (
     Table,
     Token,
     printable,
-    with_region,
-    word,
 )
 from nbtypst.markdown import is_break, math_source, plain, safe_link, text_in
 from nbtypst.pictures import as_svg
+from nbtypst.style import COLOURS, Style
 from nbtypst.widths import column_widths, is_small
 
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
@@ -31,7 +29,6 @@ _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _STRINGS = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 # Characters of text above a picture that still move to the next page with it.
 _LEAD = 900
-_PALETTE = ("INK", "MUTED", "RULE", "HIGHLIGHT", "FALL", "PAPER")
 
 
 def escape(text: str) -> str:
@@ -49,13 +46,13 @@ def quote(text: str) -> str:
     return '"' + printable(lines).translate(_STRINGS) + '"'
 
 
-def write(report: Report, date: datetime | None = None) -> str:
+def write(report: Report, style: Style, date: datetime | None = None) -> str:
     """Return a Typst document that needs no other file.
 
     `date` is the PDF's; without one it carries none. A comment in front of each block
     names its cell, for messages.
     """
-    lang, _, region = with_region(report.lang).partition("-")
+    lang, _, region = style.with_region(report.lang).partition("-")
     settings = {
         "lang": quote(lang),
         "region": quote(region) if region else None,
@@ -64,13 +61,13 @@ def write(report: Report, date: datetime | None = None) -> str:
         "kicker": quote(report.kicker),
         "byline": quote(report.byline),
         "date": date and _datetime(date),
-        "typeface": quote(palette.FONT),
-        "supplements": f"(image: {quote(word(lang, 'figure'))}, "
-        f"table: {quote(word(lang, 'table'))})",
+        "typeface": quote(style.typeface),
+        "supplements": f"(image: {quote(style.word(lang, 'figure'))}, "
+        f"table: {quote(style.word(lang, 'table'))})",
     }
     call = "".join(f"  {key}: {value or 'none'},\n" for key, value in settings.items())
     template = Path(__file__).with_name("template.typ").read_text(encoding="utf-8")
-    colours = ", ".join(f"{c.lower()}: rgb({quote(getattr(palette, c))})" for c in _PALETTE)
+    colours = ", ".join(f"{name}: rgb({quote(style.colours[name])})" for name in COLOURS)
     parts = [f"#let colours = ({colours})", template.rstrip(), f"#show: report.with(\n{call})"]
     for block, lead in zip(report.blocks, _leads(report.blocks), strict=True):
         text = _prose(block, lead) if isinstance(block, Prose) else _block(block)

@@ -16,7 +16,7 @@ from prefork import wire
 
 _START = (
     "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
-    "from prefork.server import main; main(int(sys.argv[1]), sys.argv[2:])"
+    "from prefork.server import main; main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])"
 )
 _PATIENCE = 30.0  # seconds for an answer; a server that takes longer is taken for dead
 
@@ -40,15 +40,18 @@ class Recipe:
     environ
         The variables that Python or a library reads while it starts, as sorted pairs.
     modules
-        What the server imports.
+        What the server imports, besides what an IPython kernel does.
     cwd
         The directory that a relative PYTHONPATH starts from, otherwise "/".
+    idle
+        Seconds without a kernel after which the server ends.
     """
 
     python: tuple[str, ...]
     environ: tuple[tuple[str, str], ...]
     modules: tuple[str, ...]
     cwd: str
+    idle: float = 600.0
 
 
 class ForkServer:
@@ -63,7 +66,10 @@ class ForkServer:
         with theirs, ExitStack() as unless_started:
             unless_started.callback(ours.close)
             self._process = subprocess.Popen(
-                [*recipe.python, "-c", _START, str(theirs.fileno()), *recipe.modules],
+                [
+                    *(*recipe.python, "-c", _START),
+                    *(str(theirs.fileno()), str(recipe.idle), *recipe.modules),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -80,6 +86,7 @@ class ForkServer:
         self._ready = False
         self._lost = False
         self.unusable = ""  # why it failed before it was ready
+        self.failures: list[str] = []  # what it could not import
         self.kernels: set[int] = set()  # pids of those whose end nobody has heard of
 
     def ready(self) -> bool:
@@ -98,6 +105,7 @@ class ForkServer:
                     return False
                 answer = self._receive()
                 self._ready = "ready" in answer
+                self.failures = answer.get("ready", [])
                 if not self._ready:
                     self.unusable = answer.get("failed", "it ended while it started")
                     self._lose()
@@ -116,11 +124,15 @@ class ForkServer:
             As `subprocess.Popen` would, if `cwd` is not there.
         StaleServerError
             If another server must do it.
+        UnavailableError
+            If the kernel would not import what the server has imported.
         """
         order = {"op": "spawn", "argv": list(argv), "cwd": cwd, "env": dict(env)}
         answer = self._ask(order, fds)
         if "errno" in answer:
             raise OSError(answer["errno"], os.strerror(answer["errno"]), answer["path"])
+        if "shadowed" in answer:
+            raise UnavailableError(f"{answer['shadowed']} has the name of a preloaded module")
         if "pid" not in answer:
             raise StaleServerError
         self.kernels.add(answer["pid"])

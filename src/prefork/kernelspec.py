@@ -1,60 +1,39 @@
-"""The kernelspec "helpers": an ordinary IPython kernel that asks for the prefork provisioner."""
+"""A kernelspec that asks for the prefork provisioner: an ordinary IPython kernel otherwise."""
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ipykernel.kernelspec import get_kernel_dict, write_kernel_spec
 from jupyter_client.kernelspec import KernelSpecManager
 
-KERNEL_NAME = "helpers"
-DISPLAY_NAME = "Python 3 (helpers, warm)"
-PROVISIONER_NAME = "helpers-prefork"
-
-#: What a report notebook imports, and what an IPython kernel loads while it starts. A name that
-#: cannot be imported is left out: the kernel then imports it when it is asked for, or fails there.
-#: Not matplotlib_inline: its import hooks into the running shell, which the server has not.
-MODULES = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "ipykernel.debugger",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.core.oinspect",
-    "IPython.extensions.storemagic",
-    "faulthandler",
-    "jedi",
-    "psutil",
-    "sqlite3",
-    "numpy",
-    "pandas",
-    "pyarrow.parquet",
-    "matplotlib.pyplot",
-    "scipy.stats",
-    "seaborn",
-    "babel.numbers",
-    "babel.dates",
-    "yaml",
-    "helpers.engine.warm",
-)
+KERNEL_NAME = "prefork"
+DISPLAY_NAME = "Python 3 (forked)"
+PROVISIONER_NAME = "prefork"
 
 
 def install_kernelspec(
-    *, prefix: str | None = None, user: bool = False, modules: tuple[str, ...] | None = None
+    *,
+    name: str = KERNEL_NAME,
+    display_name: str = DISPLAY_NAME,
+    modules: Sequence[str] = (),
+    prefix: str | None = None,
+    user: bool = False,
 ) -> Path:
-    """Install the kernelspec "helpers" for this interpreter.
+    """Install a kernelspec for this interpreter.
 
     Parameters
     ----------
+    name, display_name
+        What Jupyter, and what its users, call the kernel.
+    modules
+        What its fork server imports besides what an IPython kernel does.
     prefix
         Installation prefix, such as ``sys.prefix`` for the running environment.
     user
         Install for the current user instead.
-    modules
-        What the fork server imports before it forks; by default `MODULES`, as they are when it
-        starts.
 
     Returns
     -------
@@ -66,29 +45,28 @@ def install_kernelspec(
     OSError
         If the place is not writable.
     """
-    overrides = _overrides(modules)
     stage = Path(tempfile.mkdtemp(prefix="kernelspec-"))
     try:
-        write_kernel_spec(stage / KERNEL_NAME, overrides=overrides)
+        write_kernel_spec(stage / name, overrides=_overrides(display_name, modules))
         manager = KernelSpecManager()
         return Path(
             manager.install_kernel_spec(
-                str(stage / KERNEL_NAME), kernel_name=KERNEL_NAME, user=user, prefix=prefix
+                str(stage / name), kernel_name=name, user=user, prefix=prefix
             )
         )
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def kernel_json(modules: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """Return what the installed kernelspec of this interpreter holds."""
-    return get_kernel_dict() | _overrides(modules)
+def kernel_json(modules: Sequence[str] = (), display_name: str = DISPLAY_NAME) -> dict[str, Any]:
+    """Return what such a kernelspec of this interpreter holds."""
+    return get_kernel_dict() | _overrides(display_name, modules)
 
 
-def _overrides(modules: tuple[str, ...] | None) -> dict[str, Any]:
+def _overrides(display_name: str, modules: Sequence[str]) -> dict[str, Any]:
     """Return what distinguishes the kernelspec from that of an ordinary IPython kernel."""
     return {
-        "display_name": DISPLAY_NAME,
+        "display_name": display_name,
         # As ipykernel's own installer does: no warning from the debugger about frozen modules.
         "env": {"PYDEVD_DISABLE_FILE_VALIDATION": "1"},
         "metadata": {
@@ -96,7 +74,7 @@ def _overrides(modules: tuple[str, ...] | None) -> dict[str, Any]:
             "supported_encryption": ["curve"],
             "kernel_provisioner": {
                 "provisioner_name": PROVISIONER_NAME,
-                "config": {} if modules is None else {"modules": list(modules)},
+                "config": {"modules": list(modules)},
             },
         },
     }

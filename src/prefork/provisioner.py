@@ -6,6 +6,7 @@ process it would have started.
 """
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, List, Unicode
 
 from prefork.client import ForkedKernel, Recipe, StaleServerError, UnavailableError
-from prefork.kernelspec import MODULES
 from prefork.registry import get_server, retire
 
 _STREAMS = {"stdin", "stdout", "stderr"}
@@ -29,7 +29,16 @@ _READ_AT_START = (  # by Python, the dynamic linker or a library while it is imp
     *("ARROW_", "BLIS_", "DYLD_", "GOTO_", "HOME", "LANG", "LC_", "LD_", "MATPLOTLIB", "MKL_"),
     *("MPL", "NPY_", "NUMPY_", "OMP_", "OPENBLAS_", "PANDAS_", "PATH", "PYTHON", "VECLIB_", "XDG_"),
 )
+# Not the manager's log, which many users of kernels keep silent: a warning that no handler takes
+# goes to stderr.
+_log = logging.getLogger("prefork")
 _said: set[str] = set()
+
+
+def _warn_once(message: str) -> None:
+    if message not in _said:
+        _said.add(message)
+        _log.warning(message)
 
 
 class PreforkProvisioner(LocalProvisioner):
@@ -38,7 +47,12 @@ class PreforkProvisioner(LocalProvisioner):
     Where that cannot be done, an ordinary kernel is started, and the log says why, once.
     """
 
-    modules = List(Unicode(), list(MODULES), help="What the fork server imports.").tag(config=True)
+    modules = List(
+        Unicode(), help="What the fork server imports, besides what an IPython kernel does."
+    ).tag(config=True)
+    idle_timeout = Float(
+        600.0, help="Seconds without a kernel after which a fork server ends."
+    ).tag(config=True)
     server_timeout = Float(60.0, help="Seconds that the fork server may import for.").tag(
         config=True
     )
@@ -54,9 +68,7 @@ class PreforkProvisioner(LocalProvisioner):
         try:
             kernel = await self._fork(cmd, kwargs)
         except UnavailableError as reason:
-            if str(reason) not in _said:
-                _said.add(str(reason))
-                self.log.warning("No warm kernel, starting an ordinary one: %s.", reason)
+            _warn_once(f"No warm kernel, starting an ordinary one: {reason}.")
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast(Any, kernel)
         self.pid = self.pgid = kernel.pid
@@ -83,6 +95,8 @@ class PreforkProvisioner(LocalProvisioner):
                     server.give_up("it took too long to import")
                     continue
                 await asyncio.sleep(0.01)
+            for failure in server.failures:
+                _warn_once(f"Not preloaded for new kernels: {failure}.")
             try:
                 with _streams(kwargs) as fds:
                     argv = [os.path.expanduser(part) for part in cmd]  # noqa: PTH111 - not a path
@@ -118,6 +132,7 @@ class PreforkProvisioner(LocalProvisioner):
             environ=tuple(sorted(read.items())),
             modules=tuple(self.modules),
             cwd=os.path.abspath(kwargs.get("cwd") or Path.cwd()) if relative else "/",  # noqa: PTH100
+            idle=self.idle_timeout,
         )
 
 

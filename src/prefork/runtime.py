@@ -23,8 +23,8 @@ from jupyter_client.manager import AsyncKernelManager
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = "rank-"
-_UNLOCKED = ".rank-"  # a directory's name until its maker holds the lock
+_PREFIX = "prefork-"
+_UNLOCKED = ".prefork-"  # a directory's name until its maker holds the lock
 _LONGEST_BASE = 60  # bytes; a Unix socket's whole path has room for about 100
 _numbers = itertools.count(1)
 _making = threading.Lock()

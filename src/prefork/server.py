@@ -6,7 +6,6 @@ every kernel, so that nothing depends on how the user came to its end.
 
 import contextlib
 import gc
-import importlib
 import os
 import selectors
 import signal
@@ -18,6 +17,7 @@ from types import FrameType
 from prefork import wire
 from prefork.kernel import Order, run_kernel, step_into
 from prefork.leftovers import Connection, remove_connection
+from prefork.preload import Preloaded
 from prefork.runtime import sweep_runtime_dirs
 from prefork.sources import Sources
 from prefork.threads import why_not_single_threaded
@@ -32,14 +32,26 @@ class Server:
     ----------
     link
         The socket to the user.
+    preloaded
+        What was imported.
     set_by_imports
         Environment variables that the imports set, as they would in the kernel.
+    idle
+        Seconds without a kernel after which it ends.
     """
 
-    def __init__(self, link: socket.socket, set_by_imports: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        link: socket.socket,
+        preloaded: Preloaded,
+        set_by_imports: Mapping[str, str],
+        idle: float,
+    ) -> None:
         self._pid = os.getpid()
         self._link = link
+        self._preloaded = preloaded
         self._set_by_imports = set_by_imports
+        self._idle = idle
         self._kernels: dict[int, Connection | None] = {}
         self._codes: dict[int, int] = {}  # of kernels that ended, until the user has asked
         self._leaving = False  # no more orders: end with the last kernel
@@ -52,12 +64,15 @@ class Server:
         self._handlers = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
 
     def run(self) -> Order | None:
-        """Serve until the user is gone (None), or return its order in a newly forked kernel."""
+        """Serve until nobody needs it (None), or return an order in a newly forked kernel."""
         with selectors.PollSelector() as selector:
             selector.register(self._link, selectors.EVENT_READ)
             selector.register(self._woken, selectors.EVENT_READ)
             while not self._stopping and (self._kernels or self._codes or not self._leaving):
-                ready = {key.fileobj for key, _ in selector.select()}
+                events = selector.select(None if self._kernels else self._idle)
+                ready = {key.fileobj for key, _ in events}
+                if not (ready or self._kernels):
+                    break
                 if self._woken in ready:
                     with contextlib.suppress(BlockingIOError):
                         self._woken.recv(4096)
@@ -79,10 +94,14 @@ class Server:
         if message["op"] == "status":
             pid = message["pid"]
             running = pid in self._kernels
-            answer = {"status": None if running else self._codes.pop(pid, -signal.SIGKILL)}
+            answer: wire.Message = {
+                "status": None if running else self._codes.pop(pid, -signal.SIGKILL)
+            }
         elif self._leaving or self._sources.changed():
             self._leaving = True
             answer = {"stale": True}
+        elif clash := self._preloaded.shadowed_in(message["cwd"]):
+            answer = {"shadowed": clash}
         else:
             env = {**self._set_by_imports, **message["env"]}
             order = Order(message["argv"], message["cwd"], env, fds, self._pid)
@@ -154,27 +173,26 @@ class Server:
         self._stopping = self._stopping or number != signal.SIGCHLD
 
 
-def main(fd: int, modules: Sequence[str]) -> None:
+def main(fd: int, idle: float, modules: Sequence[str]) -> None:
     """Be a fork server on the inherited socket `fd`; or, after a fork, a kernel."""
     os.chdir("/")  # hold nobody's directory
     link = socket.socket(fileno=fd)
     link.set_inheritable(False)
     before = dict(os.environ)
-    for name in modules:
-        with contextlib.suppress(Exception):  # the kernel that needs it will say why
-            importlib.import_module(name)
+    preloaded = Preloaded(modules)
     reason = why_not_single_threaded()
     if reason:
         wire.send(link, {"failed": reason})
         return
-    server = Server(link, {k: v for k, v in os.environ.items() if before.get(k) != v})
+    changed = {k: v for k, v in os.environ.items() if before.get(k) != v}
+    server = Server(link, preloaded, changed, idle)
     gc.collect()
     gc.freeze()  # no collection in a kernel writes to, and so copies, what it shares
     with contextlib.suppress(OSError):  # the loop will find that the user is gone
-        wire.send(link, {"ready": True})
+        wire.send(link, {"ready": preloaded.failures})
     order = server.run()
     if order is not None:
-        del server, link
+        del server, link, preloaded
         sys.exit(run_kernel(order))
 
 

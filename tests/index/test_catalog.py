@@ -1,12 +1,13 @@
 """Which indices there are, where their files are, and what their tables mean."""
 
-import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from helpers.errors import DataError, ParameterError
 from helpers.index import catalog
+from helpers.index.model import Scheme
 from projects import ROOT
 
 
@@ -51,9 +52,8 @@ def test_years_of_one_scheme_compare_and_others_say_why_not(project: Path) -> No
     assert index.break_reason(2022, 2023) == "" == index.break_reason(2021, 2023, "vi")
     assert "922/QĐ-BTTTT" in index.break_reason(2020, 2021)
     assert "405/QĐ-BKHCN" in index.break_reason(2023, 2024, "vi")
-    spec = copy.deepcopy(index.spec)
-    del spec["schemes"]["2021-2023"]["break"]
-    fresh = catalog.Index("dti", spec)
+    schemes = {**index.spec.schemes, "2021-2023": Scheme()}
+    fresh = replace(index, spec=replace(index.spec, schemes=schemes))
     assert fresh.break_reason(2020, 2021) == "Scheme 2020 became 2021-2023"
     assert fresh.break_reason(2020, 2021, "vi") == "Từ 2020 sang 2021-2023"
 
@@ -67,25 +67,25 @@ def test_the_files_are_all_that_the_tables_are_made_from(project: Path) -> None:
             "index.yml", "structure.csv", "claims.csv", "dti-63-2022-2024.csv", "dti-34-2024.csv",
             "dti-63-2022-partial.csv", "dti-63-2023-partial.csv", "dti-press-2020-2024.csv")),
         "data/raw/phu-tho-2023/indicators.csv",
-        "data/raw/provinces/provinces-63-to-34.csv",
+        "data/raw/provinces/units.csv",
         "data/raw/provinces/aliases.csv",
     }  # fmt: skip
 
 
 def test_every_indicator_is_labelled_in_both_languages(project: Path) -> None:
-    for row in catalog.load("dti").structure:
-        assert row["label_vi"] and row["label_en"] and row["label_vi"] != row["label_en"]
+    for row in catalog.load("dti").structure.rows:
+        assert len(set(row.labels.values())) == 2 and set(row.labels) == {"vi", "en"}
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "data/raw/dti/index.yml: no field label, short, headline"),
-        ("- a\n", "data/raw/dti/index.yml: no field label"),
+        ("", "data/raw/dti/index.yml: the file is empty; restore it"),
+        ("- a\n", "data/raw/dti/index.yml: holds no fields"),
         ("label: [\n", "data/raw/dti/index.yml, row 2: not valid YAML; mend the indentation"),
         (
             "label: x\nshort: x\n",
-            "no field headline, units, unit_sets, years, schemes, tables; add it",
+            "data/raw/dti/index.yml, row 1, headline: the field is missing; add it",
         ),
     ],
 )

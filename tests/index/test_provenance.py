@@ -89,7 +89,7 @@ def test_a_missing_file_or_sidecar_is_refused(project: Path, name: str, message:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "holds no fields"), ("- a\n", "holds no fields"), ("a: [\n", "row 2: not valid YAML")],
+    [("", "the file is empty"), ("- a\n", "holds no fields"), ("a: [\n", "row 2: not valid YAML")],
 )
 def test_a_broken_sidecar_is_refused(project: Path, text: str, message: str) -> None:
     (project / (MAIN + provenance.SUFFIX)).write_text(text)

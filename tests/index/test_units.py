@@ -287,8 +287,8 @@ def test_units_of_a_pack_that_share_a_name_keep_their_own_files(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("code,title\n1,A\n", "units.csv: no column name; add it"),
-        ("code,name\n", "units.csv: no column code; add it"),
+        ("code,title\n1,A\n", "units.csv, row 1, column name: the column is missing"),
+        ("code,name\n", "units.csv, row 2: the table has a header but no rows"),
         ("code,name\n1,A\n1,B\n", "units.csv, row 3, column code: 1 twice; keep one"),
     ],
 )

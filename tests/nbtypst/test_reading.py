@@ -9,6 +9,7 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from house import STYLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -33,7 +34,12 @@ def code(source="", *tags, outputs=()):
 
 
 def read(*cells, lang="", show_code=False, name="", **metadata):
-    return read_report(new_notebook(cells=list(cells), metadata=metadata), lang, show_code, name)
+    nb = new_notebook(cells=list(cells), metadata=metadata)
+    return read_report(nb, STYLE, lang, show_code, name)
+
+
+def tables_of(html):
+    return read_tables(html, HERE, STYLE.number)
 
 
 def prose(report):
@@ -173,18 +179,18 @@ def texts(rows):
 def test_a_pandas_frame_and_its_styler_are_tables():
     frame = pd.DataFrame({"Tỉnh": ["Phú Thọ", "Hà Nội"], "Hạng": [43, 1]}, index=["x", "y"])
     for html in (frame.to_html(), frame.style.to_html(), frame._repr_html_()):
-        (table,) = read_tables(html, HERE)
+        (table,) = tables_of(html)
         assert texts(table.head) == [["", "Tỉnh", "Hạng"]]
         assert texts(table.body) == [["x", "Phú Thọ", "43"], ["y", "Hà Nội", "1"]]
         assert [cell.side for cell in table.body[0]] == ["left", "left", "right"]
         assert [cell.side for cell in table.head[0]] == ["left", "left", "right"]
     styled = frame.style.set_properties(subset=["Tỉnh"], **{"text-align": "center"}).to_html()
-    assert read_tables(styled, HERE)[0].body[0][1].side == "center"
+    assert tables_of(styled)[0].body[0][1].side == "center"
 
 
 def test_a_frame_with_two_levels_of_columns_keeps_its_spans():
     columns = pd.MultiIndex.from_product([["2022", "2023"], ["hạng", "điểm"]])
-    (table,) = read_tables(pd.DataFrame([[1, 2, 3, 4]], columns=columns).to_html(), HERE)
+    (table,) = tables_of(pd.DataFrame([[1, 2, 3, 4]], columns=columns).to_html())
     assert table.width == 5
     assert [(c.text, c.colspan) for c in table.head[0]] == [("", 1), ("2022", 2), ("2023", 2)]
 
@@ -198,7 +204,7 @@ def test_meters_are_bars_and_their_column_keeps_their_room():
         "<meter value=1e9 data-most=-5 max=100></meter>",
     ]
     html = "".join(f"<tr><th>x<td>{cell}</tr>" for cell in cells)
-    (table,) = read_tables(f"<table>{html}</table>", HERE)
+    (table,) = tables_of(f"<table>{html}</table>")
     assert texts(table.body) == [["x", t] for t in ("57.3%", "over 71%", "12", "?", "")]
     bars = [row[1].bar for row in table.body]
     assert bars == [(0.573, 0.573), (0.71, 1.0), (0, 0), (0, 0), (1.0, 1.0)]
@@ -208,7 +214,7 @@ def test_meters_are_bars_and_their_column_keeps_their_room():
 def widths(rows, heads=("a", "b", "c")):
     body = "".join("<tr>" + "".join(f"<td>{cell}" for cell in row) + "</tr>" for row in rows)
     head = "".join(f"<th>{cell}" for cell in heads)
-    (table,) = read_tables(f"<table><thead><tr>{head}</thead>{body}</table>", HERE)
+    (table,) = tables_of(f"<table><thead><tr>{head}</thead>{body}</table>")
     return [float(width.removesuffix("fr")) for width in column_widths(table)]
 
 
@@ -232,7 +238,7 @@ def test_key_figures_are_recognised():
         '<table class="key-figures"><thead><tr><th>Hạng</th></tr></thead>'
         "<tbody><tr><td>43</td></tr></tbody></table>"
     )
-    assert read_tables(html, HERE) == [KeyFigures([("43", "Hạng", "")], HERE)]
+    assert tables_of(html) == [KeyFigures([("43", "Hạng", "")], HERE)]
 
 
 CELL = st.tuples(st.sampled_from(["td", "th"]), st.integers(0, 4), st.integers(0, 4))
@@ -248,7 +254,7 @@ def test_every_table_becomes_a_full_grid(rows, heads):
         for row in rows
     ]
     head, body = "".join(html[:heads]), "".join(html[heads:])
-    for table in read_tables(f"<table><thead>{head}</thead><tbody>{body}</tbody></table>", HERE):
+    for table in tables_of(f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"):
         for part in (table.head, table.body):
             area = sum(cell.colspan * cell.rowspan for row in part for cell in row)
             assert area == len(part) * table.width

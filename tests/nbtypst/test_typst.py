@@ -10,13 +10,14 @@ import pandas as pd
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from house import LANGUAGES, STYLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from traitlets import TraitError
 
 from helpers import show
-from helpers.errors import NotebookError, ParameterError
-from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter, press
+from nbtypst import ExportError, ReportHTMLExporter, TypstExporter, TypstPDFExporter, press
 from nbtypst.blocks import Origin
 from nbtypst.read_notebook import read_report
 from nbtypst.to_typst import escape, quote
@@ -59,7 +60,9 @@ def notebook(*cells, **metadata):
 
 
 def pdf(*cells, lang="", **metadata):
-    data, _ = TypstPDFExporter(lang=lang).from_notebook_node(notebook(*cells, **metadata))
+    data, _ = TypstPDFExporter(lang=lang, languages=LANGUAGES).from_notebook_node(
+        notebook(*cells, **metadata)
+    )
     return pypdf.PdfReader(io.BytesIO(data))
 
 
@@ -335,13 +338,15 @@ def test_a_figure_without_alt_text_fails_and_names_the_cell(mime):
     data = {mime: SVG if "svg" in mime else PIXEL}
     cells = [md("# a"), code("\n# draw\nplot(x)", outputs=[result(data)])]
     for exporter in (TypstPDFExporter(), ReportHTMLExporter(), TypstExporter()):
-        with pytest.raises(NotebookError, match=r"^cell 2 \(# draw\): .*no alternative text; end"):
+        with pytest.raises(
+            ExportError, match=r"^cell 2 \(# draw\): .*no alternative text; show it with"
+        ):
             exporter.from_notebook_node(notebook(*cells))
 
 
 def test_a_markdown_picture_without_alt_text_fails():
-    with pytest.raises(NotebookError, match=r"cell 1 .*write it as !\[what it shows\]"):
-        read_report(notebook(md(f"![](data:image/png;base64,{PIXEL})")))
+    with pytest.raises(ExportError, match=r"cell 1 .*write it as !\[what it shows\]"):
+        read_report(notebook(md(f"![](data:image/png;base64,{PIXEL})")), STYLE)
 
 
 def test_a_damaged_picture_names_its_cell():
@@ -349,29 +354,54 @@ def test_a_damaged_picture_names_its_cell():
     for data in ("!!", base64.b64encode(b"no picture").decode()):
         cells = [code("draw()", outputs=[result({"image/png": data}, about)])]
         for exporter in (TypstPDFExporter(), ReportHTMLExporter()):
-            with pytest.raises(NotebookError, match=r"cell 1 \(draw\(\)\): .*damaged"):
+            with pytest.raises(ExportError, match=r"cell 1 \(draw\(\)\): .*damaged"):
                 exporter.from_notebook_node(notebook(*cells))
 
 
 def test_what_typst_refuses_names_the_cell():
     bad = result({"image/svg+xml": "<svg>"}, {"image/svg+xml": {"alt": "x"}})
-    with pytest.raises(NotebookError, match=r"^cell 2 \(draw\(\)\): Typst cannot set it: "):
+    with pytest.raises(ExportError, match=r"^cell 2 \(draw\(\)\): Typst cannot set it: "):
         pdf(md("# a"), code("draw()", outputs=[bad]), md("after"))
 
 
 def test_a_compilation_ends_in_time():
     slow = '#set document(title: "x")\n#for i in range(9000) [#lorem(300)\n\n]'
     start = time.monotonic()
-    with pytest.raises(NotebookError, match=r"not set within 0\.2 s; show fewer table rows"):
-        press.compile_pdf(slow, {}, seconds=0.2)
+    with pytest.raises(ExportError, match=r"not set within 0\.2 s; show fewer table rows"):
+        press.compile_pdf(slow, {}, STYLE, seconds=0.2)
     assert time.monotonic() - start < 3
 
 
 def test_typst_code_cannot_read_files():
-    with pytest.raises(NotebookError, match="cell 7"):
-        press.compile_pdf('// cell 7\n#read("/etc/passwd")', {7: Origin(7, "x")})
+    with pytest.raises(ExportError, match="cell 7"):
+        press.compile_pdf('// cell 7\n#read("/etc/passwd")', {7: Origin(7, "x")}, STYLE)
+
+
+def test_a_typeface_that_is_none_is_refused():
+    with pytest.raises(ExportError, match="no typeface 'Nowhere'; there are "):
+        TypstPDFExporter(typeface="Nowhere").from_notebook_node(notebook(md("a")))
+    with pytest.raises(ExportError, match=r"no-face\.ttf is not there"):
+        TypstPDFExporter(font_files=["no-face.ttf"]).from_notebook_node(notebook(md("a")))
+
+
+def test_the_style_is_an_option():
+    options = {
+        "colours": {"highlight": "#123456"},
+        "number": "zwei",
+        "typeface": "DejaVu Sans Mono",
+    }
+    cells = [md("# a"), code(outputs=[shown(show.Table(pd.DataFrame({"x": ["zwei"]})))])]
+    nb = notebook(*cells, md("b"))
+    typst, _ = TypstExporter(**options).from_notebook_node(nb)
+    html, _ = ReportHTMLExporter(**options).from_notebook_node(nb)
+    assert 'highlight: rgb("#123456")' in typst
+    assert "--highlight: #123456" in html
+    assert TypstPDFExporter(**options).from_notebook_node(nb)[0].startswith(b"%PDF-1.7")
+    for wrong in ({"highlight": "red"}, {"high light": "#123456"}):
+        with pytest.raises(TraitError, match="expected a name and #rrggbb"):
+            TypstExporter(colours=wrong)
 
 
 def test_a_language_that_is_none_is_refused():
-    with pytest.raises(ParameterError, match=r"lang is '\.\./x'; expected"):
-        read_report(notebook(md("a")), lang="../x")
+    with pytest.raises(ExportError, match=r"lang is '\.\./x'; expected"):
+        read_report(notebook(md("a")), STYLE, lang="../x")

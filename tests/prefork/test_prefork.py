@@ -3,7 +3,6 @@
 import asyncio
 import importlib.metadata
 import json
-import logging
 import os
 import signal
 import socket
@@ -37,12 +36,13 @@ from prefork import (
     wire,
 )
 from prefork.__main__ import main
+from prefork.client import ForkedKernel
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
-LIGHT = ("ipykernel.kernelapp", "ipykernel.debugger", "numpy", "matplotlib.pyplot")
+LIGHT = ("numpy", "matplotlib.pyplot")
 ROOT = Path(__file__).parents[2]
-NAME = "helpers-prefork"
+NAME = "prefork"
 GROUP = "jupyter_client.kernel_provisioners"
 
 
@@ -50,9 +50,8 @@ GROUP = "jupyter_client.kernel_provisioners"
 def jupyter(tmp_path_factory):
     """Know the kernelspec and the entry point, however the package was installed."""
     base = tmp_path_factory.mktemp("jupyter")
-    made = install_kernelspec(prefix=str(base), modules=LIGHT[:1])
-    made.rename(made.with_name("bare"))
-    install_kernelspec(prefix=str(base), modules=LIGHT)
+    install_kernelspec(prefix=str(base), name="bare")
+    install_kernelspec(prefix=str(base), name="light", modules=LIGHT)
     about = base / "site" / "prefork_tests-0.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: prefork-tests\nVersion: 0\n")
@@ -79,7 +78,7 @@ def environment(**changes):
 
 
 @contextmanager
-def kernel(name="helpers", **kwargs):
+def kernel(name="light", **kwargs):
     """A running kernel: its manager, and a client that is ready."""
     manager = KernelManager(kernel_name=name, **ipc_manager_kwargs())
     manager.start_kernel(**{"env": environment(), **kwargs})
@@ -136,6 +135,11 @@ def assert_gone(*processes):
     until(lambda: all(map(has_ended, processes)))
 
 
+def assert_gone_but_for_its_user(process):
+    """A process that has ended; its parent, which is here, has yet to ask for its code."""
+    until(lambda: has_ended(process) or process.status() == psutil.STATUS_ZOMBIE)
+
+
 # A forked kernel is as an ordinary one
 
 FACTS = """
@@ -165,13 +169,13 @@ print(json.dumps({
 
 def test_a_forked_kernel_finds_what_an_ordinary_one_finds(tmp_path):
     found = {}
-    for name in ("python3", "helpers"):
+    for name in ("python3", "light"):
         with kernel(name, cwd=str(tmp_path), env=environment(TZ="Asia/Bangkok")) as (_, kc):
             found[name] = json.loads(run(kc, FACTS))
     for facts in found.values():
         facts["command"] = facts["command"][-3:]  # options of the interpreter come before
         facts["environment"].pop("PYDEVD_DISABLE_FILE_VALIDATION", None)  # from a kernelspec
-    assert found["helpers"] == found["python3"]
+    assert found["light"] == found["python3"]
 
 
 def test_a_kernel_is_forked_and_reached_by_unix_sockets():
@@ -230,7 +234,7 @@ def test_standard_streams_go_where_they_were_sent(tmp_path):
 
 
 def test_a_missing_directory_is_reported_as_by_popen(tmp_path):
-    manager = KernelManager(kernel_name="helpers", **ipc_manager_kwargs())
+    manager = KernelManager(kernel_name="light", **ipc_manager_kwargs())
     with pytest.raises(FileNotFoundError, match="nowhere"):
         manager.start_kernel(cwd=str(tmp_path / "nowhere"))
     manager.cleanup_resources()
@@ -296,7 +300,7 @@ def notebook(*cells):
 
 
 def execute(*cells, **options):
-    options = {"kernel_name": "helpers", "kernel_manager_class": IPCKernelManager, **options}
+    options = {"kernel_name": "light", "kernel_manager_class": IPCKernelManager, **options}
     return NotebookClient(notebook(*cells), **options).execute()
 
 
@@ -319,7 +323,7 @@ def test_papermill_runs_on_it_and_writes_no_history(tmp_path, jupyter):
     papermill.execute_notebook(
         str(source),
         str(result),
-        kernel_name="helpers",
+        kernel_name="light",
         kernel_manager_class=IPCKernelManager,
         progress_bar=False,
     )
@@ -346,7 +350,7 @@ def test_a_shutdown_leaves_nothing():
 USER = """
 import os, sys, time
 from jupyter_client.manager import KernelManager
-from helpers.prefork import ipc_manager_kwargs, runtime_dir
+from prefork import ipc_manager_kwargs, runtime_dir
 managers = [
     KernelManager(kernel_name="bare", **ipc_manager_kwargs()),
     KernelManager(kernel_name="bare", connection_file=sys.argv[1]),
@@ -412,15 +416,15 @@ def test_kernels_end_with_their_server_and_another_one_takes_over():
 
 def test_only_directories_without_an_owner_are_swept(tmp_path, monkeypatch):
     monkeypatch.setattr(runtime, "_base", lambda: tmp_path)
-    (tmp_path / "rank-left" / "deep").mkdir(parents=True)
-    (tmp_path / ".rank-new").mkdir()
-    (tmp_path / "rankings").mkdir()
-    (tmp_path / "rank-file").write_text("")
+    (tmp_path / "prefork-left" / "deep").mkdir(parents=True)
+    (tmp_path / ".prefork-new").mkdir()
+    (tmp_path / "preforking").mkdir()
+    (tmp_path / "prefork-file").write_text("")
     held, lock = runtime._make_locked(tmp_path)
     try:
         runtime.sweep_runtime_dirs()
         left = {path.name for path in tmp_path.iterdir()}
-        assert left == {".rank-new", "rankings", "rank-file", held.name}
+        assert left == {".prefork-new", "preforking", "prefork-file", held.name}
     finally:
         os.close(lock)
     runtime.sweep_runtime_dirs()
@@ -434,8 +438,7 @@ def test_a_restarted_kernel_sees_edited_code(tmp_path, jupyter, monkeypatch):
     module = tmp_path / "edited_module.py"
     module.write_text("version = 1\n")
     monkeypatch.setenv("PYTHONPATH", f"{os.environ['PYTHONPATH']}{os.pathsep}{tmp_path}")
-    made = install_kernelspec(prefix=str(tmp_path), modules=(*LIGHT[:1], "edited_module"))
-    made.rename(jupyter / "share" / "jupyter" / "kernels" / "edited")
+    install_kernelspec(prefix=str(jupyter), name="edited", modules=["edited_module"])
     with kernel("edited") as (manager, client):
         run(client, "import edited_module")
         assert value(client, "edited_module.version") == 1
@@ -465,7 +468,7 @@ def test_a_relative_pythonpath_starts_at_the_kernels_directory(tmp_path):
         with kernel("bare", cwd=str(tmp_path / name), env=env) as (_, client):
             run(client, "import whose")
             assert value(client, "whose.name") == name
-    manager = KernelManager(kernel_name="helpers", **ipc_manager_kwargs())
+    manager = KernelManager(kernel_name="light", **ipc_manager_kwargs())
     with pytest.raises(FileNotFoundError, match="nowhere"):
         manager.start_kernel(cwd=str(tmp_path / "nowhere"), env=env)
     manager.cleanup_resources()
@@ -474,16 +477,57 @@ def test_a_relative_pythonpath_starts_at_the_kernels_directory(tmp_path):
 def test_without_fork_an_ordinary_kernel_starts_and_this_is_said_once(monkeypatch, caplog):
     monkeypatch.setattr(provisioner, "_said", set())
     monkeypatch.delattr(os, "fork")
-    log = logging.getLogger("traitlets")
-    log.addHandler(caplog.handler)
-    try:
-        for _ in range(2):
-            with kernel() as (manager, _):
-                assert psutil.Process(manager.provisioner.pid).ppid() == os.getpid()
-    finally:
-        log.removeHandler(caplog.handler)
-    said = {r.getMessage() for r in caplog.records if "ordinary" in r.getMessage()}
-    assert said == {f"No warm kernel, starting an ordinary one: {sys.platform} cannot fork."}
+    for _ in range(2):
+        with kernel() as (manager, _):
+            assert psutil.Process(manager.provisioner.pid).ppid() == os.getpid()
+    said = [record.getMessage() for record in caplog.records if record.name == "prefork"]
+    assert said == [f"No warm kernel, starting an ordinary one: {sys.platform} cannot fork."]
+
+
+def test_what_cannot_be_preloaded_is_said_once_and_the_rest_is(
+    tmp_path, jupyter, monkeypatch, caplog
+):
+    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    monkeypatch.setenv("PYTHONPATH", f"{os.environ['PYTHONPATH']}{os.pathsep}{tmp_path}")
+    modules = ["broken_module", "no_such_module", "numpy"]
+    install_kernelspec(prefix=str(jupyter), name="broken", modules=modules)
+    for _ in range(2):
+        with kernel("broken") as (manager, client):
+            assert isinstance(manager.provisioner.process, ForkedKernel)
+            assert value(client, "'numpy' in __import__('sys').modules")
+            assert "ZeroDivisionError" in run(client, "import broken_module")
+    said = [record.getMessage() for record in caplog.records if record.name == "prefork"]
+    assert [name for line in said for name in modules if name in line] == modules[:2]
+    assert "ZeroDivisionError: division by zero" in said[0]
+
+
+def test_a_preloaded_module_never_stands_in_for_the_users(tmp_path, monkeypatch):
+    monkeypatch.setattr(provisioner, "_said", set())
+    (tmp_path / "numpy.py").write_text("whose = 'mine'\n")
+    (tmp_path / "matplotlib").mkdir()  # with no __init__.py no match for the real one
+    with kernel(cwd=str(tmp_path)) as (_, client):
+        assert value(client, "__import__('numpy').whose") == "mine"
+    (tmp_path / "numpy.py").rename(tmp_path / "other.py")
+    with kernel(cwd=str(tmp_path)) as (manager, client):
+        assert isinstance(manager.provisioner.process, ForkedKernel)
+        run(client, "import numpy, matplotlib.pyplot")
+        assert value(client, "numpy.ones(3).sum()") == 3
+
+
+def test_an_idle_server_ends_and_another_one_takes_its_place(tmp_path, jupyter):
+    made = install_kernelspec(prefix=str(tmp_path), name="idle")
+    spec = json.loads((made / "kernel.json").read_text())
+    spec["metadata"]["kernel_provisioner"]["config"]["idle_timeout"] = 0.3
+    (made / "kernel.json").write_text(json.dumps(spec))
+    made.rename(jupyter / "share" / "jupyter" / "kernels" / "idle")
+    with kernel("idle") as (manager, client):
+        first = server_of(manager)
+        time.sleep(1)  # a server with a kernel is not idle
+        assert value(client, "1 + 1") == 2
+    assert_gone_but_for_its_user(first)
+    with kernel("idle") as (manager, client):
+        assert value(client, "1 + 1") == 2
+        assert server_of(manager) != first
 
 
 def test_a_process_with_threads_is_not_forked(tmp_path, monkeypatch):
@@ -509,10 +553,13 @@ def test_pyproject_names_the_provisioner():
 
 
 def test_the_command_line_installs_the_kernelspec(tmp_path, capsys):
-    assert main(["install", "--prefix", str(tmp_path)]) == 0
-    spec = json.loads((tmp_path / "share/jupyter/kernels/helpers/kernel.json").read_text())
+    asked = ["--name", "mine", "--display-name", "Mine", "--preload", "a", "--preload", "b.c"]
+    assert main(["install", "--prefix", str(tmp_path), *asked]) == 0
+    spec = json.loads((tmp_path / "share/jupyter/kernels/mine/kernel.json").read_text())
+    assert spec["display_name"] == "Mine"
     assert spec["argv"] == [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    assert spec["metadata"]["kernel_provisioner"]["provisioner_name"] == NAME
+    how = {"provisioner_name": NAME, "config": {"modules": ["a", "b.c"]}}
+    assert spec["metadata"]["kernel_provisioner"] == how
     (tmp_path / "file").write_text("")
     assert main(["install", "--prefix", str(tmp_path / "file")]) == 1
     assert "writable" in capsys.readouterr().err

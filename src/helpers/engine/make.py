@@ -222,8 +222,7 @@ def notebook_step(
 
 def meaning(index: Index) -> list[Path]:
     """Return the files that say what the tables mean, as against what they hold."""
-    kept = {"index.yml", "structure.csv", "aliases.csv", "provinces-63-to-34.csv"}
-    return [path for path in index.files() if path.name in kept or path.name == index.spec["units"]]
+    return sorted([*(index.folder / n for n in ("index.yml", "structure.csv")), *index.units_files])
 
 
 def sidecars(index: Index) -> list[Path]:

@@ -80,7 +80,7 @@ def find_unit(index: Index, text: str, year: int) -> Unit:
 
 def _find(everybody: Units, index: Index, text: str, year: int) -> Unit:
     sets = index.unit_sets(year)
-    gone = [str(name) for name in index.spec["unit_sets"] if str(name) not in sets]
+    gone = [name for name in index.sets if name not in sets]
     if not (text or index.default_unit):
         raise ParameterError(
             f"no unit asked for, and {index.name} has no default_unit; give UNIT=..."

@@ -3,6 +3,8 @@
 Importing this module imports what the notebooks import, loads the languages' phrases and number
 formats, and draws one small figure in the project's typeface, so that each kernel begins with all
 of this in memory. It starts no thread, reads no data and leaves no figure open.
+
+A name that cannot be imported ends it: `prefork` then says so, and every kernel imports for itself.
 """
 
 import datetime as dt
@@ -12,6 +14,11 @@ from helpers.report.figures import theme
 from helpers.show import Figure
 from helpers.words import languages, use
 
+for _name in (
+    *("matplotlib.pyplot", "pyarrow.parquet", "scipy.stats", "seaborn", "babel.dates"),
+    *("babel.numbers", "yaml"),
+):
+    import_module(_name)
 for _name in (
     *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
     *("report.figures", "report.unit.effects", "report.unit.published", "report.unit.sentences"),

@@ -18,7 +18,9 @@ from typing import Any
 import yaml
 
 from helpers.errors import DataError
-from helpers.index.catalog import raw, root, show
+from helpers.index import reader
+from helpers.index.model import Sidecar, told
+from helpers.index.places import decode, raw, root, show
 
 SUFFIX = ".provenance.yml"
 TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file
@@ -39,13 +41,13 @@ _OWN = {
 _HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
 
 
-def recorded(path: Path) -> dict[str, Any]:
+def recorded(path: Path) -> Sidecar:
     """Return the sidecar of a raw file.
 
     Raises
     ------
     DataError
-        When the file or its sidecar is missing.
+        When the file or its sidecar is missing, or the sidecar is malformed.
     """
     sidecar = path.with_name(path.name + SUFFIX)
     if not path.is_file():
@@ -55,18 +57,16 @@ def recorded(path: Path) -> dict[str, Any]:
             f"{show(path)}: no provenance beside it; run `make record-raw`, "
             f"then fill in {sidecar.name}"
         )
-    return _read(sidecar)
+    return reader.read(sidecar, Sidecar)
 
 
-def text(entry: dict[str, Any], field: str, lang: str) -> str:
+def text(entry: Sidecar, field: str, lang: str) -> str:
     """Return a field of a sidecar in a language; a field in one language serves for all.
 
     A field that is not filled in yet is an empty text.
     """
-    value = entry[field]
-    if isinstance(value, dict):
-        value = value.get(lang, next(iter(value.values())))
-    return "" if value in (None, TO_FILL) else str(value)
+    value = str(told(getattr(entry, field), lang) or "")
+    return "" if value == TO_FILL else value
 
 
 def verify(paths: Iterable[Path]) -> None:
@@ -83,7 +83,7 @@ def verify(paths: Iterable[Path]) -> None:
             if not path.is_file():
                 raise DataError(f"{show(path)}: the file is missing; restore it")
             continue
-        expected, found = recorded(path).get("sha256"), _sha256(path.read_bytes())
+        expected, found = recorded(path).sha256, _sha256(path.read_bytes())
         if found != expected:
             wrong.append(
                 f"{show(path)}: sha256 is {found}, recorded was {expected}; restore the file, "
@@ -132,14 +132,9 @@ def _sha256(content: bytes) -> str:
 
 
 def _read(sidecar: Path) -> dict[str, Any]:
-    try:
-        entry = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        place = getattr(error, "problem_mark", None)
-        row = f", row {place.line + 1}" if place else ""
-        raise DataError(f"{show(sidecar)}{row}: not valid YAML; mend it or restore it") from None
-    if not isinstance(entry, dict):
-        raise DataError(f"{show(sidecar)}: holds no fields; restore it")
+    """Return a sidecar as it is written, once it is known to be one."""
+    reader.read(sidecar, Sidecar)
+    entry: dict[str, Any] = yaml.load(decode(sidecar), Loader=yaml.CSafeLoader)
     return entry
 
 

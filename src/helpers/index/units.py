@@ -6,7 +6,6 @@ most codes of the General Statistics Office were given to larger units on 1 July
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 import unicodedata
@@ -15,8 +14,24 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from helpers.errors import DataError, ParameterError
-from helpers.index.catalog import Index, raw
+from helpers.errors import ParameterError
+from helpers.index import cells
+from helpers.index.definition import Index
+from helpers.index.places import nearest, raw, refuse, show
+
+COLUMNS = {
+    "code": "the only key to a unit",
+    "name": "its name as reports print it",
+    "unit_set": "the set it is ranked in; `all` if left out",
+    "slug": "its name in files, if it is not to follow from the name",
+    "region": "its region, by which `group-mean` groups and maps are ordered",
+    "kind": '`province` or `municipality`: then names with "Tỉnh" or "TP." before them settle',
+    "members": "codes of the earlier units it was made of, parted by `|`",
+    "aliases": "other names it goes by, parted by `|`",
+}
+"""The columns of a table of units and what they hold; all but code and name may be left out."""
+DEFAULT_SET = "all"
+"""The unit set of a table of units that names none."""
 
 _TITLE = {
     "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
@@ -171,16 +186,13 @@ def _titles(kind: str) -> list[tuple[str, str, Marks]]:
 
 def load(index: Index) -> Units:
     """Return the units an index ranks."""
-    named = index.spec["units"]
-    return provinces() if named == "provinces" else from_table(index.folder / named)
+    return from_table(*index.units_files)
 
 
 def where_aliases(index: Index) -> str:
     """Say where the other spellings of an index's units are kept."""
-    named = index.spec["units"]
-    if named == "provinces":
-        return "to data/raw/provinces/aliases.csv"
-    return f"under aliases in data/raw/{index.name}/{named}"
+    *_, last = index.units_files
+    return f"{'to' if last.stem == 'aliases' else 'under aliases in'} {show(last)}"
 
 
 def default_set(index: Index, year: int) -> str:
@@ -196,65 +208,73 @@ def provinces() -> Units:
     The 63 carry their ISO 3166-2 code; the 34, which have none yet, the prefix ``VN34-`` and
     their GSO code.
     """
-    with raw("provinces", "provinces-63-to-34.csv").open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    aliases: dict[str, list[str]] = defaultdict(list)
-    with raw("provinces", "aliases.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            aliases[row["unit"]].append(row["alias"])
-    found, merged = [], defaultdict(list)
-    for row in rows:
-        code, name = row["iso_3166_2"], row["name_vi"]
-        merged["VN34-" + row["new_gso_code_34"]].append(row)
-        found.append(
-            Unit(code, name, "63", slugify(name), row["region_6"], row["type_63"],
-                 aliases=tuple(aliases[code]))
-        )  # fmt: skip
-    for code, group in merged.items():
-        name = group[0]["new_name_34"]
-        # The seat's region: that of the member whose name the unit took, else the first.
-        seat = next((r for r in group if r["name_vi"] == name), group[0])
-        found.append(
-            Unit(code, name, "34", slugify(name) + "-34", seat["region_6"],
-                 group[0]["new_type_34"], tuple(r["iso_3166_2"] for r in group),
-                 tuple(aliases[code]))
-        )  # fmt: skip
-    return Units(tuple(found))
+    return from_table(raw("provinces", "units.csv"), raw("provinces", "aliases.csv"))
 
 
-def from_table(path: Path) -> Units:
-    """Return units from a pack's own table: code, name, and if wanted region, unit_set, aliases.
+def from_table(path: Path, spellings: Path | None = None) -> Units:
+    """Return units from a table whose columns `COLUMNS` explains.
 
-    Aliases are parted by ``|``. Units whose names give the same slug get their code behind it.
+    Units whose names give the same slug get their code behind it.
+
+    Parameters
+    ----------
+    path
+        The table of units.
+    spellings
+        A table of further names, columns ``alias`` and ``unit`` (a code).
 
     Raises
     ------
     DataError
-        When a column is missing or a code occurs twice.
+        When a column, code or name is missing, a code occurs twice or a member is unknown.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for column in ("code", "name"):
-        if not rows or column not in rows[0]:
-            raise DataError(f"{path.name}: no column {column}; add it")
-    slugs = Counter(slugify(row["name"]) for row in rows)
+    rows = list(cells.read(path, ("code", "name")))
+    aliases = _aliases(spellings, {row["code"] for _number, row in rows}) if spellings else {}
+    slugs = Counter(slugify(row["name"]) for _number, row in rows)
+    mistakes: list[str] = []
     found, seen, taken = [], set(), set()
-    for number, row in enumerate(rows, start=2):
-        key = (row.get("unit_set") or "all", row["code"])
+    for number, row in rows:
+        where = f"{show(path)}, row {number}"
+        key = (row.get("unit_set") or DEFAULT_SET, row["code"])
         if not row["code"] or not row["name"]:
-            raise DataError(f"{path.name}, row {number}: no code or no name; add it")
-        if key in seen:
-            raise DataError(f"{path.name}, row {number}, column code: {key[1]} twice; keep one")
+            mistakes.append(f"{where}: no code or no name; add it")
+        elif key in seen:
+            mistakes.append(f"{where}, column code: {key[1]} twice; keep one")
         seen.add(key)
         slug = slugify(row["name"])
         slug = f"{slug}-{slugify(row['code'])}" if slugs[slug] > 1 or not slug else slug
+        slug = row.get("slug") or slug
         # A slug names files: one that another unit has got its number in the table behind it.
         slug = f"{slug}-{number}" if slug in taken else slug
         taken.add(slug)
-        aliases = tuple(a.strip() for a in (row.get("aliases") or "").split("|") if a.strip())
-        found.append(
-            Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
-                 row.get("kind") or "unit",
-                 aliases=aliases)
-        )  # fmt: skip
+        own = _parted(row, "aliases")
+        unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
+                    row.get("kind") or "unit", _parted(row, "members"),
+                    (*own, *aliases.get(row["code"], ())))  # fmt: skip
+        mistakes += [
+            f"{where}, column members: no unit {one!r}; correct the code"
+            for one in unit.members
+            if not any(one == other["code"] for _number, other in rows)
+        ]
+        found.append(unit)
+    refuse(mistakes)
     return Units(tuple(found))
+
+
+def _parted(row: dict[str, str], column: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in row.get(column, "").split("|") if part.strip())
+
+
+def _aliases(path: Path, codes: set[str]) -> dict[str, list[str]]:
+    """Return the further names of each unit."""
+    found: dict[str, list[str]] = defaultdict(list)
+    mistakes = []
+    for number, row in cells.read(path, ("alias", "unit")):
+        if row["unit"] not in codes or not row["alias"]:
+            mistakes.append(
+                f"{show(path)}, row {number}: found {row['alias']!r} for {row['unit']!r}, expected "
+                f"a name and the code of a unit ({nearest(row['unit'], sorted(codes))}); correct it"
+            )
+        found[row["unit"]].append(row["alias"])
+    refuse(mistakes)
+    return found

@@ -160,7 +160,6 @@ def index_yml(name: str, found: Understood, table: list[str]) -> str:
             "# value is a question mark, put the answer in its place.",
             f"label: {{vi: {name}, en: {name}}} # as reports print it",
             f"short: {{vi: {name}, en: {name}}}",
-            "unit_word: {vi: đơn vị, en: unit}",
             "unit_words: {vi: đơn vị, en: units}",
             f"headline: {headline}",
             pillars,

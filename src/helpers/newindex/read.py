@@ -13,7 +13,6 @@ import pandas as pd
 
 from helpers.errors import DataError, ParameterError
 from helpers.tables.clean import rawtable
-from nbtypst.read_tables import span_of
 
 _HTML = {".html", ".htm", ".mht"}
 
@@ -176,10 +175,16 @@ def _rows(table: Any) -> list[list[str]]:
                 # A footnote's mark must not become a digit of the figure.
                 mark.drop_tree()
             text = " ".join(cell.text_content().split())
-            down = span_of(cell.get("rowspan"))
-            for _column in range(span_of(cell.get("colspan"))):
+            down = _span_of(cell.get("rowspan"))
+            for _column in range(_span_of(cell.get("colspan"))):
                 if down > 1:
                     pending[len(row)] = (down - 1, text)
                 row.append(text)
         rows.append(row)
     return rows
+
+
+def _span_of(value: str | None) -> int:
+    """Return how many rows or columns a cell takes; a slip or an attack takes 1,000 at most."""
+    text = value or ""
+    return min(max(int(text), 1), 1000) if text.isascii() and text.isdigit() else 1

@@ -53,11 +53,8 @@ class League:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Labels by indicator, the headline and the pillars first."""
-        rows = [row["indicator"] for row in self.index.structure]
-        return {
-            name: self.index.label(name, self.words.lang, self.year)
-            for name in dict.fromkeys([*self.indicators, *rows])
-        }
+        names = dict.fromkeys([*self.indicators, *self.index.structure.indicators])
+        return {name: self.index.label(name, self.words.lang, self.year) for name in names}
 
     def size(self, year: int) -> int:
         """Return how many units were ranked in a year."""
@@ -131,7 +128,7 @@ class League:
     @cached_property
     def regions(self) -> dict[str, str]:
         """The region of every unit that has one, in the language of the report."""
-        told = self.index.spec.get("regions", {}).get(self.words.lang, {})
+        told = self.index.spec.regions.get(self.words.lang, {})
         return {
             code: str(told.get(unit.region, unit.region))
             for code, unit in self.units.items()
@@ -189,9 +186,10 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
     """
     this = catalog.load(index)
     wanted = unit_set or units.default_set(this, year or this.years[-1])
-    if wanted not in this.spec["unit_sets"]:
-        there = ", ".join(map(str, this.spec["unit_sets"]))
-        raise ParameterError(f"no unit set {wanted!r} in {this.name}; there are: {there}")
+    if wanted not in this.sets:
+        raise ParameterError(
+            f"no unit set {wanted!r} in {this.name}; there are: {', '.join(this.sets)}"
+        )
     cut = read_tables(this, wanted)
     everything = League(this, wanted, max(this.years), use(lang), **cut)
     years = everything.full_years

@@ -7,13 +7,12 @@ aggregation are named in index.yml. `helpers.methods.robust.build` carries them 
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.index.catalog import Index, row_direction
+from helpers.index.catalog import Index
 from helpers.index.units import Units
 
 GROUP = "region"
@@ -92,34 +91,26 @@ def _options(index: Index) -> Any:
     """Return what ``build`` names as the choices of `helpers.methods.robust`."""
     from helpers.methods.robust import Normalisation, Options
 
-    spec = dict(index.spec["build"] or {})
-    known = {one.name for one in fields(Options)} - {"group"}
-    if unknown := sorted(set(spec) - known):
-        raise DataError(
-            f"{_where(index)}, build: found {', '.join(unknown)}, expected some of "
-            f"{', '.join(sorted(known))}; correct it"
-        )
+    named = dict(vars(index.spec.build))
     try:
-        if isinstance(spec.get("normalisation"), dict):
-            spec["normalisation"] = Normalisation(**spec["normalisation"])
-        if spec.get("imputation") == "group-mean":
-            spec["group"] = GROUP
-        return Options(**spec)
+        named["normalisation"] = Normalisation(**vars(named["normalisation"]))
+        return Options(**named, group=GROUP if named["imputation"] == "group-mean" else None)
     except (TypeError, ValueError) as error:
         raise DataError(f"{_where(index)}, build: {error}") from error
 
 
 def _structure(index: Index, scheme: str) -> pd.DataFrame:
-    rows = [row for row in index.structure if row["scheme"] == scheme and row["parent"]]
-    table = pd.DataFrame(rows)
     return pd.DataFrame(
-        {
-            "indicator": table["indicator"],
-            "parent": table["parent"],
-            "weight": table["weight"].astype(float),
-            "direction": [row_direction(row) for row in rows],
-            "denominator": [row.get("denominator") or None for row in rows],
-        }
+        [
+            {
+                "indicator": row.indicator,
+                "parent": row.parent,
+                "weight": weight,
+                "direction": float(row.direction),
+                "denominator": row.denominator or None,
+            }
+            for row, weight in index.structure.edges(scheme)
+        ]
     )
 
 

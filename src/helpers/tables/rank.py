@@ -173,8 +173,7 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
     As a complete table lists them; of a table ``as-listed`` those with a figure of the headline
     (a built index has none: all listed). Without such a table, all units of the unit set.
     """
-    complete = {f"data/raw/{index.name}/{t['file']}" for t in index.tables if t.get("complete")}
-    rows = published[published["file"].isin(complete)]
+    rows = published[published["file"].isin(index.complete)]
     found: dict[Any, set[str]] = {
         group: set(codes) for group, codes in rows.groupby(_GROUP)["unit"]
     }
@@ -191,18 +190,14 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
 
 def _as_listed(index: Index, published: pd.DataFrame) -> set[tuple[str, int]]:
     """Return the unit sets and years whose ranked units are those a table lists."""
-    files = {
-        f"data/raw/{index.name}/{t['file']}"
-        for t in index.tables
-        if t.get("complete") == "as-listed"
-    }
+    files = {index.key(table) for table in index.tables if table.complete == "as-listed"}
     rows = published[published["file"].isin(files)]
     return set(rows[_GROUP].drop_duplicates().itertuples(index=False, name=None))
 
 
 def _agreed(index: Index, rows: pd.DataFrame, extra: list[str] | None = None) -> pd.Series:
     """Return the one published figure of each cell; none where equally good sources disagree."""
-    order = {f"data/raw/{index.name}/{t['file']}": n for n, t in enumerate(index.tables)}
+    order = index.trust
     key = _KEY + (extra or [])
     rows = rows.assign(
         doubt=(rows["confidence"] != "high").astype(int) * len(order)

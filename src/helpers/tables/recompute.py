@@ -11,7 +11,6 @@ from helpers.index.catalog import Index
 from helpers.tables.score import forms
 
 _GROUP = ["unit_set", "year"]
-_EPS = 1e-9
 _SHOWN = 5  # who mends these finds the others the same way
 
 
@@ -27,7 +26,7 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
     found = []
     rows = scored[scored["status"] == "published"]
     # Beyond rounding: scores computed in single precision agree to a few digits only.
-    allowed = float(index.spec.get("tolerance", _EPS))
+    allowed = index.spec.tolerance
     year: Any
     for (unit_set, year), group in rows.groupby(_GROUP):
         form = forms(index, index.scheme(int(year))).loc[index.headline]

@@ -1,16 +1,14 @@
 """Indicators to pillars to overall, by the structure table of each year's scheme.
 
-A composite is the weighted arithmetic mean of its children, so every indicator is a linear
-form over the finest indicators. Where those were not all published, a composite can still
-follow from what was: the pillars of 2022 from the overall score and the activity indices,
-for instance. Such a composite is the one linear combination of published figures whose form
-equals its own; with several, the one that rounding blurs least.
+A composite is the weighted arithmetic mean of its children, or their sum where weights are
+points, so every indicator is a linear form over the finest indicators. Where those were not all
+published, a composite can still follow from what was: the pillars of 2022 from the overall score
+and the activity indices, for instance. Such a composite is the one linear combination of
+published figures whose form equals its own; with several, the one that rounding blurs least.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -18,7 +16,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from helpers.errors import DataError
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables.built import built
@@ -34,65 +31,11 @@ def forms(index: Index, scheme: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per indicator, one column per finest indicator; a row's weights sum to one.
-
-    Raises
-    ------
-    DataError
-        When a weight is no number from 0, children weigh nothing, a parent has no row, or
-        the structure has a loop.
+        One row per indicator, one column per finest indicator. A row's weights sum to one, or
+        are points where the scheme adds points up.
     """
-    children: dict[str, dict[str, float]] = defaultdict(dict)
-    order: list[str] = []
-    for number, row in enumerate(index.structure, start=2):
-        if row["scheme"] != scheme:
-            continue
-        order += [row["indicator"]] if row["indicator"] not in order else []
-        if row["parent"]:
-            children[row["parent"]][row["indicator"]] = _weight(index, number, row["weight"])
-    for parent in children:
-        if parent not in order:
-            raise DataError(
-                f"data/raw/{index.name}/structure.csv: {parent}, the parent of "
-                f"{', '.join(children[parent])}, has no row in scheme {scheme}; add one"
-            )
-    finest = [name for name in order if name not in children]
-    table = pd.DataFrame(np.eye(len(finest)), index=finest, columns=finest)
-
-    def form(name: str, above: tuple[str, ...] = ()) -> NDArray[np.float64]:
-        if name in table.index:
-            return table.loc[name].to_numpy()
-        if name in above:
-            raise DataError(
-                f"data/raw/{index.name}/structure.csv: {name} is its own ancestor; mend the parents"
-            )
-        parts = children[name]
-        total = sum(parts.values())
-        if total <= 0:
-            raise DataError(
-                f"data/raw/{index.name}/structure.csv: the children of {name} weigh {total:g} in "
-                f"scheme {scheme}; give them weights above zero"
-            )
-        weighted = [w / total * form(child, (*above, name)) for child, w in parts.items()]
-        table.loc[name] = np.sum(weighted, axis=0)
-        return table.loc[name].to_numpy()
-
-    for name in order:
-        form(name)
-    return table.loc[order]
-
-
-def _weight(index: Index, number: int, text: str) -> float:
-    try:
-        weight = float(text)
-    except ValueError:
-        weight = math.nan
-    if not 0 <= weight < math.inf:
-        raise DataError(
-            f"data/raw/{index.name}/structure.csv, row {number}, column weight: found {text!r}, "
-            "expected a number from 0; correct it"
-        )
-    return weight
+    found = pd.DataFrame.from_dict(index.structure.forms(scheme), orient="index").fillna(0.0)
+    return found[[name for name in found.index if name in found]]
 
 
 def combine(
@@ -150,7 +93,7 @@ def scores(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
         The columns of the table ``scores``, and ``low`` and ``high``: the interval of the
         unrounded score that follows from the half-units of its published inputs.
     """
-    if "build" in index.spec:
+    if index.spec.build is not None:
         return _named(index, units, built(index, units, published))
     first = _first(index, published)
     groups: Any = first.groupby(_GROUP, sort=True)
@@ -171,9 +114,8 @@ def _named(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
 
 def _first(index: Index, published: pd.DataFrame) -> pd.DataFrame:
     """Return one published score per unit, year and indicator: that of the first table."""
-    order = {f"data/raw/{index.name}/{t['file']}": n for n, t in enumerate(index.tables)}
     rows = published[published["measure"] == "score"].assign(
-        trust=lambda f: f["file"].map(order), doubt=lambda f: f["confidence"] != "high"
+        trust=lambda f: f["file"].map(index.trust), doubt=lambda f: f["confidence"] != "high"
     )
     rows = rows.sort_values(["trust", "doubt", "row"])
     rows = rows.drop_duplicates([*_GROUP, "unit", "indicator"]).rename(columns={"value": "score"})
@@ -188,10 +130,7 @@ def _first(index: Index, published: pd.DataFrame) -> pd.DataFrame:
 
 def half_units(index: Index, year: pd.Series, indicator: pd.Series) -> pd.Series:
     """Return half a unit of the last published decimal of each figure."""
-    decimals = {
-        (r["scheme"], r["indicator"]): int(r["decimals"]) for r in index.structure if r["decimals"]
-    }
-    half = {pair: 0.5 * 10.0**-places for pair, places in decimals.items()}
+    half = {pair: 0.5 * 10.0**-places for pair, places in index.structure.decimals.items()}
     schemes = year.map({one: index.scheme(int(one)) for one in year.unique()})
     return pd.Series(
         [half.get(pair, 0.0) for pair in zip(schemes, indicator, strict=True)], index=year.index
@@ -244,20 +183,18 @@ def _composites(index: Index, group: tuple[str, int], rows: pd.DataFrame) -> pd.
 def _averages(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
     """Return scores of units for years in which only their members were scored."""
     found = []
-    for rule in index.spec.get("derived", []):
-        members = {
-            member: unit.code for unit in units.of(rule["unit_set"]) for member in unit.members
-        }
+    for rule in index.spec.derived:
+        members = {member: unit.code for unit in units.of(rule.unit_set) for member in unit.members}
         size = pd.Series(members).value_counts()
-        rows = scored[(scored["unit_set"] == rule["from"]) & scored["year"].isin(rule["years"])]
+        rows = scored[(scored["unit_set"] == rule.from_) & scored["year"].isin(rule.years)]
         groups = rows.assign(unit=rows["unit"].map(members)).groupby(["year", "unit", "indicator"])
         means = groups[["score", "low", "high"]].mean()
         complete = groups.size() == size.reindex(means.index.get_level_values("unit")).to_numpy()
         found.append(
             means[complete].reset_index().assign(
-                unit_set=rule["unit_set"],
+                unit_set=rule.unit_set,
                 status="derived",
-                source=f"simple average of the members among the {rule['from']}",
+                source=f"simple average of the members among the {rule.from_}",
             )
         )  # fmt: skip
     return pd.concat(found) if found else scored.iloc[:0]

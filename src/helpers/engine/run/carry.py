@@ -9,6 +9,7 @@ from typing import Any
 from helpers.engine.run import gate
 from helpers.engine.run.execute import execute
 from helpers.engine.run.graph import Step
+from helpers.errors import NotebookError
 from helpers.files import publish_many
 
 
@@ -44,13 +45,17 @@ def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
     """Set an executed notebook as documents, each in the form that its ending names."""
     import nbformat
 
-    from nbtypst import ReportHTMLExporter, TypstPDFExporter
+    from helpers.engine import exporters
+    from nbtypst import ExportError
 
-    kinds: dict[str, Any] = {".pdf": TypstPDFExporter, ".html": ReportHTMLExporter}
+    kinds: dict[str, Any] = {".pdf": exporters.PDF, ".html": exporters.HTML}
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     found = {}
     for path in documents:
         about = {"metadata": {"name": executed.stem}}
-        content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
+        try:
+            content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
+        except ExportError as error:
+            raise NotebookError(str(error)) from None
         found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)
     return found

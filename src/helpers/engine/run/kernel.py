@@ -12,16 +12,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-import zmq
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
 from helpers.errors import NotebookError
+from prefork import IPCKernelManager, kernel_json, runtime_dir
+from prefork.kernelspec import PROVISIONER_NAME
 
-# An address of a local socket is at most 103 bytes on macOS, 107 on Linux; our names end on
-# "/kernel-ipc-5".
-_LONGEST_FOLDER = 103 - len("/kernel-ipc-5")
+STOCK = "python3"
+WARM = "helpers"
+# What a warm kernel has imported, and done, before it is forked.
+PRELOADED = ("helpers.engine.warm",)
 
 # What goes wrong in a kernel is said once, in our error. papermill's and nbclient's logs stay
 # silent, unless somebody attaches a handler here.
@@ -50,25 +53,24 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
     """Start a kernel and kill it on leaving, whatever the reason for leaving is.
 
     With no name it is a warm one (`prefork`) of this very Python, or, where nothing
-    can be forked, the ordinary one.
+    can be forked, the ordinary one; "python3" is the ordinary one of this very Python.
 
     It talks over local sockets in a folder that only this user can enter; over TCP where the
-    platform has no such sockets or every temporary folder's path is too long for one. Its
-    working folder is ``cwd``, which it also finds in ``HELPERS_ROOT``; it reads no IPython
-    profile of the user's and hashes texts alike in every run.
+    platform has no such sockets. Its working folder is ``cwd``, which it also finds in
+    ``HELPERS_ROOT``; it reads no IPython profile of the user's and hashes texts alike in every
+    run.
 
     Raises
     ------
     NotebookError
         There is no kernel of that name, or its program cannot be started.
     """
-    folder = _private_folder()
-    local = zmq.has("ipc") and os.name == "posix" and len(os.fsencode(folder)) <= _LONGEST_FOLDER
+    private = runtime_dir() if hasattr(os, "fork") else None
+    folder = Path(tempfile.mkdtemp(prefix="kernel-", dir=private))
     log = folder / "kernel.log"
-    manager = AsyncKernelManager(
-        **(_warm() if name is None else {"kernel_name": name}),
-        transport="ipc" if local else "tcp",
-        connection_file=str(folder / "kernel.json"),
+    manager = IPCKernelManager(
+        kernel_name=name or (WARM if _can_fork() else STOCK),
+        kernel_spec_manager=_OwnKernelSpecs(),
         log=quiet,
     )
     # IPython reads it when a kernel is asked who it is, and a kernel that finds no number there
@@ -105,37 +107,21 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class _WarmKernelSpecs(KernelSpecManager):
-    """Knows the warm kernel of this Python, whether its kernelspec is installed or not."""
+class _OwnKernelSpecs(KernelSpecManager):
+    """Knows this Python's warm and ordinary kernels, whatever kernelspecs are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        from prefork.kernelspec import KERNEL_NAME, kernel_json
-
-        if kernel_name != KERNEL_NAME:
-            return super().get_kernel_spec(kernel_name)
-        return KernelSpec(**kernel_json())
-
-
-def _warm() -> dict[str, Any]:
-    """Return what makes a manager start a warm kernel; where it cannot, an ordinary one."""
-    from prefork.kernelspec import KERNEL_NAME, PROVISIONER_NAME
-
-    registered = entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER_NAME)
-    if not (hasattr(os, "fork") and registered):
-        return {"kernel_name": "python3"}
-    return {"kernel_name": KERNEL_NAME, "kernel_spec_manager": _WarmKernelSpecs()}
+        if kernel_name == WARM:
+            return KernelSpec(**kernel_json(PRELOADED))
+        if kernel_name == STOCK:
+            return KernelSpec(**get_kernel_dict())
+        return super().get_kernel_spec(kernel_name)
 
 
-def _private_folder() -> Path:
-    """Make a folder of mode 700 where its path is short enough for a socket."""
-    folders = [os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"]
-    for base in folders:
-        if base and Path(base).is_dir() and os.access(base, os.W_OK | os.X_OK):
-            folder = Path(tempfile.mkdtemp(prefix="rcn-", dir=base))
-            if len(os.fsencode(folder)) <= _LONGEST_FOLDER:
-                return folder
-            folder.rmdir()
-    return Path(tempfile.mkdtemp(prefix="rcn-"))
+def _can_fork() -> bool:
+    """Tell whether a kernel can be forked here, and Jupyter knows by whom."""
+    known = entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER_NAME)
+    return hasattr(os, "fork") and bool(known)
 
 
 def _wait_for(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

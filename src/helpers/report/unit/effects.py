@@ -200,7 +200,7 @@ def label_of(case: League, part: str) -> str:
     if part == OTHERS:
         return w._("the others' scores")
     if part == REST:
-        return case.index.text("rest", w.lang) if "rest" in case.index.spec else w._("all the rest")
+        return case.index.text("rest", w.lang) or w._("all the rest")
     return case.labels[part]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
+from helpers.index.model import told
 from helpers.report.league import League
 from helpers.report.unit.case import Case
 from helpers.show import literal
@@ -15,8 +16,8 @@ from helpers.show import literal
 
 def kicker(case: League) -> show.Text:
     """Say which index and which units the report is about."""
-    sets = case.index.spec["unit_sets"][case.unit_set]
-    parts = [case.index.text("label", case.words.lang), sets[case.words.lang]]
+    label = case.index.spec.unit_sets[case.unit_set]
+    parts = [case.index.text("label", case.words.lang), told(label, case.words.lang)]
     return show.Text(literal(" · ".join(parts)))
 
 
@@ -191,7 +192,7 @@ def met(case: Case) -> show.Text | None:
 
 def notes(case: League) -> show.Text:
     """Say what the index's own notes hold for its readers, from ``index.yml``."""
-    found = case.index.spec.get("notes", {}).get(case.words.lang, [])
+    found = told(case.index.spec.notes, case.words.lang) or ()
     return show.Text("\n".join(f"- {literal(note)}" for note in found))
 
 
@@ -207,9 +208,8 @@ def places(case: League, change: int) -> str:
 
 def decimals_of(case: League, indicator: str) -> int:
     """Return the decimals an indicator is published with in the report's year."""
-    rows = [r for r in case.index.structure if r["indicator"] == indicator]
-    rows = [r for r in rows if r["scheme"] == case.index.scheme(case.year)] or rows
-    return int(rows[-1]["decimals"]) if rows and rows[-1]["decimals"] else 2
+    row = case.index.structure.row(indicator, case.index.scheme(case.year))
+    return 2 if row is None or not row.decimals else row.decimals
 
 
 def _since_last_year(case: Case) -> str:

@@ -156,8 +156,8 @@ def sources(case: League) -> show.Table:
         if not path.with_name(path.name + provenance.SUFFIX).is_file():
             continue
         entry = provenance.recorded(path)
-        published = entry["date_published"]
-        dates = published if isinstance(published, list) else [published]
+        published = entry.date_published
+        dates = published if isinstance(published, tuple) else [published]
         rows.append(
             {
                 w._("Table"): provenance.text(entry, "title", w.lang) or path.name,
@@ -165,7 +165,7 @@ def sources(case: League) -> show.Table:
                 w._("Published"): " – ".join(
                     dict.fromkeys(_date(case, d) for d in (dates[0], dates[-1]))
                 ),
-                w._("Quality"): _quality(case, entry["quality"]["rating"]),
+                w._("Quality"): _quality(case, entry.quality.rating),
             }
         )
     caption = w._(
@@ -201,15 +201,15 @@ def _members_files(case: League, units: list[Unit]) -> list[str]:
     """Return the files with the scores of which units' derived scores are the means."""
     found: list[str] = []
     members = [member for unit in units for member in unit.members]
-    for rule in case.index.spec.get("derived", []):
-        years = [year for year in rule["years"] if year <= case.year]
-        if rule["unit_set"] != case.unit_set or not years:
+    for rule in case.index.spec.derived:
+        years = [year for year in rule.years if year <= case.year]
+        if rule.unit_set != case.unit_set or not years:
             continue
         key = ["unit_set", "year", "unit", "indicator", "source"]
         scores = tables.read(case.index.name, "scores")
         scores = scores[scores["year"].isin(years)]
         means = scores.loc[scores["unit_set"] == case.unit_set, ["year", "indicator"]]
-        scores = scores[(scores["unit_set"] == rule["from"]) & scores["unit"].isin(members)]
+        scores = scores[(scores["unit_set"] == rule.from_) & scores["unit"].isin(members)]
         scores = scores[scores["status"] == "published"].merge(means.drop_duplicates())
         told = tables.read(case.index.name, "published")
         told = told[told["measure"] == "score"]

@@ -46,9 +46,8 @@ def collect(index: Index, published: pd.DataFrame) -> pd.DataFrame:
         The rows of `published` from files whose rows are single figures, with ``relation``:
         ``<=`` for "among the first n", else ``=``.
     """
-    single = [t for t in index.tables if "measure" in t or t.get("claims")]
-    files = [f"data/raw/{index.name}/{table['file']}" for table in single]
-    rows = published[published["file"].isin(files)]
+    single = [index.key(table) for table in index.tables if table.long or table.claims]
+    rows = published[published["file"].isin(single)]
     at_most = rows["measure"] == "rank_at_most"
     return rows.assign(relation=at_most.map({True: "<=", False: "="})).reset_index(drop=True)
 

@@ -85,12 +85,6 @@ class Tables:
             found[_cell(row), row["measure"]].append(row)
         return dict(found)
 
-    @cached_property
-    def complete(self) -> set[str]:
-        """The files that list every unit."""
-        folder = f"data/raw/{self.index.name}/"
-        return {folder + t["file"] for t in self.index.tables if t.get("complete")}
-
     def half(self, year: int, indicator: str) -> float:
         """Return half a unit of an indicator's last published decimal in a year."""
         return float(half_units(self.index, pd.Series([year]), pd.Series([indicator])).iloc[0])
@@ -120,15 +114,15 @@ class Tables:
         """
         unit_set, year, indicator, unit = cell
         members = self.units.by_code[unit].members
-        for rule in self.index.spec.get("derived", []):
-            if rule["unit_set"] == unit_set and year in rule["years"] and len(members) == 1:
-                return rule["from"], self.ranks_for((rule["from"], year, indicator, members[0]))
+        for rule in self.index.spec.derived:
+            if rule.unit_set == unit_set and year in rule.years and len(members) == 1:
+                return rule.from_, self.ranks_for((rule.from_, year, indicator, members[0]))
         return "", []
 
     def scores_for(self, cell: Cell, claim: Mapping[str, Any] | None = None) -> list[Found]:
         """Return the evidence on a score, only the most trusted kind."""
         printed = self._printed(cell, "score", claim, lambda row: half_printed(row["value_text"]))
-        table = [found for found in printed if found.source in self.complete]
+        table = [found for found in printed if found.source in self.index.complete]
         if table:
             return [found._replace(basis="table") for found in table[:1]]
         own = self.score_of.get(cell)

@@ -18,6 +18,7 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.index import units as unit_tables
 from helpers.index.catalog import Index, show
+from helpers.index.model import Table
 from helpers.index.units import Units
 from helpers.tables.clean.layouts import KEY, Reader, read_long, read_wide
 from helpers.tables.clean.pointers import read_claims
@@ -58,17 +59,17 @@ def clean(index: Index) -> Cleaned:
     units = unit_tables.load(index)
     facts, problems, counts = [], [], []
     for table in index.tables:
-        path = index.folder / table["file"]
+        path = index.folder / table.file
         reader = _reader(table)
         rows, found, read_rows = reader(index, units, table, path)
         foreseen = {problem.row for problem in found if problem.foreseen}
         found = [p for p in found if p.foreseen or p.row not in foreseen]
         bad = {problem.row for problem in found}
-        if bad > foreseen and table.get("complete"):
+        if bad > foreseen and table.complete:
             refuse(path, [p for p in found if not p.foreseen])
         kept = rows[~rows["row"].isin(bad)]
-        if table.get("complete") is True:
-            _check_complete(index, units, table, path, kept)
+        if table.complete is True:
+            _check_complete(units, path, kept)
         facts.append(kept)
         problems += [(show(path), *problem[:4]) for problem in found]
         counts.append((show(path), read_rows, read_rows - len(bad), len(bad)))
@@ -85,21 +86,21 @@ def clean(index: Index) -> Cleaned:
     )
 
 
-def _reader(table: dict[str, Any]) -> Reader:
-    if table.get("claims"):
+def _reader(table: Table) -> Reader:
+    if table.claims:
         return read_claims
-    return read_long if "measure" in table else read_wide
+    return read_long if table.long else read_wide
 
 
-def _check_complete(
-    index: Index, units: Units, table: dict[str, Any], path: Path, kept: pd.DataFrame
-) -> None:
-    wanted = {unit.code: unit.name for unit in units.of(str(table["unit_set"]))}
+def _check_complete(units: Units, path: Path, kept: pd.DataFrame) -> None:
     missing = []
-    year: Any
-    for year, group in kept.groupby("year"):
-        there = set(group["unit"])
-        lost = [name for code, name in wanted.items() if code not in there]
+    group: Any
+    for group, rows in kept.groupby(["unit_set", "year"]):
+        unit_set, year = group
+        there = set(rows["unit"])
+        lost = [
+            unit.name for unit in units.all if unit.unit_set == unit_set and unit.code not in there
+        ]
         if lost:
             missing.append(
                 f"{show(path)}: {int(year)} lacks {', '.join(lost)}; "
@@ -112,7 +113,7 @@ def _check_complete(
 def _mark(index: Index, published: pd.DataFrame) -> pd.Series:
     """Say of each figure whether other sources print the same, or something else."""
     # Where no decimals are given, every digit counts.
-    decimals = {row["indicator"]: int(row["decimals"] or 12) for row in index.structure}
+    decimals = {row.indicator: row.decimals or 12 for row in index.structure.rows}
     places = published["indicator"].map(decimals).where(published["measure"] == "score", 12)
     value = (published["value"] * 10.0**places).round()
     groups = published.assign(value=value).groupby(KEY, dropna=False)["value"]

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.errors import DataError
 from helpers.index.catalog import Index, show
+from helpers.index.model import Cells, Table
 from helpers.index.units import Units, where_aliases
 from helpers.tables.clean.quantity import parse_rank_and_score
 from helpers.tables.clean.rawtable import Problem, check, column_of, numbers, rows_of
@@ -22,16 +22,16 @@ MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
 NATIONAL = ("mean", "mean_change", "highest")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
 
-Reader = Callable[[Index, Units, dict[str, Any], Path], tuple[pd.DataFrame, list[Problem], int]]
+Reader = Callable[[Index, Units, Table, Path], tuple[pd.DataFrame, list[Problem], int]]
 """Reads a table into facts, and returns the problems met and the number of rows read."""
 
 
 def read_wide(
-    index: Index, units: Units, table: dict[str, Any], path: Path
+    index: Index, units: Units, table: Table, path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table with one row per unit (and year) and one column per indicator (and year)."""
     frame = rows_of(table, path)
-    style = table.get("numbers", "en")
+    style = table.numbers
     low, high = index.scale
     expected = {
         "score": f"a number from {low:g} to {high:g}",
@@ -41,30 +41,26 @@ def read_wide(
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
     facts = []
-    columns = [(name, *pair) for name in expected for pair in table.get(name + "s", {}).items()]
+    columns = [(name, *pair) for name in expected for pair in table.wide[name].items()]
     for measure, column, target in columns:
         # A column is an indicator's, or that of an indicator in one year.
-        indicator = target["indicator"] if isinstance(target, dict) else target
-        place = common.frame
-        if isinstance(target, dict) and "year" in target:
-            place = place.assign(year=float(target["year"]))
+        indicator, place = target.indicator, common.frame
+        if target.year is not None:
+            place = place.assign(year=float(target.year))
         outside = foreign(index, place["year"], indicator) & (measure != "value")
         text = column_of(frame, column, path)
         plain = text.str.strip("= ") if measure == "rank" else text  # "=12" is a joint 12th
         values = numbers(plain[text != ""], style).reindex(text.index)
-        if isinstance(target, dict):
-            values = values * float(target.get("times", 1))
-        absent = text.isin([str(mark) for mark in table.get("missing", [])])
-        zeros = table.get("zeros", "score")
-        if measure == "score" and (
-            column in zeros if isinstance(zeros, list) else zeros != "score"
-        ):
+        values = values * target.times
+        absent = text.isin(table.missing)
+        named = isinstance(table.zeros, tuple) and column in table.zeros
+        if measure == "score" and (named or table.zeros == "missing"):
             absent |= values == 0
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
         fits = _is_rank(values, common.most) if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
-        wrong = ~fits & ~absent & (filled | bool(table.get("complete")))
+        wrong = ~fits & ~absent & (filled | bool(table.complete))
         phrase: Any = expected[measure]
         if measure == "rank":
             phrase = phrase + common.most.map(
@@ -86,40 +82,38 @@ def read_wide(
     # Where columns carry the years, a renamed unit may have a row for each of its names.
     twice = found[found.duplicated(KEY, keep=False) & found["unit"].notna()]
     double = frame["row"].isin(twice["row"]) & common.settled
-    if "year" in table:
+    if table.year is not None:
         double |= common.frame.duplicated(["unit_set", "year", "unit"], keep=False) & common.settled
-    column = table["unit"]["column"]
+    column = _column(table.unit)
     problems += check(frame, column, double, "each unit once a year (delete one of its rows)")
     return found, problems, len(frame)
 
 
 def read_long(
-    index: Index, units: Units, table: dict[str, Any], path: Path
+    index: Index, units: Units, table: Table, path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table with one figure per row."""
     frame = rows_of(table, path)
-    style = table.get("numbers", "en")
+    style = table.numbers
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
-    indicator = column_of(frame, table["indicator"]["column"], path)
-    indicator = indicator.replace(table["indicator"].get("names", {}))
+    indicator, indicator_column = _field(table.indicator, "indicator", frame, path)
+    indicator = indicator.replace(dict(table.indicator.names) if table.indicator else {})
     unknown = foreign(index, common.frame["year"], indicator)
-    problems += check(
-        frame, table["indicator"]["column"], unknown, "an indicator of that year's scheme"
-    )
-    measure, measure_column = _field(table, "measure", frame, path)
-    measures = NATIONAL if table.get("national") else MEASURES
+    problems += check(frame, indicator_column, unknown, "an indicator of that year's scheme")
+    measure, measure_column = _field(table.measure, "measure", frame, path)
+    measures = NATIONAL if table.national else MEASURES
     problems += check(
         frame, measure_column, ~measure.isin(measures), f"one of {', '.join(measures)}"
     )
-    vs_text, vs_column = _field(table, "vs_year", frame, path, default="")
+    vs_text, vs_column = _field(table.vs_year, "vs_year", frame, path)
     vs_year = years_in(vs_text, index)
     change = measure.str.endswith("_change")
     wrong = vs_year.isna() & (change | (vs_text != "")) | (vs_year >= common.frame["year"])
     problems += check(frame, vs_column, wrong, f"an earlier year of {index.years}")
 
-    text = column_of(frame, table["value"]["column"], path)
-    absent = text.isin([str(mark) for mark in table.get("missing", [])])
+    text, value_column = _field(table.value, "value", frame, path)
+    absent = text.isin(table.missing)
     values = numbers(text.mask(absent, ""), style)
     # A cell such as "17 (0,633)" is two figures; it stands under either's name.
     pairs = text.str.fullmatch(r"\d+\s*\(.+\)") & measure.isin(["rank", "score"])
@@ -148,7 +142,7 @@ def read_long(
     good = good.mask(pairs, fits["rank"] & fits["score"])
     problems += check(
         frame,
-        table["value"]["column"],
+        value_column,
         ~good & measure.isin(measures) & ~absent,
         "a figure that fits its measure",
     )
@@ -183,27 +177,25 @@ class _Common:
     most: pd.Series
 
 
-def _common(
-    index: Index, units: Units, table: dict[str, Any], frame: pd.DataFrame, path: Path
-) -> _Common:
+def _common(index: Index, units: Units, table: Table, frame: pd.DataFrame, path: Path) -> _Common:
     problems = []
     # Where the columns carry the years, the rows have none.
-    years, year_column = _field(table, "year", frame, path, default="")
+    years, year_column = _field(table.year, "year", frame, path)
     year = years_in(years, index)
-    wrong_year = year.isna() & ("year" in table)
+    wrong_year = year.isna() & (table.year is not None)
     problems += check(frame, year_column, wrong_year, f"a year of {index.years}")
-    unit_set, set_column = _field(table, "unit_set", frame, path)
+    everywhere = index.sets
+    given = table.unit_set or Cells(value=everywhere[0])  # the only one where none is named
+    unit_set, set_column = _field(given, "unit_set", frame, path)
     sets = {y: index.unit_sets(y) for y in index.years}
-    everywhere = [str(one) for one in index.spec["unit_sets"]]
     wrong_set = pd.Series(
         [s not in sets.get(y, everywhere) for s, y in zip(unit_set, year, strict=True)],
         index=frame.index,
     )
     problems += check(frame, set_column, wrong_set, "a unit set of that year (index.yml)")
-    name, unit_column = _field(table, "unit", frame, path)
-    skip = table.get("skip") or []
-    skipped = name.isin([one for one in skip if isinstance(one, str)])
-    skipped |= frame["row"].isin([one for one in skip if isinstance(one, int)])
+    name, unit_column = _field(table.unit, "unit", frame, path)
+    skipped = name.isin([one for one in table.skip if isinstance(one, str)])
+    skipped |= frame["row"].isin([one for one in table.skip if isinstance(one, int)])
     problems += [
         Problem(row, unit_column, text, "no unit's row (skip in index.yml)", foreseen=True)
         for row, text in zip(frame.loc[skipped, "row"], name[skipped], strict=True)
@@ -212,7 +204,7 @@ def _common(
     unit = pd.Series([pairs[p] for p in zip(name, unit_set, strict=True)], index=frame.index)
     unit = unit.mask(skipped)
     lost = unit.isna() & ~skipped
-    if table.get("national"):
+    if table.national:
         lost &= name != ""
     nearest = {text: ", ".join(units.nearest(text)) or "none" for text in name[lost].unique()}
     problems += check(
@@ -229,31 +221,34 @@ def _common(
             "unit": unit,
             "row": frame["row"],
             "file": show(path),
-            "source": column_of(frame, table["source"]["column"], path)
-            if "source" in table
+            "source": _field(table.source, "source", frame, path)[0]
+            if table.source
             else show(path),
+            "source_date": _field(table.source_date, "source_date", frame, path)[0],
+            "confidence": _field(
+                table.confidence or Cells(value="high"), "confidence", frame, path
+            )[0],
         }
     )
-    for extra in ("source_date", "confidence"):
-        settled[extra] = (
-            column_of(frame, table[extra]["column"], path) if extra in table else
-            ("high" if extra == "confidence" else "")
-        )  # fmt: skip
     size = {name: float(len(units.of(name))) for name in everywhere}
     most = unit_set.map(size).astype(float).fillna(np.inf)
     return _Common(settled, problems, unit.notna() & ~wrong_year, most)
 
 
 def _field(
-    table: dict[str, Any], name: str, frame: pd.DataFrame, path: Path, default: str | None = None
+    cells: Cells | None, name: str, frame: pd.DataFrame, path: Path
 ) -> tuple[pd.Series, str]:
-    """Return a field of index.yml row by row: a column's, or one value for the whole table."""
-    spec = table.get(name, default)
-    if spec is None:
-        raise DataError(f"{show(path)}: index.yml gives the table no {name}; add it")
-    if isinstance(spec, dict):
-        return column_of(frame, spec["column"], path), spec["column"]
-    return pd.Series(str(spec), index=frame.index), name
+    """Return a field row by row, and its column: a column's, or one value for the whole table.
+
+    A field that index.yml does not give is empty.
+    """
+    if cells is not None and cells.column is not None:
+        return column_of(frame, cells.column, path), cells.column
+    return pd.Series((cells and cells.value) or "", index=frame.index, dtype="str"), name
+
+
+def _column(cells: Cells | None) -> str:
+    return (cells and cells.column) or ""
 
 
 def years_in(text: pd.Series, index: Index) -> pd.Series:
@@ -263,7 +258,7 @@ def years_in(text: pd.Series, index: Index) -> pd.Series:
 
 def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
     """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
-    known = {(r["scheme"], r["indicator"]) for r in index.structure}
+    known = {(row.scheme, row.indicator) for row in index.structure.rows}
     scheme = year.map({float(one): index.scheme(one) for one in index.years})
     names = pd.Series(indicator, index=year.index)
     pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)

@@ -8,21 +8,21 @@ from typing import Any
 import pandas as pd
 
 from helpers.index.catalog import Index, raw, show
+from helpers.index.definition import POINTERS
+from helpers.index.model import Table
 from helpers.index.units import Units
 from helpers.tables.clean.layouts import foreign, tidy, years_in
 from helpers.tables.clean.quantity import parse, parse_change
 from helpers.tables.clean.rawtable import Problem, column_of, read
 from helpers.tables.contracts import as_dicts
 
-_COLUMNS = ("file", "key", "column", "unit", "year", "indicator", "measure", "vs_year")
-
 
 def read_claims(
-    index: Index, units: Units, table: dict[str, Any], path: Path
+    index: Index, units: Units, table: Table, path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table whose rows point at figures of an article's table."""
     frame = read(path)
-    for name in _COLUMNS:
+    for name in POINTERS:
         column_of(frame, name, path)
     articles = {name: read(raw(name)) for name in frame["file"].unique()}
     for name, article in articles.items():

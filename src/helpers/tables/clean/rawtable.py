@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.index.catalog import show
+from helpers.index.cells import records
+from helpers.index.model import Table
+from helpers.index.places import show
 from helpers.tables.clean.quantity import parse
 
 _SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
@@ -44,46 +43,15 @@ def read(path: Path) -> pd.DataFrame:
     -----
     Lines without any content are no rows; columns without a name are left out.
     """
-    name = show(path)
-    if not path.is_file():
-        raise DataError(f"{name}: the file is missing; restore it")
-    content = path.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(f"{name}, row 1: the file is in UTF-16; save it as CSV in UTF-8")
-    try:
-        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{name}, row {row}: not UTF-8 text; save the file as CSV in UTF-8"
-        ) from None
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        raise DataError(f"{name}, row {row}: holds a NUL byte; save the file as CSV in UTF-8")
-    if not text.strip():
-        raise DataError(f"{name}: the file is empty; restore it or take it out of index.yml")
-    records = _records(name, text)
-    header = next(iter(records.values()), [])
+    header, rows = records(path)
     named = [place for place, column in enumerate(header) if column]
-    columns = [header[place] for place in named]
-    twice = [column for column in columns if columns.count(column) > 1]
-    if twice:
-        raise DataError(f"{name}, row 1, column {twice[0]}: the column is there twice; keep one")
-    rows = {row: cells for row, cells in records.items() if row > 1 and any(cells)}
-    if not columns or not rows:
-        raise DataError(f"{name}, row 2: the table has a header but no rows; restore them")
-    for row, cells in rows.items():
-        if any(cells[len(header) :]):
-            raise DataError(
-                f"{name}, row {row}: {len(cells)} cells under {len(header)} columns; "
-                "mend the row's commas and quotes"
-            )
-    padding = [""] * len(header)
-    table = [[(cells + padding)[place] for place in named] for cells in rows.values()]
-    return pd.DataFrame(table, columns=columns, dtype="str").assign(row=list(rows))
+    table = [[cells[place] for place in named] for cells in rows.values()]
+    return pd.DataFrame(table, columns=[header[p] for p in named], dtype="str").assign(
+        row=list(rows)
+    )
 
 
-def rows_of(table: dict[str, Any], path: Path) -> pd.DataFrame:
+def rows_of(table: Table, path: Path) -> pd.DataFrame:
     """Return the rows of a raw file that an entry of index.yml is about: all, or those of `only`.
 
     Raises
@@ -92,13 +60,13 @@ def rows_of(table: dict[str, Any], path: Path) -> pd.DataFrame:
         As :func:`read` does, and when no row is one of `only`.
     """
     frame = read(path)
-    for name, value in (table.get("only") or {}).items():
+    for name, value in table.only.items():
         texts = column_of(frame, name, path)
-        frame = frame[texts == str(value)]
+        frame = frame[texts == value]
         if frame.empty:
             there = ", ".join(list(dict.fromkeys(texts))[:_SHOWN])
             raise DataError(
-                f"{show(path)}, column {name}: no row with {str(value)!r} (there are: {there}); "
+                f"{show(path)}, column {name}: no row with {value!r} (there are: {there}); "
                 "correct `only` in index.yml"
             )
     return frame.reset_index(drop=True)
@@ -138,21 +106,6 @@ def numbers(text: pd.Series, style: str) -> pd.Series:
         return found.value if plain else float("nan")
 
     return text.map({one: value(one) for one in text.unique()}).astype(float)
-
-
-def _records(name: str, text: str) -> dict[int, list[str]]:
-    """Return the stripped cells of each record by its number, the first one being 1."""
-    # Line ends of all kinds are read, also the carriage returns of old.
-    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
-    records: dict[int, list[str]] = {}
-    try:
-        for cells in reader:
-            records[len(records) + 1] = [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise DataError(
-            f"{name}, row {len(records) + 1}: {error}; mend the row's commas and quotes"
-        ) from None
-    return records
 
 
 def check(

@@ -54,7 +54,7 @@ def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[So
         When a table is not full, or holds the headline alone: there is nothing to vary.
     """
     index = headlines.index
-    if "build" in index.spec:
+    if index.spec.build is not None:
         return [_materials(headlines, unit_set, year) for year in years]
     taken = headlines.take_apart(unit_set, *years)
     if len(taken[0].weights) < 2:
@@ -85,7 +85,7 @@ def _materials(headlines: Headlines, unit_set: str, year: int) -> Source:
 
 def divisible(headlines: Headlines, unit_set: str, *years: int) -> bool:
     """Tell whether a table holds more than the headline, so that choices can be varied."""
-    if "build" in headlines.index.spec:
+    if headlines.index.spec.build is not None:
         return True
     return len(headlines.take_apart(unit_set, *years)[0].weights) > 1
 
@@ -101,12 +101,10 @@ def _tree(index: Index, scheme: str) -> pd.DataFrame:
 
     Directions are left out: the parts have been turned already.
     """
-    rows = [row for row in index.structure if row["scheme"] == scheme and row["parent"]]
-    below = {index.headline}
-    while new := {row["indicator"] for row in rows if row["parent"] in below} - below:
-        below |= new
-    kept = [row for row in rows if row["parent"] in below]
-    return pd.DataFrame(kept)[["indicator", "parent", "weight"]].astype({"weight": float})
+    edges = index.structure.edges(scheme, below=index.headline)
+    return pd.DataFrame(
+        [{"indicator": row.indicator, "parent": row.parent, "weight": w} for row, w in edges]
+    )
 
 
 def _choose(

@@ -1,0 +1,221 @@
+"""Whether the fields of ``index.yml`` agree with each other and with the files they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from helpers.errors import DataError
+from helpers.index import cells, reader, units
+from helpers.index.definition import Index
+from helpers.index.model import Table
+from helpers.index.places import nearest, raw, refuse, show
+
+Fault = tuple[reader.Path_, str]
+
+
+def check(index: Index) -> None:
+    """Refuse an index whose files contradict each other.
+
+    Raises
+    ------
+    DataError
+        A line for each mistake names file, row, the path of the field, what was found and the
+        nearest name that there is.
+    """
+    faults = list(find_faults(index))
+    if faults:
+        path = index.folder / "index.yml"
+        where = reader.lines(path)
+        refuse([f"{show(path)}, {where(field)}: {what}" for field, what in faults])
+
+
+def find_faults(index: Index) -> Iterator[Fault]:
+    """Yield the path of each field that fits nothing, and what to say of it."""
+    spec, structure = index.spec, index.structure
+    yield from _unknown(("headline",), [index.headline], structure.indicators, "indicator")
+    for number, pillar in enumerate(index.pillars):
+        yield from _unknown(("pillars", number), [pillar], structure.indicators, "indicator")
+    low, high = index.scale
+    if not low < high:
+        yield ("scale",), f"found {low:g} to {high:g}, expected the lower end first; swap the ends"
+    if spec.tolerance < 0:
+        yield ("tolerance",), f"found {spec.tolerance:g}, expected 0 or more; correct it"
+    for name in ("years", "unit_sets", "schemes", "tables"):
+        if not getattr(spec, name):
+            yield (name,), "there is none; add one"
+    for year, entry in spec.years.items():
+        yield from _unknown(("years", year), [entry.scheme], spec.schemes, "scheme")
+        yield from _unknown(("years", year), entry.unit_sets, spec.unit_sets, "unit set")
+    for scheme in structure.schemes:
+        if scheme not in spec.schemes:
+            number = structure.schemes[scheme][0].number
+            yield (
+                ("schemes",),
+                f"no scheme {scheme}, which structure.csv has in row {number}, "
+                f"{nearest(scheme, spec.schemes)}; add it or correct one of the two",
+            )
+    for name, one in spec.schemes.items():
+        if one.compares_with:
+            field: reader.Path_ = ("schemes", name, "compares_with")
+            yield from _unknown(field, [one.compares_with], spec.schemes, "scheme")
+            yield from _circle(index, name)
+        if name not in structure.schemes and any(y.scheme == name for y in spec.years.values()):
+            yield (
+                ("schemes", name),
+                f"structure.csv has no row of scheme {name}, "
+                f"{nearest(name, structure.schemes)}; add its rows or correct one of the two",
+            )
+    for number, rule in enumerate(spec.derived):
+        at = ("derived", number)
+        yield from _unknown((*at, "unit_set"), [rule.unit_set], spec.unit_sets, "unit set")
+        yield from _unknown((*at, "from"), [rule.from_], spec.unit_sets, "unit set")
+        yield from _unknown((*at, "years"), rule.years, spec.years, "year")
+    if spec.build is None and any(row.denominator for row in structure.rows):
+        yield ("build",), "structure.csv has denominators, which only `build` uses; add it"
+    for number, table in enumerate(spec.tables):
+        for below, what in _table(index, table):
+            yield ("tables", number, *below), what
+    for unit, pack in spec.figures_of.items():
+        if not raw(pack).is_dir():
+            yield ("figures_of", unit), f"there is no folder data/raw/{pack}; correct it"
+    yield from _units(index)
+
+
+def _unknown(
+    field: reader.Path_, names: Iterable[object], known: Iterable[object], what: str
+) -> Iterator[Fault]:
+    there = [str(one) for one in known]
+    for name in names:
+        if str(name) not in there:
+            yield field, f"no {what} {str(name)!r}, {nearest(str(name), there)}; correct it"
+
+
+def _circle(index: Index, scheme: str) -> Iterator[Fault]:
+    """Find a scheme that compares with itself in the end."""
+    seen, here = [scheme], scheme
+    while (one := index.spec.schemes.get(here)) and (here := one.compares_with):
+        if here == scheme:
+            chain = " with ".join([*seen, here])
+            field = ("schemes", scheme, "compares_with")
+            yield field, f"{chain} runs in a circle; take one of them out"
+        if here in seen:
+            return
+        seen.append(here)
+
+
+def _units(index: Index) -> Iterator[Fault]:
+    """Find units and unit sets that the table of units does not have."""
+    shown = index.units_files[0]
+    if not shown.is_file():
+        named = index.spec.units
+        there = [path.parent.name for path in raw().glob("*/units.csv")
+                 if not (path.parent / "index.yml").exists()]  # fmt: skip
+        yield (
+            ("units",),
+            f"found {named!r}, but there is no file {show(shown)}; give a CSV of the folder, or "
+            f"one of: {', '.join(there)}",
+        )
+        return
+    everybody = units.load(index)
+    sets = {unit.unit_set for unit in everybody.all}
+    for name in index.sets:
+        if name not in sets:
+            yield (
+                ("unit_sets", name),
+                f"no unit of {show(shown)} is in the set {name}, {nearest(name, sorted(sets))}; "
+                "correct it",
+            )
+    codes = [("default_unit", index.default_unit)] * bool(index.default_unit)
+    for code in index.spec.figures_of:
+        codes.append(("figures_of", code))
+    for field, code in codes:
+        if code not in everybody.by_code:
+            names = {unit.name: unit.code for unit in everybody.all} | dict(
+                zip(everybody.by_code, everybody.by_code, strict=True)
+            )
+            close = nearest(code, names)
+            meant = next((f" ({names[n]})" for n in names if close == f"did you mean {n}?"), "")
+            path = (field,) if field == "default_unit" else (field, code)
+            yield path, f"no unit {code!r} in {show(shown)}, {close}{meant}; give its code"
+
+
+def _table(index: Index, table: Table) -> Iterator[Fault]:
+    """Find what a table's entry contradicts: its kind, its file's columns, the structure."""
+    spec = index.spec
+    kinds = {"claims": table.claims, "measure": table.long, **{
+        f"{name}s": bool(columns) for name, columns in table.wide.items()
+    }}  # fmt: skip
+    given = [name for name, is_given in kinds.items() if is_given]
+    if not given:
+        yield (
+            (),
+            "the table has neither scores, ranks, values (wide), measure (long) nor claims; "
+            "say which of its columns hold what",
+        )
+    if len(given) > 1 and ("claims" in given or "measure" in given):
+        yield (given[0],), f"stands beside {', '.join(given[1:])}; a table is of one kind: keep one"
+    needed = [] if table.claims else ["unit"]
+    needed += ["indicator", "value", "year"] if table.long else []
+    for name in needed:
+        if name not in table.places:
+            yield (name,), "the field is missing; add it"
+    if table.values and spec.build is None:
+        yield ("values",), "raw values are for an index with `build`; add that, or name them scores"
+    for name, place in table.places.items():
+        if (place.column is None) == (place.value is None):
+            yield (name,), "expected {column: …} or one value; correct it"
+        if name in ("indicator", "unit", "value", *_ROW) and place.value is not None:
+            yield (name,), f"found {place.value!r}, expected {{column: …}}; correct it"
+        if place.names and name != "indicator":
+            yield (name, "names"), "only `indicator` has names; take it out"
+    fixed: dict[str, Iterable[object]] = {
+        "year": spec.years,
+        "unit_set": spec.unit_sets,
+        "vs_year": spec.years,
+    }
+    for name, known in fixed.items():
+        if name in table.places and (value := table.places[name].value) is not None:
+            yield from _unknown((name,), [value], known, name.replace("_", " "))
+    if "unit_set" not in table.places and not table.claims and len(spec.unit_sets) > 1:
+        yield ("unit_set",), f"the field is missing; give one of: {', '.join(spec.unit_sets)}"
+    for measure, columns in table.wide.items():
+        for column, target in columns.items():
+            field = (f"{measure}s", column)
+            if measure != "value":
+                yield from _unknown(
+                    field, [target.indicator], index.structure.indicators, "indicator"
+                )
+            years = [] if target.year is None else [target.year]
+            yield from _unknown((*field, "year"), years, spec.years, "year")
+            if target.year is None and "year" not in table.places:
+                yield field, "neither the table nor the column has a year; give one of them"
+    yield from _columns(index, table)
+
+
+_ROW = ("source", "source_date", "confidence")
+
+
+def _columns(index: Index, table: Table) -> Iterator[Fault]:
+    """Find columns that the file's header does not have."""
+    try:
+        header, _rows = cells.records(index.folder / table.file)
+    except DataError:
+        if not (index.folder / table.file).is_file():
+            files = [path.name for path in index.folder.glob("*.csv")]
+            hint = nearest(table.file, [name for name in files if name not in _OWN])
+            yield ("file",), f"there is no file {table.file!r}, {hint}; restore it or correct it"
+        return  # what is wrong in it is told where it is read
+    named: list[tuple[reader.Path_, str]] = [
+        ((name, "column"), place.column)
+        for name, place in table.places.items()
+        if place.column is not None
+    ]
+    named += [((f"{m}s", c), c) for m, columns in table.wide.items() for c in columns]
+    named += [(("only", column), column) for column in table.only]
+    if isinstance(table.zeros, tuple):
+        named += [(("zeros", number), column) for number, column in enumerate(table.zeros)]
+    for field, column in named:
+        yield from _unknown(field, [column], header, f"column in {table.file}")
+
+
+_OWN = ("structure.csv", "units.csv", "claims.csv")
