@@ -77,8 +77,11 @@ def _run(options: argparse.Namespace) -> None:
 def _record_raw(options: argparse.Namespace) -> None:
     from helpers.index import provenance
 
-    lines = list(provenance.record())
-    print("\n".join(lines) if lines else "nothing changed")
+    changed = 0
+    for changed, line in enumerate(provenance.record(accept=options.accept), start=1):
+        print(line)
+    if not changed:
+        print("nothing changed")
 
 
 def _new_index(options: argparse.Namespace) -> None:
@@ -147,6 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     run.set_defaults(run=_run)
 
     record = commands.add_parser("record-raw", help="accept changed raw files, showing the rows")
+    record.add_argument(
+        "--accept", action="store_true", help="also where a unit, a year or many rows went"
+    )
     record.set_defaults(run=_record_raw)
 
     new = commands.add_parser("new-index", help="make a folder of data/raw from a published table")

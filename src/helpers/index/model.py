@@ -252,6 +252,19 @@ class Derived:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disagreements:
+    """How far ranks printed in a complete table may differ from those its scores give."""
+
+    __pydantic_config__ = _CONFIG
+
+    distance: float = 3.0
+    """places that one rank or change of rank may lie off, beyond rounding and ties"""
+    share: float = 0.1
+    """share of the ranks printed for one indicator and year that may lie off; a mistyped score \
+that passes k units puts k + 1 ranks off"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spec:
     """What ``index.yml`` says."""
 
@@ -278,6 +291,12 @@ open"""
     """what the headline holds beyond the indicators published for every unit, in words"""
     tolerance: float = 1e-9
     """how far a recomputed headline may lie off the published one, beyond rounding"""
+    ranks: Literal["scores", "published"] = "scores"
+    """`published` where the printed rank is the rank, as it rests on something the table does \
+not hold (goal difference, scores before rounding); the scores' own stands beside it"""
+    disagreements: Disagreements | None = None
+    """how far printed ranks may differ from the scores' own before the table is refused, as \
+`{distance: 3, share: 0.1}`, which holds if left out; with `ranks: published` any distance may"""
     build: Build | None = None
     """for an index without published scores, built from raw indicators, see below"""
     units: str
@@ -343,7 +362,11 @@ class Sidecar:
     quality: Quality
     """`rating` (green, amber, red) and a `note` with the reason"""
     rows: int | None = None
-    """the number of rows"""
+    """the number of rows, written by `make record-raw`"""
+    units: int | None = None
+    """the number of units, as they are spelt, written by `make record-raw`"""
+    years: Mapping[int, int] = field(default_factory=dict)
+    """the number of rows of each year, written by `make record-raw`"""
     size: int | None = None
     """bytes, written by `make record-raw`"""
     sha256: str | None = None

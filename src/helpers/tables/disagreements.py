@@ -7,7 +7,6 @@ something the table does not hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.index.catalog import Index
+from helpers.index.model import Disagreements
 from helpers.tables.conventions import COMPETITION, allowed_ranks
 
 AGREE, WITHIN, DIFFER = "agree", "within", "differ"
@@ -23,23 +23,6 @@ _KEY = [*_CELL, "unit"]
 _ENDS = ["low", "computed", "high"]
 _SHOWN = 5  # who mends these finds the others the same way
 _EPS = 1e-9
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far an index's own tables may differ from their scores before they are refused.
-
-    Attributes
-    ----------
-    distance
-        Places that one printed rank or rank change may lie outside those its scores allow.
-    share
-        Share of the ranks printed for one indicator and year that may lie outside. A mistyped
-        score that passes k units shifts all of them: k + 1 ranks differ.
-    """
-
-    distance: float = 3
-    share: float = 0.1
 
 
 def compare(
@@ -64,9 +47,8 @@ def compare(
         ``high``, which rounding and ties leave open; differ), ``convention`` (of ties), and
         ``own``: whether a table that lists every unit prints it.
     """
-    own = own_files(index)
     printed = published[published["unit"].notna() & (published["unit"] != "")]
-    printed = printed.assign(own=printed["file"].isin(own), printed=printed["value"])
+    printed = printed.assign(own=printed["file"].isin(index.complete), printed=printed["value"])
     ranks = printed[printed["measure"] == "rank"]
     moved = printed[printed["measure"] == "rank_change"]
     years = {*ranks["year"], *moved["year"], *moved["vs_year"]}
@@ -82,11 +64,6 @@ def compare(
     exact = (table["printed"] - table["computed"]).abs() <= table["blur"]
     verdict = np.select([outside, exact], [DIFFER, AGREE], WITHIN)
     return table.assign(index=index.name, verdict=verdict)
-
-
-def own_files(index: Index) -> set[str]:
-    """Return the tables that list every unit, as the column ``file`` names them."""
-    return {f"data/raw/{index.name}/{t['file']}" for t in index.tables if t.get("complete")}
 
 
 def _allowed(ranks: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
@@ -193,15 +170,13 @@ def _unranked(index: Index, compared: pd.DataFrame, ranked: pd.DataFrame) -> lis
     return lines
 
 
-def refuse_beyond(index: Index, compared: pd.DataFrame, limits: Limits | None) -> None:
+def refuse_beyond(index: Index, compared: pd.DataFrame) -> None:
     """Refuse an index whose own tables differ from their scores by more than the limits.
 
     Parameters
     ----------
     compared
         What :func:`compare` returns.
-    limits
-        None refuses totals only: ranks that rest on something else than the scores.
 
     Raises
     ------
@@ -212,13 +187,17 @@ def refuse_beyond(index: Index, compared: pd.DataFrame, limits: Limits | None) -
     """
     off: Any = compared[compared["verdict"] == DIFFER]
     lines = _wrong_totals(index, off[off["measure"] == "total"])
+    limits = index.spec.disagreements
+    if limits is None and index.spec.ranks == "scores":
+        limits = Disagreements()
+    # Ranks that rest on something else than the scores may lie anywhere, unless limits are set.
     if limits is not None:
         lines += _wrong_ranks(index, compared, limits)
     if lines:
         raise DataError("\n".join(lines))
 
 
-def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Limits) -> list[str]:
+def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) -> list[str]:
     own = compared[compared["own"] & compared["measure"].isin(["rank", "rank_change"])]
     apart = pd.concat([own["low"] - own["printed"], own["printed"] - own["high"]], axis="columns")
     own = own.assign(apart=apart.max(axis="columns").clip(lower=0))
@@ -266,10 +245,9 @@ def _reversed(measure: str, group: pd.DataFrame) -> str:
 def column_of(index: Index, file: str, measure: str, indicator: str) -> str:
     """Return the column that holds an indicator's figures, or the indicator itself."""
     for table in index.tables:
-        if file == f"data/raw/{index.name}/{table['file']}":
-            for column, target in table.get(f"{measure}s", {}).items():
-                if (target["indicator"] if isinstance(target, dict) else target) == indicator:
-                    return f"column {column} ({indicator})" if column != indicator else column
+        for column, target in table.wide.get(measure, {}).items():
+            if index.key(table) == file and target.indicator == indicator:
+                return f"column {column}" + f" ({indicator})" * (column != indicator)
     return indicator
 
 

@@ -1,7 +1,6 @@
-"""Columns of a table against each other: swapped, shifted, filled down, sorted by themselves.
+"""What speaks against a table: columns against each other, and units that went.
 
-Such a mistake leaves every figure well formed. It shows where the same figures stand elsewhere:
-in another table, in ranks published singly, in the year before, or in a run of equal cells. What
+Columns that were swapped, shifted, filled down or sorted by themselves hold well-formed figures. The mistake shows where the same figures stand elsewhere: in another table, in ranks published singly, in the year before, or in a run of equal cells. What
 a single table of one year holds only once cannot be told from a sound one.
 """
 
@@ -15,10 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.index.catalog import Index
-from helpers.tables.disagreements import DIFFER, column_of, own_files
+from helpers.tables.disagreements import DIFFER, column_of
 
 _CELL = ["unit_set", "year", "indicator"]
 _KEY = [*_CELL, "unit"]
+_SHOWN = 5  # who mends these finds the others the same way
 _FEWEST = 10
 """Units in a year below which an order is no evidence."""
 _TOLD = 3
@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 
 def doubts(index: Index, published: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
-    """Return what speaks against a column of an index's own tables, a line each.
+    """Return what speaks against an index's own tables, a line each.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def doubts(index: Index, published: pd.DataFrame, compared: pd.DataFrame) -> lis
     compared
         What :func:`helpers.tables.disagreements.compare` returns.
     """
-    own = published[published["file"].isin(own_files(index)) & (published["measure"] == "score")]
+    own = published[published["file"].isin(index.complete) & (published["measure"] == "score")]
     lines = [
         *_against_other_tables(index, own, published),
         *_against_single_ranks(compared),
@@ -54,6 +54,7 @@ def doubts(index: Index, published: pd.DataFrame, compared: pd.DataFrame) -> lis
         for year, one in years.items():
             lines += _within(index, year, one)
         for before, after in pairwise(sorted(years)):
+            lines += _gone(index, before, years[before], after, years[after])
             lines += _since(index, before, years[before], after, years[after])
     return lines
 
@@ -66,6 +67,7 @@ class _Year:
         order = rows.groupby("unit")["row"].min().sort_values().index
         wide = rows.pivot_table(index="unit", columns="indicator", values="value", aggfunc="first")
         self.scores = wide.loc[order]
+        self.names = rows.drop_duplicates("unit").set_index("unit")["unit_name"].to_dict()
 
 
 def _against_other_tables(index: Index, own: pd.DataFrame, published: pd.DataFrame) -> list[str]:
@@ -100,6 +102,15 @@ def _against_single_ranks(compared: pd.DataFrame) -> list[str]:
                 "other indicators, or their rows shifted?"
             )
     return lines
+
+
+def _gone(index: Index, before: int, old: _Year, after: int, new: _Year) -> list[str]:
+    """Name the units that a year lacks and the year before had."""
+    gone = [old.names[unit] for unit in old.scores.index.difference(new.scores.index)]
+    if not gone:
+        return []
+    more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+    return [f"{new.file}: {after} has no row of {', '.join(gone[:_SHOWN])}{more}, as {before} has"]
 
 
 def _within(index: Index, year: int, one: _Year) -> list[str]:
