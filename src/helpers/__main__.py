@@ -77,11 +77,10 @@ def _run(options: argparse.Namespace) -> None:
 def _record_raw(options: argparse.Namespace) -> None:
     from helpers.index import provenance
 
-    changed = 0
-    for changed, line in enumerate(provenance.record(accept=options.accept), start=1):
+    changes = provenance.record(accept=options.accept)
+    print(next(changes, "nothing changed"))
+    for line in changes:
         print(line)
-    if not changed:
-        print("nothing changed")
 
 
 def _new_index(options: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ something the table does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -71,9 +72,12 @@ def _allowed(ranks: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
 
     Where a table is not known in full, what bounds a rank there is all that is known of it.
     """
+    # A tie holds all the places it covers: the publisher may have parted it by something else.
+    tied = ranked.groupby([*_CELL, "rank"], dropna=False)["unit"].transform("size")
+    last = (ranked["rank"] + tied - 1).where(ranked["full"])
     table = ranked.assign(
         low_score=ranked["low"], high_score=ranked["high"], low=ranked["rank_low"],
-        computed=ranked["rank"], high=ranked["rank_high"], scored=False, convention=COMPETITION,
+        computed=ranked["rank"], high=np.fmax(ranked["rank_high"], last), scored=False, convention=COMPETITION,
     )  # fmt: skip
     first = ranks.sort_values("own", ascending=False, kind="stable").drop_duplicates(_KEY)
     table = table.merge(first[[*_KEY, "printed", "own"]], on=_KEY, how="left")
@@ -132,8 +136,9 @@ def _changes(changes: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
 
 def _totals(index: Index, printed: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     scores = printed[(printed["measure"] == "score") & (printed["indicator"] == index.headline)]
-    both = scores.merge(totals.drop(columns="score"), on=["unit_set", "year", "unit"])
-    both = both.rename(columns={"recomputed": "computed"})
+    both = scores.merge(totals, on=["unit_set", "year", "unit"])
+    # Of several tables that print a total, it is that whose figure is the score.
+    both = both[both["score"] == both["value"]].rename(columns={"recomputed": "computed"})
     return both.assign(measure="total", convention=COMPETITION)
 
 
@@ -170,13 +175,15 @@ def _unranked(index: Index, compared: pd.DataFrame, ranked: pd.DataFrame) -> lis
     return lines
 
 
-def refuse_beyond(index: Index, compared: pd.DataFrame) -> None:
+def refuse_beyond(index: Index, compared: pd.DataFrame, doubts: Iterable[str] = ()) -> None:
     """Refuse an index whose own tables differ from their scores by more than the limits.
 
     Parameters
     ----------
     compared
         What :func:`compare` returns.
+    doubts
+        Lines that may say why, from :func:`helpers.tables.doubts.doubts`.
 
     Raises
     ------
@@ -194,7 +201,7 @@ def refuse_beyond(index: Index, compared: pd.DataFrame) -> None:
     if limits is not None:
         lines += _wrong_ranks(index, compared, limits)
     if lines:
-        raise DataError("\n".join(lines))
+        raise DataError("\n".join([*lines, *doubts]))
 
 
 def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) -> list[str]:

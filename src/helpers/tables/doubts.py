@@ -1,7 +1,9 @@
 """What speaks against a table: columns against each other, and units that went.
 
-Columns that were swapped, shifted, filled down or sorted by themselves hold well-formed figures. The mistake shows where the same figures stand elsewhere: in another table, in ranks published singly, in the year before, or in a run of equal cells. What
-a single table of one year holds only once cannot be told from a sound one.
+Columns that were swapped, shifted, filled down or sorted by themselves hold well-formed figures.
+Such a mistake shows where the same figures stand elsewhere: in another table, in ranks published
+singly, in the year before, or in a run of equal cells. What a single table of one year holds only
+once cannot be told from a sound one.
 """
 
 from __future__ import annotations
