@@ -37,7 +37,7 @@ $(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TA
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw notebooks lab test lint format bench lock clean
+.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,12 @@ report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEA
 record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
 	@$(PYTHON) -m helpers record-raw
 
+phrases: $(ENV) ## List what the languages (or LANGS) lack, and say in English instead
+	@$(PYTHON) -m helpers.words check --langs "$$LANGS"
+
+update-phrases: $(ENV) ## Bring the catalogues of phrases in line with the code; begin that of a new language in LANGS
+	@$(PYTHON) -m helpers.words update --langs "$$LANGS"
+
 notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests compare with
 	@$(PYTHON) -m helpers notebooks
 
@@ -100,6 +106,9 @@ lint: $(ENV) ## Check style and types
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+
+docs: $(ENV) ## Write the tables of fields in data/raw/README.md and the JSON Schema from the types
+	$(PYTHON) -m helpers.index.document
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix

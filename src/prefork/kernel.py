@@ -89,8 +89,7 @@ def _begin_afresh(order: Order) -> None:
 
 def _choose_backend() -> None:
     """Give matplotlib the settings that it would find if it were imported here and now."""
-    import matplotlib
-
+    matplotlib = sys.modules["matplotlib"]
     if Path("matplotlibrc").is_file():
         matplotlib.rcParams.update(matplotlib.rc_params_from_file(Path("matplotlibrc").resolve()))
         matplotlib.rcParamsOrig.update(matplotlib.rcParams)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from helpers.engine.run import kernel
+import prefork.runtime
 from helpers.engine.run.execute import execute
 from helpers.errors import DataError, HelpersError, NotebookError, ParameterError
 
@@ -75,10 +75,16 @@ def left_over(root: Path) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Folder that is empty unless a kernel runs, or was not tidied up after."""
+    """Folder with no files unless a kernel runs, or was not tidied up after."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # short enough for sockets
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        monkeypatch.setattr(prefork.runtime, "_base", lambda: Path(folder))
+        monkeypatch.setattr(prefork.runtime, "_directory", None)
         yield Path(folder)
+
+
+def held(runtime: Path) -> list[Path]:
+    """What kernels left in the folders that are private to a process."""
+    return list(runtime.glob("prefork-*/*"))
 
 
 def lives(pid: int) -> bool:
@@ -119,7 +125,7 @@ def test_the_executed_notebook_is_the_same_in_every_place(
     second = run(tmp_path / "two", GOOD, parameters={"year": 2023, "lang": "en"}, progress=True)
     data = first.read_bytes()
     assert data == second.read_bytes()
-    assert Path.cwd() == parent and not any(runtime.iterdir())
+    assert Path.cwd() == parent and not held(runtime)
 
     document = json.loads(data)
     assert document["metadata"]["papermill"] == {"parameters": {"lang": "en", "year": 2023}}
@@ -200,7 +206,7 @@ def test_every_way_to_fail(
     bad = failed(tmp_path)["cells"][4]
     assert [output["output_type"] for output in bad["outputs"]].count("error") == 1
     assert output.read_bytes() == OLD
-    assert left_over(tmp_path) == [] and not any(runtime.iterdir())
+    assert left_over(tmp_path) == [] and not held(runtime)
 
 
 def test_all_cells_together_have_a_limit(tmp_path: Path) -> None:
@@ -249,7 +255,7 @@ def test_a_kernel_that_is_not_there_and_one_over_tcp(
         "print(json.load(open(get_connection_file()))['transport'])"
     )
     assert "ipc" in run(tmp_path, ask).read_text(encoding="utf-8")
-    monkeypatch.setattr(kernel, "_LONGEST_FOLDER", 5)  # as if every folder's path were too long
+    monkeypatch.setattr(prefork.runtime, "ipc_manager_kwargs", dict)  # as if it had no such sockets
     assert '"tcp' in run(tmp_path, ask).read_text(encoding="utf-8")
     assert capfd.readouterr() == ("", "")
 
@@ -290,6 +296,7 @@ def test_an_interrupted_run_takes_its_kernel_along(
     write_notebook(tmp_path / "notebooks/a.ipynb", HANG)
     child = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(COMMAND), str(tmp_path)],
+        env=os.environ | {"TMPDIR": str(runtime)},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -306,7 +313,7 @@ def test_an_interrupted_run_takes_its_kernel_along(
     assert child.returncode == 130
     assert told == "error: interrupted\n"
     assert not lives(grandchild)
-    assert not any(runtime.iterdir())
+    assert not held(runtime)
 
 
 def test_a_result_too_large_for_the_disk_leaves_the_old_one(tmp_path: Path) -> None:

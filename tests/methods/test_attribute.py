@@ -185,10 +185,10 @@ ONES = np.ones((2, 2))
     ("call", "message"),
     [
         (lambda: own_and_others([1, 2], [1, 2, 3]), "before has shape"),
-        (lambda: own_and_others([1, np.inf], [1, 2]), "infinite score for unit '1'"),
+        (lambda: own_and_others([1, np.inf], [1, 2]), "infinite for unit '1'"),
         (lambda: own_and_others([1, 2], pd.Series([1, 2])), "label both or neither"),
         (lambda: own_and_others([1, 2], [[1], [2]]), "single column"),
-        (lambda: own_and_others(["a"], [1]), "other than numbers"),
+        (lambda: own_and_others(["a"], [1]), "not numbers"),
         (lambda: own_and_others(1.0, 2.0), "0 dimensions"),
         (lambda: own_and_others([1], [1], tolerance=-1), "tolerance is -1"),
         (lambda: own_and_others(pd.Series([1, 2], index=[7, 7]), pd.Series([1])), "'7' occurs"),

@@ -7,17 +7,17 @@ import pytest
 from helpers.methods.infer import rank_confidence_sets, tau_best_set
 
 BAD = {
-    "estimates: nan for unit 1": ([1, np.nan], [1, 1], {}),
-    "estimates: inf for unit 0": ([np.inf, 1], [1, 1], {}),
-    "std_errors: nan": ([1, 2], [1, np.nan], {}),
-    "std_errors: inf": ([1, 2], [np.inf, 1], {}),
+    "estimates: no number for unit 1": ([1, np.nan], [1, 1], {}),
+    "estimates is infinite for unit '0'": ([np.inf, 1], [1, 1], {}),
+    "std_errors: no number": ([1, 2], [1, np.nan], {}),
+    "std_errors is infinite": ([1, 2], [np.inf, 1], {}),
     "std_errors: 0.0 for unit 1": ([1, 2], [1, 0], {}),
     "std_errors: -1.0 for unit 0": ([1, 2], [-1, 1], {}),
     "expected a positive number .between": ([1, 2], [1, 1e-200], {}),
     "are for 3 units; expected 2": ([1, 2], [1, 1, 1], {}),
     "estimates are empty": ([], [], {}),
-    "2 dimensions": ([[1, 2]], [1, 1], {}),
-    "std_errors hold something other than numbers": ([1, 2], ["a", "b"], {}),
+    "expected a vector": ([[1, 2]], [1, 1], {}),
+    "std_errors holds .*, not numbers": ([1, 2], ["a", "b"], {}),
     "shape .2, 3.; expected a vector or a square": ([1, 2], np.ones((2, 3)), {}),
     "not finite": ([1, 2], [[1, np.nan], [np.nan, 1]], {}),
     "variance -1.0 for unit 1": ([1, 2], [[1, 0], [0, -1]], {}),

@@ -120,7 +120,7 @@ def test_level_holds_exactly_in_small_samples():
     [
         ([1, -2], "-2.0 for category 1; expected whole numbers"),
         ([1.5, 2], "1.5 for category 0"),
-        ([1, np.nan], "nan for unit 1"),
+        ([1, np.nan], "no number for unit 1"),
         ([], "empty"),
     ],
 )

@@ -162,11 +162,11 @@ def test_all_tied_has_no_correlation_but_no_movement_either():
 @pytest.mark.parametrize(
     ("before", "after", "options", "message"),
     [
-        ([1, np.inf], [1, 2], {}, "before is infinite for unit 1"),
+        ([1, np.inf], [1, 2], {}, "before is infinite for unit '1'"),
         ([1, 2, 3], [1, 2], {}, "before has 3 values, after 2"),
         ([1, np.nan], [np.nan, 1], {}, "no unit in common"),
         ([], [], {}, "no unit in common"),
-        (pd.Series([1, 2], ["a", "a"]), [1, 2], {}, "before names unit 'a' more than once"),
+        (pd.Series([1, 2], ["a", "a"]), [1, 2], {}, "unit 'a' occurs twice in before"),
         ([1, 2], [1, 2], {"regions": {0: "N"}}, "no entry for unit 1 .1 in all."),
         ([1, 2], [1, 2], {"top": 0}, "top is 0"),
         ([1, 2], [1, 2], {"persistence": 1}, "persistence is 1"),

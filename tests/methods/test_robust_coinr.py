@@ -8,6 +8,7 @@ import pytest
 
 from helpers.methods.robust import (
     Assumption,
+    Inputs,
     Noise,
     Normalisation,
     Options,
@@ -84,7 +85,7 @@ def test_dropping_a_pillar_to_six_decimals(data, structure):
         "P2P": 1.686275,
         "Environ": 3.098039,
     }
-    table = drop_one(data, structure, nominal=NOMINAL)
+    table = drop_one(Inputs(data, structure, NOMINAL))
     assert table["mean_abs_shift"].round(6)[list(published)].to_dict() == published
     assert (table["level"] == 2).sum() == 8
     assert (table["level"] == 1).sum() == 49
@@ -134,10 +135,8 @@ def test_every_replicate_can_be_rebuilt_from_what_is_kept(data, structure):
 def test_identical_alternatives_have_exactly_zero_sensitivity(data, structure):
     same = Assumption("normalisation", ("min-max", Normalisation("min-max", 0, 100)))
     table = sensitivity_analysis(
-        data,
-        structure,
+        Inputs(data, structure, NOMINAL),
         assumptions=(ASSUMPTIONS[0], same, ASSUMPTIONS[2]),
-        nominal=NOMINAL,
         base=64,
         resamples=20,
     )

@@ -7,6 +7,7 @@ import pytest
 from helpers.methods.robust import (
     Assumption,
     Dirichlet,
+    Inputs,
     Noise,
     Normalisation,
     Options,
@@ -37,13 +38,14 @@ def changed(frame, row, column, value):
     ("data", "message"),
     [
         (changed(FRAME, "B", "x", np.nan), "x of unit B is missing.*imputation"),
-        (changed(FRAME, "C", "y", -np.inf), "y of unit C is infinite"),
+        (changed(FRAME, "C", "y", -np.inf), "'y' of the data is infinite for unit 'C'"),
         (FRAME.iloc[:1], "1 unit.*at least two"),
         (FRAME.drop(columns="y"), "column y .* not in the data"),
-        (FRAME.astype({"y": str}), "column y holds .*, not numbers"),
-        (FRAME.rename(index={"B": "A"}), "unit A occurs twice"),
-        (FRAME[["x", "y", "y"]], "column y occurs twice"),
-        ("dti", "'dti' has its own structure; pass its name alone"),
+        (FRAME.astype({"y": str}), "column 'y' of the data holds .*, not numbers"),
+        (FRAME.rename(index={"B": "A"}), "unit 'A' occurs twice"),
+        (FRAME[["x", "y", "y"]], "column 'y' occurs twice"),
+        ("dti", "data are 'dti'; give a frame"),
+        (Inputs(FRAME, STRUCTURE), "pass them alone"),
     ],
 )
 def test_data(data, message):
@@ -203,7 +205,7 @@ def test_leaving_out_what_cannot_be():
         drop_one(FRAME, STRUCTURE.iloc[:1], children=["x"])
     assert drop_one(FRAME, STRUCTURE.iloc[:1]).empty
     with pytest.raises(ValueError, match="already leaves out x"):
-        drop_one(FRAME, STRUCTURE, nominal=Options(leave_out="x"))
+        drop_one(Inputs(FRAME, STRUCTURE, Options(leave_out="x")))
 
 
 def test_years_that_do_not_fit():
@@ -211,12 +213,9 @@ def test_years_that_do_not_fit():
         probability_of_rise(FRAME, FRAME.drop("D"), STRUCTURE)
     with pytest.raises(ValueError, match=r"1 units are missing in the earlier year \(D\)"):
         probability_of_rise(FRAME.drop("D"), FRAME, STRUCTURE)
-    with pytest.raises(ValueError, match="the later year is missing; pass its frame, or"):
-        probability_of_rise(FRAME, "dti", STRUCTURE)
     other = STRUCTURE.assign(indicator=["x", "area"])
     with pytest.raises(ValueError, match="differ in area under 'top'"):
-        probability_of_rise(FRAME, FRAME, STRUCTURE, structure_later=other)
-    heavier = probability_of_rise(
-        FRAME, FRAME, STRUCTURE, structure_later=STRUCTURE.assign(weight=[3.0, 1.0]), replicates=50
-    )
+        probability_of_rise(Inputs(FRAME, STRUCTURE), Inputs(FRAME, other))
+    later = Inputs(FRAME, STRUCTURE.assign(weight=[3.0, 1.0]))
+    heavier = probability_of_rise(Inputs(FRAME, STRUCTURE), later, replicates=50)
     assert heavier.loc["B", "nominal"] < 0

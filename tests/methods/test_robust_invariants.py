@@ -1,5 +1,7 @@
 """What must hold of an uncertainty analysis whatever the table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from scipy.stats import gmean, hmean
 from helpers.methods.robust import (
     Assumption,
     Dirichlet,
+    Inputs,
     Noise,
     Normalisation,
     Options,
@@ -125,13 +128,15 @@ def test_equal_alternatives_move_nothing(frame):
 @given(tables(), tables())
 def test_probabilities_sum_to_one_and_turn_with_the_years(one, other):
     other = other.reindex(one.index).fillna(one)
-    kwargs = {"assumptions": VARIED[:1], "nominal": Options(normalisation="rank"), "replicates": 20}
-    forth = probability_of_rise(one, other.iloc[::-1], STRUCTURE, **kwargs)
-    back = probability_of_rise(other, one, STRUCTURE, **kwargs)
+    kwargs = {"assumptions": VARIED[:1], "replicates": 20}
+    one, other = (Inputs(year, STRUCTURE, Options(normalisation="rank")) for year in (one, other))
+    turned = replace(other, frame=other.frame.iloc[::-1])
+    forth = probability_of_rise(one, turned, **kwargs)
+    back = probability_of_rise(other, one, **kwargs)
     np.testing.assert_allclose(forth[["p_rise", "p_same", "p_fall"]].sum(axis=1), 1)
     np.testing.assert_array_equal(forth["p_rise"], back["p_fall"])
     np.testing.assert_array_equal(forth["median"], -back["median"])
-    still = probability_of_rise(one, one, STRUCTURE, **kwargs)
+    still = probability_of_rise(one, one, **kwargs)
     assert (still["p_same"] == 1).all()
     assert (still["nominal"] == 0).all()
 
@@ -141,7 +146,7 @@ def test_probabilities_sum_to_one_and_turn_with_the_years(one, other):
 def test_swapping_weights_tie_the_pair_and_keep_sum_and_sign(frame):
     levels = build(frame, STRUCTURE, MINMAX)
     for over, parts, total in (("children", ["P", "Q"], 100), ("indicators", list("abcd"), 1)):
-        table = swap_weights(frame, STRUCTURE, nominal=MINMAX, over=over)
+        table = swap_weights(Inputs(frame, STRUCTURE, MINMAX), over=over)
         assert len(table) == len(frame) - 1
         weights = table[[f"weight_{p}" for p in parts]].to_numpy()
         lead = levels.loc[table["above"], parts].to_numpy() - levels.loc[table["below"], parts]
@@ -261,7 +266,7 @@ def test_leaving_out_is_deleting_the_rows():
     without = build(frame, STRUCTURE[STRUCTURE["indicator"] != "a"], MINMAX)
     left = build(frame, STRUCTURE, Options(normalisation="min-max", leave_out="a"))
     pd.testing.assert_frame_equal(left, without[left.columns])
-    shift = drop_one(frame, STRUCTURE, nominal=MINMAX)
+    shift = drop_one(Inputs(frame, STRUCTURE, MINMAX))
     ranks = [build(frame, STRUCTURE, MINMAX)["top"], without["top"]]
     change = (ranks[0].rank(ascending=False) - ranks[1].rank(ascending=False)).abs()
     assert shift.loc["a", "mean_abs_shift"] == change.mean()
@@ -339,9 +344,7 @@ def test_sensitivity_equals_the_shares_of_variance_worked_out_in_full():
     nominal = ranks(scales[0], "arithmetic")
     full = np.array([[(ranks(s, m) - nominal).abs().mean() for m in means] for s in scales])
     table = sensitivity_analysis(
-        frame,
-        STRUCTURE,
-        nominal=Options(normalisation=scales[0]),
+        Inputs(frame, STRUCTURE, Options(normalisation=scales[0])),
         assumptions=(Assumption("normalisation", scales), Assumption("aggregation", means)),
         base=2048,
         resamples=10,

@@ -69,11 +69,6 @@ def drawn(name, lang="en"):
     return capture(lambda: DRAW[name](words.use(lang), LABELS[lang]))
 
 
-def one_change(unit=PHU_THO, year_to=2023, indicator="overall"):
-    rows = CHANGES[(CHANGES["unit"] == unit) & (CHANGES["indicator"] == indicator)]
-    return rows[rows["year_to"] == year_to].iloc[0]
-
-
 def regions():
     return provinces().set_index("iso_3166_2")["region_6"].to_dict()
 
@@ -115,7 +110,6 @@ DRAW = {
     "score, break": lambda w, lb: figures.score_against_rank(
         RANKS, CHANGES, PHU_THO, 2024, "overall", w, labels=lb
     ),
-    "effects": lambda w, lb: figures.own_and_others(one_change(), w, labels=lb),
     "waterfall": lambda w, lb: figures.waterfall(
         PARTS, 23, 43, w, unit_name="Phú Thọ", years=(2022, 2023)
     ),
@@ -193,7 +187,7 @@ def test_the_callers_style_neither_shows_nor_is_changed():
     import matplotlib as mpl
 
     with mpl.rc_context({"font.family": "serif", "axes.spines.top": True}):
-        made = capture(lambda: figures.own_and_others(one_change(), EN))
+        made = capture(lambda: DRAW["waterfall"](EN, LABELS["en"]))
         assert mpl.rcParams["font.family"] == ["serif"]
     assert {text.get_fontname() for text in texts(made.fig)} == {"Source Sans Pro"}
 
@@ -310,7 +304,6 @@ class TestDumbbell:
             lambda: figures.waterfall(
                 PARTS, 23, 43, EN, unit_name="a", years=(2022, 2023), comparable=False
             ),
-            lambda: figures.own_and_others({**one_change(), "comparable": False}, EN),
         ],
     )
     def test_every_figure_of_a_change_across_a_break_carries_it(self, draw):
@@ -319,7 +312,7 @@ class TestDumbbell:
         assert "The two years are not comparable." in made.alt
 
     def test_years_that_compare_carry_none(self):
-        for name in ("dumbbell", "movers", "groups", "tiles", "passed", "waterfall", "effects"):
+        for name in ("dumbbell", "movers", "groups", "tiles", "passed", "waterfall"):
             assert "not comparable" not in drawn(name).caption
 
     def test_years_of_two_schemes_that_compare_carry_none(self):
@@ -336,7 +329,7 @@ class TestDumbbell:
         made = capture(
             lambda: figures.dumbbell(still, PHU_THO, 2022, 2023, EN, indicators=["overall"])
         )
-        assert made.caption == "From 2022 to 2023 Phú Thọ kept its rank in all 1 indicators."
+        assert made.caption == "From 2022 to 2023 Phú Thọ kept its rank in 1 indicator."
 
     def test_unknown_years_are_an_error(self):
         with pytest.raises(ValueError, match="no change from 2019 to 2020 for unit 'VN-68'"):
@@ -381,12 +374,6 @@ class TestWaterfall:
             (bar.get_x(), bar.get_x() + bar.get_width(), to_hex(bar.get_facecolor()))
             for bar in fig.axes[0].patches
         ]
-
-    def test_own_and_others_lead_from_rank_to_rank(self):
-        made = drawn("effects", "vi")
-        assert self.bars(made.fig) == [(23, 8.5, RISE), (8.5, 43, FALL)]
-        assert {"+14,5", "−34,5", "thứ 23", "thứ 43"} <= {t.get_text() for t in texts(made.fig)}
-        assert "−20 bậc" in made.caption
 
     def test_parts_follow_each_other(self):
         made = drawn("waterfall")

@@ -1,27 +1,30 @@
 """The reports: what a reader holds, in both languages, and what holds for every unit."""
 
-import ast
+import inspect
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import unicodedata
 from functools import cache
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po, write_po
 from bs4 import BeautifulSoup
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
+import cells
 from helpers import tables
 from helpers.index import units
-from helpers.report import open_case
+from helpers.report import about, open_case
 from helpers.report.league import open_league
 from helpers.report.unit import case as case_module
-from helpers.report.unit import published
-from helpers.report.unit import tables as tabulate
+from helpers.report.unit import pictures, published
 from projects import ROOT, command
 
 LANGS = ("vi", "en")
@@ -56,6 +59,20 @@ SAID = {
         "Hải Dương",
         "405/QĐ-BKHCN",
     ],
+}
+
+# Of a language that has only just been begun.
+FRENCH = {
+    "The path over the years": "Le parcours au fil des ans",
+    "What moved it": "Ce qui l'a fait bouger",
+    "The pillars": "Les piliers",
+    "Sources and limits": "Sources et limites",
+    "Year": "Année",
+    "Rank": "Rang",
+    "Indicator": "Indicateur",
+    "Change": "Variation",
+    "yes": "oui",
+    "no": "non",
 }
 
 
@@ -274,33 +291,15 @@ def test_the_sources_are_those_of_what_is_shown(
     left_out: list[str],
 ) -> None:
     monkeypatch.setenv("HELPERS_ROOT", str(built))
-    lines = str(tabulate.sources(open_case("dti", unit, year, "en"))).splitlines()
+    lines = str(about.sources(open_case("dti", unit, year, "en"))).splitlines()
     for title in named:
         assert sum(title in line for line in lines) == 1, title
     assert not [title for title in left_out for line in lines if title in line]
-    whole = str(tabulate.sources(open_league("dti", "63", 2023, "en")))
+    whole = str(about.sources(open_league("dti", "63", 2023, "en")))
     assert "63 provinces, 2022" in whole and "news agency" not in whole
 
 
 # Every unit, at the level of sentences and tables
-
-
-def _cells() -> list[CodeType]:
-    """Return the report notebook's cells that say and tabulate, without those that draw."""
-    document = json.loads((ROOT / "notebooks/report.ipynb").read_text(encoding="utf-8"))
-    found = []
-    for cell in document["cells"]:
-        source = "".join(cell["source"])
-        tags = cell["metadata"].get("tags", [])
-        draws = "figures." in source or ".figure(" in source
-        if cell["cell_type"] != "code" or "parameters" in tags or draws:
-            continue
-        tree = ast.parse(source)
-        if isinstance(last := tree.body[-1], ast.Expr):
-            shown = ast.Assign([ast.Name("shown", ast.Store())], last.value)
-            tree.body[-1] = ast.fix_missing_locations(ast.copy_location(shown, last))
-        found.append(compile(tree, f"report.ipynb, {source.splitlines()[0]}", "exec"))
-    return found
 
 
 @pytest.mark.parametrize("unit_set", ["63", "34"])
@@ -311,8 +310,10 @@ def test_the_report_of_every_unit_can_be_said(
     # The same tables for all: read once.
     monkeypatch.setattr(tables, "read", cache(tables.read))
     monkeypatch.setattr(units, "load", lambda index: everybody)
-    everybody, cells, said = units.provinces(), _cells(), 0
-    assert len(cells) > 15
+    for name, draw in vars(pictures).items():  # they are drawn in tests of their own
+        if inspect.isfunction(draw) and draw.__module__ == pictures.__name__:
+            monkeypatch.setattr(pictures, name, lambda case: None)
+    everybody, said = units.provinces(), 0
     ranks = tables.read("dti", "ranks")
     ranked = ranks[(ranks["indicator"] == "overall") & ranks["rank"].notna()]
     ranked = ranked[ranked["unit_set"] == unit_set]
@@ -324,12 +325,54 @@ def test_the_report_of_every_unit_can_be_said(
             place: dict[str, Any] = {
                 "index": "dti", "unit": unit, "year": int(year), "lang": LANGS[number % 2]
             }  # fmt: skip
-            for cell in cells:
-                place["shown"] = None
-                exec(cell, place)  # the report's own cells, in their order
-                if place["shown"] is not None:
-                    text = str(place["shown"])
-                    assert not re.search(r"\bnan\b|<NA>|\bNone\b|\{\w*\}", text), (unit, year, text)
+            for shown in cells.run("report", place):
+                text = str(shown)
+                assert not re.search(r"\bnan\b|<NA>|\bNone\b|\{\w*\}", text), (unit, year, text)
             assert isinstance(place["case"], case_module.Case)
             said += 1
     assert said >= len(years)
+
+
+@pytest.mark.parametrize("notebook", ["report", "report-national"])
+def test_a_notebook_is_short_and_in_no_language(notebook: str) -> None:
+    document = json.loads((ROOT / f"notebooks/{notebook}.ipynb").read_text(encoding="utf-8"))
+    sources = ["".join(c["source"]) for c in document["cells"] if c["cell_type"] == "code"]
+    assert len(sources) <= 20
+    assert max(len(source.splitlines()) for source in sources) <= 12
+    # A figure is one call with the case; what there is none of is decided there.
+    assert not [s for s in sources if re.search(r"pictures\.\w+\((?!(case|league)\))| else ", s)]
+    tags = {tag for c in document["cells"] for tag in c["metadata"].get("tags", [])}
+    assert not [tag for tag in tags if tag.startswith("lang-")]
+
+
+def test_a_report_in_a_language_that_has_ten_phrases(built: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(built, tmp_path / "project"))
+    shutil.copytree(ROOT / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    # The copy's code, and its catalogues, before any other.
+    here = os.environ | {"HELPERS_ROOT": str(root), "PYTHONPATH": str(root / "src")}
+    phrases = [sys.executable, "-m", "helpers.words"]
+    begun = subprocess.run([*phrases, "update", "--langs", "fr"], cwd=root, env=here)
+    assert begun.returncode == 0
+    path = root / "src/helpers/words/locale/fr/LC_MESSAGES/helpers.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    for english, french in FRENCH.items():
+        catalogue[english].string = french
+    with path.open("wb") as file:
+        write_po(file, catalogue)
+    listed = subprocess.run([*phrases, "check"], cwd=root, env=here, capture_output=True, text=True)
+    assert listed.returncode == 1
+    lines = listed.stdout.splitlines()
+    assert "fr: data/raw/dti/structure.csv: no column label_fr" in lines
+    assert "fr: data/raw/dti/index.yml: no label.fr" in lines
+    assert all(line.startswith("fr: ") for line in lines)  # the others lack nothing
+    untold = sum("no translation yet" in line for line in lines)
+    assert untold == sum(bool(m.id) for m in catalogue) - len(FRENCH)
+    run = [sys.executable, "-m", "helpers", "report", "--langs", "fr"]
+    done = subprocess.run(run, cwd=root, env=here, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    text = words(root / "reports/dti/phu-tho.fr.pdf")
+    assert "Ce qui l'a fait bouger" in text  # what it says
+    assert "Phú Thọ: 50th of 63" in text and "Digital economy" in text  # what it does not
+    check_pdf(root / "reports/dti/phu-tho.fr.pdf", "fr", (3, 7))
+    check_html(root / "reports/dti/phu-tho.fr.html", "fr")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from helpers import tables
 from helpers.index import catalog, units
+from helpers.report import verdicts
 from helpers.tables import claims, rank, score
-from helpers.tables.claims.evidence import Found, half_printed
+from helpers.tables.claims.evidence import Evidence, half_printed
 from helpers.tables.claims.omitted import left_out
 from helpers.tables.claims.verdict import fit, judge, judge_change
 from helpers.tables.clean import clean
@@ -19,15 +20,15 @@ from helpers.words import use
 FIGURES = st.floats(0, 1, allow_nan=False)
 
 
-def found(value, low=None, high=None, confidence="high", source="elsewhere") -> Found:
+def found(value, low=None, high=None, confidence="high", source="elsewhere") -> Evidence:
     ends = value if low is None else low, value if high is None else high
-    return Found(ends[0], value, ends[1], confidence, "source", source)
+    return Evidence(ends[0], value, ends[1], confidence, "source", source)
 
 
 @given(value=FIGURES, decimals=st.integers(1, 6))
 def test_a_figure_rounded_is_borne_out_by_itself(value, decimals):
     text = f"{value:.{decimals}f}"
-    half = half_printed(text)
+    half = half_printed(text, "en")
     assert half == pytest.approx(0.5 * 10**-decimals)
     assert fit(value, value, value, float(text), half) == claims.BORNE_OUT
 
@@ -67,11 +68,15 @@ def test_a_source_is_no_evidence_for_itself_but_can_contradict_itself():
 
 
 @pytest.mark.parametrize(
-    ("text", "half"),
-    [("0.4652", 5e-5), ("0,633", 5e-4), ("17 (0,633)", 5e-4), ("+44.6%", 5e-4), ("23", 0.5)],
-)
-def test_half_a_unit_of_the_last_decimal(text, half):
-    assert half_printed(text) == pytest.approx(half)
+    ("text", "style", "half"),
+    [
+        ("0.4652", "en", 5e-5), ("0,633", "vi", 5e-4), ("17 (0,633)", "vi", 5e-4),
+        ("+44.6%", "en", 5e-4), ("23", "en", 0.5), ("1.991", "vi", 0.5),
+        ("1,991.5", "en", 0.05), ("2.5e-6", "en", 5e-8),
+    ],
+)  # fmt: skip
+def test_half_a_unit_of_the_last_digit(text, style, half):
+    assert half_printed(text, style) == pytest.approx(half)
 
 
 def test_only_a_fall_that_is_passed_over_in_silence_is_left_out():
@@ -127,7 +132,7 @@ def test_every_claim_has_one_verdict(made):
     unknown = told["verdict"] == claims.UNCHECKABLE
     assert told.loc[unknown, "needed"].ne("").all()
     assert told.loc[~unknown, "evidence"].ne("").all()
-    counts = claims.count(checked, use("en")).set_index("measure")
+    counts = verdicts.count(checked, use("en")).set_index("measure")
     assert counts.loc["in all", "in all"] == len(checked)
 
 
@@ -173,7 +178,7 @@ def test_the_growth_rates_of_2024_come_from_the_next_column(made):
 
 
 def test_what_is_shown_is_in_words_and_in_no_other_language(checked):
-    shown = {lang: claims.say(checked, use(lang)) for lang in ("vi", "en")}
+    shown = {lang: verdicts.say(checked, use(lang)) for lang in ("vi", "en")}
     assert (shown["en"]["verdict"] == checked["verdict"]).all()
     for name in ("verdict", "needed", "reading"):
         texts = {lang: set(shown[lang][name]) for lang in shown}

@@ -9,7 +9,8 @@ from scipy.stats import rankdata
 
 from helpers.errors import DataError
 from helpers.tables import disagreements, recompute
-from helpers.tables.rank import competition_ranks, rank_sets
+from helpers.methods.ranking import competition_ranks
+from helpers.tables.rank import rank_sets
 from packs import index_of
 from projects import made
 

@@ -8,7 +8,7 @@ from helpers import tables
 from helpers.errors import DataError, ParameterError
 from helpers.index import catalog
 from helpers.methods import robust
-from helpers.tables.robustness import record
+from helpers.tables.robustness import look_up, record
 from helpers.tables.robustness.catalogued import frames
 from packs import dti, dti_headlines, made_up
 
@@ -25,7 +25,7 @@ def processed(tmp_path, monkeypatch):
 
 
 def test_an_index_by_name_gives_the_ranks_of_its_table(processed):
-    found = robust.uncertainty_analysis("dti", year=2024, unit_set="34", replicates=50)
+    found = robust.uncertainty_analysis(*look_up("dti", "34", [2024]), replicates=50)
     (parts,) = dti_headlines().take_apart("34", 2024)
     order = parts.headline.rank(ascending=False, method="min")
     assert (found.nominal["rank"] == order).all()
@@ -34,44 +34,43 @@ def test_an_index_by_name_gives_the_ranks_of_its_table(processed):
 
 
 def test_the_63_provinces_are_analysed_by_what_is_known(processed):
-    found = robust.uncertainty_analysis("dti", replicates=20)
+    found = robust.uncertainty_analysis(*look_up("dti"), replicates=20)
     assert list(found.weights.columns.get_level_values("indicator")) == [
         "infrastructure", "gov_activity", "econ_activity", "society_activity", "rest",
     ]  # fmt: skip
     assert found.nominal.loc["VN-68", "rank"] == 50
 
 
-def test_every_entry_takes_a_name(processed):
-    change = robust.probability_of_rise("dti", years=(2022, 2023), unit_set="63", replicates=200)
+def test_every_analysis_takes_what_is_looked_up(processed):
+    years = before, after = look_up("dti", "63", [2022, 2023])
+    change = robust.probability_of_rise(*years, replicates=200)
     assert change.loc["VN-68", "nominal"] == -20 and change.loc["VN-68", "p_fall"] == 1
-    sobol = robust.sensitivity_analysis("dti", years=(2022, 2023), units=["VN-68"], base=8)
+    sobol = robust.sensitivity_analysis(before, later=after, units=["VN-68"], base=8)
     assert set(sobol["measure"]) == {"rank_change", "mean_abs_shift"}
-    assert robust.swap_weights("dti")["rank"].iloc[0] == 1
-    assert "rest" in robust.drop_one("dti", year=2023, unit_set="63").index
-    assert "awareness" in robust.build("dti", year=2024, unit_set="34")
+    assert robust.swap_weights(*look_up("dti"))["rank"].iloc[0] == 1
+    assert "rest" in robust.drop_one(*look_up("dti", "63", [2023])).index
+    assert "awareness" in robust.build(*look_up("dti", "34", [2024]))
 
 
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"year": 2021}, "no full table of 63 in 2021 .* 2022, 2023, 2024"),
+        ({"years": [2021]}, "no full table of 63 in 2021 .* 2022, 2023, 2024"),
         ({"unit_set": "64"}, "no full table of unit set '64' .* 34, 63"),
     ],
 )
 def test_what_is_not_there_is_named(processed, given, says):
     with pytest.raises(ParameterError, match=says):
-        robust.uncertainty_analysis("dti", **given)
+        look_up("dti", **given)
 
 
 def test_an_unknown_index_and_mixed_up_arguments(processed):
     with pytest.raises(ParameterError, match="no index 'dtj'"):
-        robust.build("dtj")
-    with pytest.raises(ValueError, match="pass its name alone"):
-        robust.build("dti", pd.DataFrame())
-    with pytest.raises(ValueError, match=r"pass years=\(from, to\)"):
-        robust.probability_of_rise("dti")
-    with pytest.raises(ValueError, match="the later year is missing"):
-        robust.probability_of_rise(pd.DataFrame({"a": [1.0, 2.0]}))
+        look_up("dtj")
+    with pytest.raises(ValueError, match="pass them alone"):
+        robust.build(*look_up("dti"), pd.DataFrame())
+    with pytest.raises(ValueError, match="data are 'dti'; give a frame"):
+        robust.build("dti")
 
 
 def test_a_scheme_with_levels_keeps_them_where_everything_is_known():

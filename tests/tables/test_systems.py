@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from helpers import words
 from helpers.index import catalog
+from helpers.methods import bounds
+from helpers.methods.bounds import Bounded, exactly
 from helpers.report.unit.systems import table
-from helpers.tables import systems as imply
-from helpers.tables.clean import rawtable, systems
-from helpers.tables.systems import Bounded, exactly
+from helpers.tables import systems
+from helpers.tables.clean import rawtable
 
 PACK = "phu-tho-2023"
 COUNTS = st.integers(1, 3_000_000)
@@ -39,11 +40,11 @@ def holds(found: Bounded, truth: float) -> bool:
 def test_share_and_total_behind_hold_the_true_counts(total, data, decimals):
     part = data.draw(st.integers(1, total))
     share = printed(Fraction(100 * part, total), decimals)
-    found = imply.share_of(share, exactly(total))
+    found = bounds.share_of(share, exactly(total))
     assert holds(found, part)
     assert found.low.is_integer() and found.high.is_integer()
     assume(share.low > 0)
-    assert holds(imply.total_behind(exactly(part), share), total)
+    assert holds(bounds.total_behind(exactly(part), share), total)
 
 
 @given(total=COUNTS, data=st.data(), decimals=DECIMALS)
@@ -52,27 +53,27 @@ def test_complement_and_ratio_hold_what_is_left(total, data, decimals):
     second = data.draw(st.integers(0, total - first))
     shares = [printed(Fraction(100 * part, total), decimals) for part in (first, second)]
     left = Fraction(100 * (total - first - second), total)
-    assert holds(imply.complement(exactly(100), *shares), float(left))
-    counts = [imply.share_of(share, exactly(total)) for share in shares]
-    gone = imply.complement(exactly(total), *counts)
+    assert holds(bounds.complement(exactly(100), *shares), float(left))
+    counts = [bounds.share_of(share, exactly(total)) for share in shares]
+    gone = bounds.complement(exactly(total), *counts)
     assert holds(gone, total - first - second)
-    assert holds(imply.ratio(gone, exactly(total)), float(left / 100))
+    assert holds(bounds.ratio(gone, exactly(total)), float(left / 100))
 
 
 @given(before=st.fractions(1, 88), change=st.fractions(-1, 12), decimals=DECIMALS)
 def test_both_readings_hold_last_years_share(before, change, decimals):
-    points = imply.two_readings(printed(before + change, decimals), _rounded(change, decimals))[
+    points = bounds.two_readings(printed(before + change, decimals), _rounded(change, decimals))[
         "points"
     ]
     assert holds(points, float(before))
     now = before * (1 + change / 100)
-    percent = imply.two_readings(printed(now, decimals), _rounded(change, decimals))["percent"]
+    percent = bounds.two_readings(printed(now, decimals), _rounded(change, decimals))["percent"]
     assert holds(percent, float(before))
 
 
 @given(sizes=st.lists(st.integers(0, 50), min_size=1, max_size=50))
 def test_the_fullest_group_has_at_least_the_mean(sizes):
-    found = imply.most_at_least(exactly(sum(sizes)), exactly(len(sizes)))
+    found = bounds.most_at_least(exactly(sum(sizes)), exactly(len(sizes)))
     assert holds(found, max(sizes))
 
 
@@ -89,7 +90,7 @@ def typed() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def implied(typed: pd.DataFrame) -> pd.DataFrame:
-    return imply.imply(typed, rawtable.read(catalog.raw(PACK, "implied.csv")))
+    return systems.imply(typed, rawtable.read(catalog.raw(PACK, "implied.csv")))
 
 
 def test_every_figure_has_bounds_around_its_value(typed):
@@ -145,13 +146,13 @@ def test_contradicting_figures_are_found():
         ]
     ).assign(qualifier="exact", of=math.nan, change=math.nan)
     rule = {"id": "k", "kind": "sum_at_most", "inputs": "100;a;b", "unit": "percent"}
-    assert not imply.imply(figures, pd.DataFrame([rule]))["holds"].iloc[0]
+    assert not systems.imply(figures, pd.DataFrame([rule]))["holds"].iloc[0]
     with pytest.raises(ValueError, match=r"rule k .* more than the whole"):
-        imply.imply(figures, pd.DataFrame([rule | {"kind": "complement"}]))
+        systems.imply(figures, pd.DataFrame([rule | {"kind": "complement"}]))
     with pytest.raises(ValueError, match="rule k: no figure or earlier rule 'c'"):
-        imply.imply(figures, pd.DataFrame([rule | {"inputs": "100;c"}]))
+        systems.imply(figures, pd.DataFrame([rule | {"inputs": "100;c"}]))
     with pytest.raises(ValueError, match="no kind 'share'"):
-        imply.imply(figures, pd.DataFrame([rule | {"kind": "share"}]))
+        systems.imply(figures, pd.DataFrame([rule | {"kind": "share"}]))
 
 
 def test_every_system_is_a_row_with_value_bounds_gap_and_bar(typed):

@@ -4,17 +4,20 @@ import datetime as dt
 import re
 import string
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import words
 from helpers.errors import ParameterError
+from helpers.words.__main__ import main
 from helpers.words.extract import extract
 
 ROOT = Path(__file__).parents[2]
@@ -45,8 +48,8 @@ def test_both_languages_are_offered():
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_the_catalogue_holds_what_is_in_use_and_nothing_else(lang, in_use):
     catalogue = words.read_catalogue(lang)
-    assert set(messages(catalogue)) == set(in_use), "run: python -m helpers.words"
-    assert not catalogue.obsolete
+    assert set(messages(catalogue)) == set(in_use), "run: make update-phrases"
+    assert not catalogue.obsolete and not any(m.fuzzy for m in messages(catalogue).values())
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
@@ -140,6 +143,92 @@ def test_a_signed_number_reads_back(value):
 @given(st.text(max_size=20))
 def test_values_print_literally(name):
     assert words.use("en")._("Passed: {units}.", units=name) == f"Passed: {name}."
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project with one phrase in its code, and catalogues of its own."""
+    for folder in ("src", "notebooks", "data/raw/towns"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "data/raw/towns/structure.csv").write_text("indicator,label_en\na,Air\n")
+    (tmp_path / "data/raw/towns/index.yml").write_text("label: {en: Towns}\nnotes: [{en: a}]\n")
+    monkeypatch.setattr(words, "LOCALE_DIR", tmp_path / "locale")
+    words.use.cache_clear()
+    yield tmp_path
+    words.use.cache_clear()
+
+
+def says(project, *phrases):
+    code = "\n".join(f"w.n({p[0]!r}, {p[1]!r}, 1)" if isinstance(p, tuple) else f"w._({p!r})"
+                     for p in phrases)  # fmt: skip
+    (project / "src/code.py").write_text(code)
+
+
+def translate(lang, **texts):
+    path = words.catalogue_path(lang)
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+    for message in messages(catalogue).values():
+        message.string = texts.get(forms(message.id)[0].split()[0], message.string)
+    with path.open("wb") as file:
+        write_po(file, catalogue)
+    words.use.cache_clear()
+
+
+def test_a_new_language_begins_in_english_and_what_it_lacks_is_listed(project, capsys):
+    says(project, "Rank of {unit}", ("{n} place", "{n} places"))
+    assert main("update", "fr", project) == 0
+    french = words.use("fr")
+    assert french._("Rank of {unit}", unit="a") == "Rank of a" and french.ordinal(23) == "23rd"
+    assert (french.n("{n} place", "{n} places", 0), french.number(0.5, 1)) == ("0 places", "0,5")
+    translate("fr", Rank="Rang de {unit}")
+    capsys.readouterr()
+    assert main("check", "", project) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "fr: no translation yet for ('{n} place', '{n} places')",
+        "fr: data/raw/towns/index.yml: no label.fr",
+        "fr: data/raw/towns/index.yml: no notes[0].fr",
+        "fr: data/raw/towns/structure.csv: no column label_fr",
+    ]
+    assert words.use("fr")._("Rank of {unit}", unit="a") == "Rang de a"
+
+
+def test_each_language_has_its_own_plural(project):
+    says(project, ("{n} place", "{n} places"))
+    main("update", "fr pl", project)
+    translate("fr", **{"{n}": ("{n} rang", "{n} rangs")})
+    translate("pl", **{"{n}": ("{n} miejsce", "{n} miejsca", "{n} miejsc")})
+    french, polish = (
+        partial(words.use(lang).n, "{n} place", "{n} places") for lang in ("fr", "pl")
+    )
+    assert [french(n) for n in (0, 1, 2)] == ["0 rang", "1 rang", "2 rangs"]
+    assert [polish(n) for n in (1, 3, 5, 22)] == [
+        "1 miejsce", "3 miejsca", "5 miejsc", "22 miejsca"
+    ]  # fmt: skip
+
+
+def test_a_corrected_phrase_keeps_its_translation_until_somebody_looks(project, capsys):
+    says(project, "The two ranks do not compare.", "Gone")
+    main("update", "fr", project)
+    translate("fr", The="Les deux rangs ne se comparent pas.", Gone="Parti")
+    corrected = "These two ranks do not compare."
+    says(project, corrected)
+    main("update", "", project)
+    message = words.read_catalogue("fr").get(corrected)
+    assert message.fuzzy and message.string == "Les deux rangs ne se comparent pas."
+    assert '#| msgid "The two ranks' in words.catalogue_path("fr").read_text(encoding="utf-8")
+    assert [m.string for m in words.read_catalogue("fr").obsolete.values()] == ["Parti"]
+    words.use.cache_clear()
+    assert words.use("fr")._(corrected) == corrected  # as gettext: not used until confirmed
+    capsys.readouterr()
+    main("check", "", project)
+    assert capsys.readouterr().out.startswith("fr: a fuzzy translation, ")
+
+
+def test_what_is_no_language_is_refused(project):
+    for lang in ("xx", "no-such-tongue", "../fr"):
+        with pytest.raises(ParameterError, match="no language"):
+            main("update", lang, project)
 
 
 def test_an_unknown_language_names_those_there_are():

@@ -10,10 +10,11 @@ A name that cannot be imported ends it: `prefork` then says so, and every kernel
 import datetime as dt
 from importlib import import_module
 
-from helpers.report.figures import theme
 from helpers.show import Figure
 from helpers.words import languages, use
 
+# All by name, as notebooks would: none of it is used here but to be in memory.
+theme = import_module("helpers.report.figures.theme")
 for _name in (
     *("matplotlib.pyplot", "pyarrow.parquet", "scipy.stats", "seaborn", "babel.dates"),
     *("babel.numbers", "yaml"),
@@ -21,7 +22,13 @@ for _name in (
     import_module(_name)
 for _name in (
     *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
-    *("report.figures", "report.unit.effects", "report.unit.published", "report.unit.sentences"),
+    *(
+        "report.about",
+        "report.figures",
+        "report.unit.effects",
+        "report.unit.published",
+        "report.unit.sentences",
+    ),
     *("report.unit.systems", "report.unit.tables", "report.unit.years", "report.league"),
     *("report.whole.sentences", "report.whole.tables", "tables.claims", "tables.clean"),
     *("tables.headline", "tables.rank", "tables.recompute", "tables.reweigh", "tables.score"),
@@ -30,7 +37,6 @@ for _name in (
     import_module(f"helpers.{_name}")
 
 
-@theme.styled
 def _draw() -> Figure:
     fig = theme.figure(height_mm=40)
     ax = theme.axes(fig, left=10, right=10, top=5, bottom=10)
@@ -41,7 +47,7 @@ def _draw() -> Figure:
     return Figure(fig, "one small figure")
 
 
-_draw()
+theme.styled(_draw)()
 for _lang in languages():
     _words = use(_lang)
     _words.number(0.6126, 4)

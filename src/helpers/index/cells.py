@@ -12,17 +12,22 @@ from helpers.errors import DataError
 from helpers.index.places import decode, nearest, show
 
 
-def records(path: Path) -> tuple[list[str], dict[int, list[str]]]:
+def records(path: Path, required: Sequence[str] = ()) -> tuple[list[str], dict[int, list[str]]]:
     """Return the header of a CSV and its rows by number, in Unicode's composed form.
 
     Rows are counted as a spreadsheet does (the header is row 1). Cells are stripped; rows
     without any content are no rows; rows are as long as the header.
 
+    Parameters
+    ----------
+    required
+        The columns that must be there; others may.
+
     Raises
     ------
     DataError
         As `decode` does; and when a quote is left open, a row has more cells than there are
-        columns, two columns share a name, or no row follows the header.
+        columns, two columns share a name, one is missing, or no row follows the header.
     """
     name = show(path)
     # Line ends of all kinds are read, also the carriage returns of old.
@@ -40,6 +45,7 @@ def records(path: Path) -> tuple[list[str], dict[int, list[str]]]:
     named = [column for column in header if column]
     if twice := [column for column in named if named.count(column) > 1]:
         raise DataError(f"{name}, row 1, column {twice[0]}: the column is there twice; keep one")
+    _require(required, header, path)
     rows = {row: cells for row, cells in found.items() if any(cells)}
     if not named or not rows:
         raise DataError(f"{name}, row 2: the table has a header but no rows; restore them")
@@ -63,20 +69,23 @@ def read(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str, s
     Raises
     ------
     DataError
-        As `records` does, and when a column is missing.
+        As `records` does.
     """
-    header, rows = records(path)
-    where = f"{show(path)}, row 1"
-    if missing := [column for column in required if column not in header]:
-        for mark, what in ((";", "semicolons"), ("\t", "tabs")):
-            if len(header) == 1 and mark in header[0]:
-                raise DataError(f"{where}: {what} part the cells; save as CSV with commas")
-        hint = nearest(missing[0], [column for column in header if column not in required])
-        raise DataError(
-            f"{where}, column {missing[0]}: the column is missing ({hint}); add it or correct "
-            "its name"
-        )
+    header, rows = records(path, required)
     for number, cells in rows.items():
         row = dict(zip(header, cells, strict=True))
         row.pop("", None)
         yield number, row
+
+
+def _require(columns: Sequence[str], header: list[str], path: Path) -> None:
+    where = f"{show(path)}, row 1"
+    if missing := [column for column in columns if column not in header]:
+        for mark, what in ((";", "semicolons"), ("\t", "tabs")):
+            if len(header) == 1 and mark in header[0]:
+                raise DataError(f"{where}: {what} part the cells; save as CSV with commas")
+        hint = nearest(missing[0], [column for column in header if column not in columns])
+        raise DataError(
+            f"{where}, column {missing[0]}: the column is missing ({hint}); add it or correct "
+            "its name"
+        )

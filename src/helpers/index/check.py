@@ -53,8 +53,9 @@ def find_faults(index: Index) -> Iterator[Fault]:
         if not getattr(spec, name):
             yield (name,), "there is none; add one"
     for year, entry in spec.years.items():
-        yield from _unknown(("years", year), [entry.scheme], spec.schemes, "scheme")
-        yield from _unknown(("years", year), entry.unit_sets, spec.unit_sets, "unit set")
+        at_year = ("years", str(year))
+        yield from _unknown(at_year, [entry.scheme], spec.schemes, "scheme")
+        yield from _unknown(at_year, entry.unit_sets, spec.unit_sets, "unit set")
     for scheme in structure.schemes:
         if scheme not in spec.schemes:
             number = structure.schemes[scheme][0].number
@@ -139,9 +140,9 @@ def _units(index: Index) -> Iterator[Fault]:
         codes.append(("figures_of", code))
     for field, code in codes:
         if code not in everybody.by_code:
-            names = {unit.name: unit.code for unit in everybody.all} | dict(
-                zip(everybody.by_code, everybody.by_code, strict=True)
-            )
+            names = {one: one for one in everybody.by_code}
+            for unit in everybody.all:
+                names.setdefault(unit.name, unit.code)
             close = nearest(code, names)
             meant = next((f" ({names[n]})" for n in names if close == f"did you mean {n}?"), "")
             path = (field,) if field == "default_unit" else (field, code)

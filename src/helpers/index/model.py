@@ -188,7 +188,7 @@ is missing"""
     year: Place | None = None
     """`{column: …}` or a year; left out where the columns carry the years"""
     unit_set: Place | None = None
-    """`{column: …}` or a unit set; `all` if left out and the index has one set"""
+    """`{column: …}` or a unit set; if the index has one only, it may be left out"""
     numbers: Literal["en", "vi"] = "en"
     """`en` (0.6077) or `vi` (0,6077)"""
     scores: Columns = field(default_factory=dict)
@@ -214,7 +214,8 @@ indicator"""
     confidence: Place | None = None
     """`{column: …}` with `high`, `medium` or `low`; high if left out"""
     claims: bool = False
-    """true for a table that points at figures in an article's table"""
+    """true for a table that points at figures in an article's table (`file`, `key`, `column`); \
+`numbers` says how those are written"""
     national: bool = False
     """true for a long table about all units together; the unit may be empty"""
 

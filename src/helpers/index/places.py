@@ -58,7 +58,7 @@ def decode(path: Path) -> str:
     DataError
         When the file is missing or a folder, empty, or no text in UTF-8; names the row.
     """
-    name = show(path)
+    name, kind = show(path), "as CSV in UTF-8" if path.suffix == ".csv" else "in UTF-8"
     try:
         content = path.read_bytes()
     except IsADirectoryError:
@@ -66,15 +66,15 @@ def decode(path: Path) -> str:
     except OSError:
         raise DataError(f"{name}: the file is missing; restore it") from None
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(f"{name}, row 1: the file is in UTF-16; save it in UTF-8")
+        raise DataError(f"{name}, row 1: the file is in UTF-16; save it {kind}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        raise DataError(f"{name}, row {row}: not UTF-8 text; save the file in UTF-8") from None
+        raise DataError(f"{name}, row {row}: not UTF-8 text; save the file {kind}") from None
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
-        raise DataError(f"{name}, row {row}: holds a NUL byte; save the file in UTF-8")
+        raise DataError(f"{name}, row {row}: holds a NUL byte; save the file {kind}")
     if not text.strip():
         raise DataError(f"{name}: the file is empty; restore it, or take it out of index.yml")
     return text

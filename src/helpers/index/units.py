@@ -24,7 +24,7 @@ COLUMNS = {
     "name": "its name as reports print it",
     "unit_set": "the set it is ranked in; `all` if left out",
     "slug": "its name in files, if it is not to follow from the name",
-    "region": "its region, by which `group-mean` groups and maps are ordered",
+    "region": "its region, by which `group-mean` groups and reports tell units apart",
     "kind": '`province` or `municipality`: then names with "Tỉnh" or "TP." before them settle',
     "members": "codes of the earlier units it was made of, parted by `|`",
     "aliases": "other names it goes by, parted by `|`",

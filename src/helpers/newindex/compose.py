@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from helpers.index.catalog import OPEN
+from helpers.index.document import FIRST_LINE
 from helpers.index.units import slugify
 from helpers.newindex.cellkinds import MARKS
 from helpers.newindex.read import Source
@@ -156,6 +157,7 @@ def index_yml(name: str, found: Understood, table: list[str]) -> str:
         )
     return "\n".join(
         [
+            FIRST_LINE,
             "# What the table means. The fields are explained in data/raw/README.md; where the",
             "# value is a question mark, put the answer in its place.",
             f"label: {{vi: {name}, en: {name}}} # as reports print it",

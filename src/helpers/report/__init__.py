@@ -3,6 +3,7 @@
 The notebooks choose and order; nothing here computes a rank.
 """
 
+from helpers.report.page import Together as together
 from helpers.report.unit.case import Case, open_case
 
-__all__ = ["Case", "open_case"]
+__all__ = ["Case", "open_case", "together"]

@@ -16,6 +16,7 @@ from helpers.index.catalog import Index
 from helpers.index.units import Unit
 from helpers.methods.mobility import movement
 from helpers.tables import rank
+from helpers.tables.headline import OTHERS, REST
 from helpers.words import Words, use
 
 SURE = 0.95  # the share of recalculations that makes a direction certain
@@ -55,6 +56,35 @@ class League:
         """Labels by indicator, the headline and the pillars first."""
         names = dict.fromkeys([*self.indicators, *self.index.structure.indicators])
         return {name: self.index.label(name, self.words.lang, self.year) for name in names}
+
+    @property
+    def subjects(self) -> list[Unit]:
+        """The units the report is about."""
+        return list(self.units.values())
+
+    def own(self, table: pd.DataFrame) -> Any:
+        """Return the rows of a table that the report is about."""
+        return table
+
+    def pointed_at(self) -> list[str]:
+        """Return the files that the report draws on beside the published tables."""
+        return []
+
+    def decimals(self, indicator: str) -> int:
+        """Return the decimals an indicator is published with in the report's year."""
+        row = self.index.structure.row(indicator, self.index.scheme(self.year))
+        return 2 if row is None or not row.decimals else row.decimals
+
+    def part(self, name: str) -> str:
+        """Return what a part of a change is called: an indicator, the rest, or the others."""
+        w = self.words
+        if name == OTHERS:
+            text = w._("the others' scores")
+        elif name == REST:
+            text = self.index.text("rest", w.lang) or w._("all the rest")
+        else:
+            text = self.labels[name]
+        return text[:1].upper() + text[1:]
 
     def size(self, year: int) -> int:
         """Return how many units were ranked in a year."""
@@ -122,27 +152,18 @@ class League:
     def ranks_of(self, year: int) -> pd.Series:
         """Return the headline's ranks of a year, by unit."""
         rows = self._headline(self.ranks)
-        found: pd.Series = rows[rows["year"] == year].set_index("unit")["rank"]
-        return found.astype(float)
+        ranks: pd.Series = rows[rows["year"] == year].set_index("unit")["rank"]
+        return ranks.astype(float)
 
     @cached_property
     def regions(self) -> dict[str, str]:
         """The region of every unit that has one, in the language of the report."""
-        told = self.index.spec.regions.get(self.words.lang, {})
+        names = self.index.spec.regions.get(self.words.lang, {})
         return {
-            code: str(told.get(unit.region, unit.region))
+            code: str(names.get(unit.region, unit.region))
             for code, unit in self.units.items()
             if unit.region
         }
-
-    @property
-    def on_map(self) -> bool:
-        """Whether the map's layout has a place for every unit."""
-        from helpers.report.figures.tilegrid import read_layout  # matplotlib is slow to import
-
-        layout = read_layout()
-        placed = set(layout.loc[layout["unit_set"] == self.unit_set, "unit"])
-        return bool(placed) and set(self.moves["unit"]) <= placed
 
     def _headline(self, table: pd.DataFrame) -> Any:
         return table[table["indicator"] == self.index.headline]

@@ -2,14 +2,17 @@
 
 ``needed`` and ``reading`` hold items joined by ``; ``, alternatives by `` | ``. An item is a
 code from the sets below with its values behind colons (``rank:2021``, ``table:2021:63``), and
-a reading's figure stands behind `` = ``. What is no code (names, years, figures) stays.
+a reading's number stands behind `` = ``. What is no code (names, years, numbers) stays.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from helpers.tables.claims.verdict import (
+from helpers.tables.claims import (
     AMBIGUOUS,
     BORNE_OUT,
     CONTRADICTED,
@@ -21,7 +24,7 @@ from helpers.tables.claims.verdict import (
 from helpers.words import Words
 
 
-def verdicts(w: Words) -> dict[str, str]:
+def _names(w: Words) -> dict[str, str]:
     """Return what each verdict is called."""
     return {
         BORNE_OUT: w._("borne out"),
@@ -33,6 +36,24 @@ def verdicts(w: Words) -> dict[str, str]:
     }
 
 
+def verdict_on(row: Mapping[str, Any], w: Words) -> str:
+    """Return the verdict on one claim as a unit's report puts it: what the tables say to it."""
+    match row["verdict"]:
+        case claim if claim == UNCHECKABLE and pd.isna(row["low"]) and pd.notna(row["vs_year"]):
+            return w._("cannot be checked: {year} not known", year=row["vs_year"])
+        case claim if claim == UNCHECKABLE:
+            return w._("the only source")
+        case claim if claim == CONTRADICTED and row["confidence"] != "high":
+            return w._("does not fit the tables, as far as these are sure")
+        case claim if claim == CONTRADICTED:
+            return w._("does not fit the tables")
+        case claim if claim == AMBIGUOUS:
+            return w._("fits in one reading")
+        case claim if claim == WITHIN:
+            return w._("fits within rounding")
+    return w._("fits")
+
+
 def say(checked: pd.DataFrame, w: Words) -> pd.DataFrame:
     """Return the claims with ``verdict``, ``needed`` and ``reading`` in words.
 
@@ -42,7 +63,7 @@ def say(checked: pd.DataFrame, w: Words) -> pd.DataFrame:
         The table ``claims``; its other columns stay as they are.
     """
     return checked.assign(
-        verdict=checked["verdict"].map(verdicts(w)),
+        verdict=checked["verdict"].map(_names(w)),
         needed=[_worded(text, _needs(w), w) for text in checked["needed"].fillna("")],
         reading=[_worded(text, _readings(w), w) for text in checked["reading"].fillna("")],
     )
@@ -51,7 +72,7 @@ def say(checked: pd.DataFrame, w: Words) -> pd.DataFrame:
 def count(checked: pd.DataFrame, w: Words) -> pd.DataFrame:
     """Return how many claims of each measure got each verdict, with totals."""
     table = pd.crosstab(checked["measure"], checked["verdict"])
-    table = table.reindex(columns=list(VERDICTS), fill_value=0).rename(columns=verdicts(w))
+    table = table.reindex(columns=list(VERDICTS), fill_value=0).rename(columns=_names(w))
     total = w._("in all")
     table[total] = table.sum(axis="columns")
     table.loc[total] = table.sum()
@@ -84,11 +105,11 @@ def _worded(text: str, phrases: dict[str, str], w: Words) -> str:
 
 def _item(item: str, phrases: dict[str, str], w: Words) -> str:
     first, *others = item.split(" | ")
-    code, *figure = first.split(" = ")
+    code, *value = first.split(" = ")
     kind, *values = code.split(":")
     said = first
     if kind in phrases:
-        said = ": ".join([phrases[kind].format(*values), *figure])
+        said = ": ".join([phrases[kind].format(*values), *value])
     for other in others:
         said = w._("{this}, or {that}", this=said, that=_item(other, phrases, w))
     return said

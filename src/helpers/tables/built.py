@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.index.catalog import Index
 from helpers.index.units import Units
+from helpers.methods.robust import Inputs, Normalisation, Options, build
 
 GROUP = "region"
 """The column of the unit table by which ``imputation: group-mean`` groups."""
@@ -40,8 +41,6 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
     DataError
         When ``build`` names an unknown choice, or the values do not allow it.
     """
-    from helpers.methods.robust import build
-
     rows = published[published["measure"] == "value"]
     if rows.empty:
         raise DataError(f"{_where(index)}: build needs a table with `values:` columns; add them")
@@ -49,10 +48,11 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
     group: Any
     for group, values in rows.groupby(["unit_set", "year"]):
         unit_set, year = str(group[0]), int(group[1])
-        data, structure, options = materials(index, units, values, year)
+        given = materials(index, units, values, year)
+        structure = given.structure
         composites = [name for name in structure["parent"].unique() if name]
         try:
-            made = build(data, structure, options, target=index.headline)
+            made = build(given)
         except ValueError as error:
             raise DataError(f"{_where(index)}, build: {year}: {error}") from error
         long = made.rename_axis(index="unit").reset_index()
@@ -67,9 +67,7 @@ def built(index: Index, units: Units, published: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def materials(
-    index: Index, units: Units, values: pd.DataFrame, year: int
-) -> tuple[pd.DataFrame, pd.DataFrame, Any]:
+def materials(index: Index, units: Units, values: pd.DataFrame, year: int) -> Inputs:
     """Return what one year of an index is built from, as `helpers.methods.robust.build` takes it.
 
     Parameters
@@ -79,18 +77,17 @@ def materials(
 
     Returns
     -------
-    data, structure, options
+    Inputs
         Units by indicator, the scheme's structure, and the choices that ``build`` names.
     """
     data = values.pivot(index="unit", columns="indicator", values="value")
     data[GROUP] = [units.by_code[code].region or None for code in data.index]
-    return data, _structure(index, index.scheme(year)), _options(index)
+    structure = _structure(index, index.scheme(year))
+    return Inputs(data, structure, _options(index), index.headline)
 
 
-def _options(index: Index) -> Any:
+def _options(index: Index) -> Options:
     """Return what ``build`` names as the choices of `helpers.methods.robust`."""
-    from helpers.methods.robust import Normalisation, Options
-
     named = dict(vars(index.spec.build))
     try:
         named["normalisation"] = Normalisation(**vars(named["normalisation"]))

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from helpers.tables.rank import competition_ranks, rank_sets
+from helpers.methods.ranking import competition_ranks, margin
+from helpers.tables.rank import rank_sets
 
 Floats = NDArray[np.float64]
 COMPETITION = "competition"
@@ -98,7 +99,7 @@ def in_order_of(printed: Floats, low: Floats, high: Floats) -> bool:
     lowest, highest = np.full(len(ranks), -np.inf), np.full(len(ranks), np.inf)
     np.maximum.at(lowest, group, low)
     np.minimum.at(highest, group, high)
-    level = 1e-12 * max(np.abs(low).max(initial=0.0), np.abs(high).max(initial=0.0))
+    level = margin(low, high)
     equal = (lowest <= highest + level).all()
     # Every better unit can be above every worse one: so there are scores for all at once.
     better, worse = np.minimum.accumulate(highest), np.maximum.accumulate(lowest[::-1])[::-1]

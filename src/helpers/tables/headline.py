@@ -81,13 +81,13 @@ class Headlines:
 
     def pairs(self) -> list[tuple[str, int, int]]:
         """Return unit set and years of neighbouring tables that compare."""
-        found = []
+        pairs = []
         for unit_set in dict.fromkeys(unit_set for unit_set, _year in self.full):
             years = sorted(year for one, year in self.full if one == unit_set)
             for before, after in pairwise(years):
                 if not self.index.break_reason(before, after):
-                    found.append((unit_set, before, after))
-        return found
+                    pairs.append((unit_set, before, after))
+        return pairs
 
     def take_apart(self, unit_set: str, *years: int, most: int | None = None) -> tuple[Parts, ...]:
         """Take the headline of one or several years apart into the same parts.
@@ -193,13 +193,13 @@ def describe(headlines: Headlines) -> pd.DataFrame:
         ``unit_set``, ``year``, ``part``, ``weight``, and ``rounding``: half the width of the
         widest interval.
     """
-    found = [pd.DataFrame(columns=["unit_set", "year", "part", "weight", "rounding"])]
+    described = [pd.DataFrame(columns=["unit_set", "year", "part", "weight", "rounding"])]
     for unit_set, year in headlines.full:
         (taken,) = headlines.take_apart(unit_set, year)
         facts = {"weight": taken.weights, "rounding": taken.half.max()}
         table = pd.DataFrame(facts).rename_axis("part").reset_index()
-        found.append(table.assign(unit_set=unit_set, year=year)[list(found[0])])
-    return pd.concat(found[1:] or found, ignore_index=True)
+        described.append(table.assign(unit_set=unit_set, year=year)[list(described[0])])
+    return pd.concat(described[1:] or described, ignore_index=True)
 
 
 def contributions_table(headlines: Headlines) -> pd.DataFrame:
@@ -212,7 +212,7 @@ def contributions_table(headlines: Headlines) -> pd.DataFrame:
         units' as part `OTHERS`. A unit's shares of a pair of years sum to its change.
     """
     names = {code: unit.name for code, unit in units.load(headlines.index).by_code.items()}
-    found = []
+    shared = []
     for unit_set, *years in headlines.pairs():
         before, after = headlines.take_apart(unit_set, *years, most=MAX_PARTS)
         shares = shapley(
@@ -225,11 +225,11 @@ def contributions_table(headlines: Headlines) -> pd.DataFrame:
         long = shares.rename_axis("unit").melt(
             ignore_index=False, var_name="part", value_name="contribution"
         )
-        found.append(
+        shared.append(
             long.reset_index().assign(unit_set=unit_set, year_from=years[0], year_to=years[1])
         )
     columns = ["unit_set", "year_from", "year_to", "unit", "part", "contribution"]
-    table = pd.concat(found) if found else pd.DataFrame(columns=columns)
+    table = pd.concat(shared) if shared else pd.DataFrame(columns=columns)
     return table.assign(index=headlines.index.name, unit_name=table["unit"].map(names))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.methods.attribute import own_and_others
-from helpers.methods.attribute.align import TOLERANCE, count_above
+from helpers.methods.ranking import competition_ranks, count_above, margin
 
 _GROUP = ["unit_set", "year"]
 _CELL = [*_GROUP, "indicator"]
@@ -27,22 +27,6 @@ _CHANGES = [
     "rank_to", "change", "change_low", "change_high", "change_published", "own_effect",
     "others_effect", "comparable", "break_reason",
 ]  # fmt: skip
-
-
-def competition_ranks(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return competition ranks, best score first: ties share the best place (15, 15, 17).
-
-    Parameters
-    ----------
-    score
-        Shape (n,); NaN is unranked and above nobody.
-
-    Returns
-    -------
-    array of shape (n,)
-        Ranks from 1, NaN where the score is.
-    """
-    return np.where(np.isnan(score), np.nan, 1.0 + count_above(score, score, TOLERANCE))
 
 
 def rank_sets(
@@ -61,11 +45,11 @@ def rank_sets(
         Shape (n,). Both are attained: `best` with the unit's score at its upper end and all
         others at their lower ends, `worst` the other way round.
     """
-    known = ~(np.isnan(low) | np.isnan(high))
-    best = 1.0 + count_above(low, high, TOLERANCE)
+    known, level = ~(np.isnan(low) | np.isnan(high)), margin(low, high)
+    best = 1.0 + count_above(low, high, level)
     # Of the scores that can lie above the unit's lower end, one can be its own.
-    own = high > low + TOLERANCE
-    worst = 1.0 + count_above(high, low, TOLERANCE) - own
+    own = high > low + level
+    worst = 1.0 + count_above(high, low, level) - own
     return np.where(known, best, np.nan), np.where(known, worst, np.nan)
 
 
@@ -94,21 +78,21 @@ def bound_by_neighbours(
     best, worst
         Shape (n,); NaN where neither score nor rank is known.
     """
-    scored = ~np.isnan(low)
-    best = 1.0 + count_above(low, high, TOLERANCE)
+    scored, level = ~np.isnan(low), margin(low, high)
+    best = 1.0 + count_above(low, high, level)
     # Units without a score may all be above; of the others those that can be, but not itself.
-    unknown, own = units - np.count_nonzero(scored), high > low + TOLERANCE
-    worst = 1.0 + unknown + count_above(high, low, TOLERANCE) - own
+    unknown, own = units - np.count_nonzero(scored), high > low + level
+    worst = 1.0 + unknown + count_above(high, low, level) - own
     both = scored & ~np.isnan(rank)
     if both.any():
         # The worst rank among units certainly above: a running maximum from the top score down.
         down = np.argsort(-low[both])
         reached = np.concatenate([[0.0], np.maximum.accumulate(rank[both][down])])
-        above = np.searchsorted(-low[both][down], -(high + TOLERANCE), side="left")
+        above = np.searchsorted(-low[both][down], -(high + level), side="left")
         best = np.maximum(best, reached[above] + 1)
         up = np.argsort(high[both])
         floor = np.concatenate([[units + 1.0], np.minimum.accumulate(rank[both][up])])
-        below = np.searchsorted(high[both][up], low - TOLERANCE, side="left")
+        below = np.searchsorted(high[both][up], low - level, side="left")
         worst = np.minimum(worst, floor[below] - 1)
     # Sources that contradict each other bound nothing.
     open_ended = scored & (best > worst)
@@ -137,14 +121,14 @@ def ranks(
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
     everybody: dict[Any, set[str]] = listed(index, units, published)
-    found, as_listed = [], _as_listed(index, published)
+    ranked, as_listed = [], _as_listed(index, published)
     year: Any
     for (unit_set, year, indicator), group in table.groupby(_CELL, sort=True):
         one = (unit_set, year)
         # Where a table lists the units ranked, those assessed on an indicator are all there are.
         size = group["score"].notna().sum() if one in as_listed else len(everybody[one])
-        found.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
-    table = pd.concat(found)
+        ranked.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
+    table = pd.concat(ranked)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
@@ -174,18 +158,16 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
     (a built index has none: all listed). Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
-    found: dict[Any, set[str]] = {
-        group: set(codes) for group, codes in rows.groupby(_GROUP)["unit"]
-    }
+    everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
     for group in _as_listed(index, published):
         at = rows[(rows["unit_set"] == group[0]) & (rows["year"] == group[1])]
         ranked = at[(at["indicator"] == index.headline) & (at["measure"] == "score")]
-        found[group] = set(ranked["unit"]) or found[group]
+        everybody[group] = set(ranked["unit"]) or everybody[group]
     for year in index.years:
         for unit_set in index.unit_sets(year):
-            everybody = {unit.code for unit in units.of(unit_set)}
-            found.setdefault((unit_set, year), everybody)
-    return found
+            codes = {unit.code for unit in units.of(unit_set)}
+            everybody.setdefault((unit_set, year), codes)
+    return everybody
 
 
 def _as_listed(index: Index, published: pd.DataFrame) -> set[tuple[str, int]]:
@@ -225,14 +207,14 @@ def changes(
     moved = published[published["measure"] == "rank_change"]
     told = _agreed(index, moved, ["vs_year"]).rename("change_published").reset_index()
     told = told.rename(columns={"year": "year_to", "vs_year": "year_from"})
-    found = []
+    moves = []
     for unit_set, table in ranked.groupby("unit_set"):
         years = sorted(table["year"].unique())
         for year_from, year_to in pairwise(years):
-            found.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
-    if not found:  # one year only: nothing to compare
+            moves.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
+    if not moves:  # one year only: nothing to compare
         return pd.DataFrame(columns=_CHANGES)
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat(moves, ignore_index=True)
     keys = ["unit_set", "year_from", "year_to", "indicator", "unit"]
     table = table.merge(told, on=keys, how="left").set_index(keys)
     known = table["change"].notna() | table["change_published"].notna()

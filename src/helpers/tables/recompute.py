@@ -22,7 +22,7 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
         may be published, so that its interval and that of the recomputed score meet, ``blur``:
         half the printed unit, and ``within``: whether it is between low and high.
     """
-    found = []
+    compared = []
     rows = scored[scored["status"] == "published"]
     # Beyond rounding: scores computed in single precision agree to a few digits only.
     allowed = index.spec.tolerance
@@ -47,7 +47,7 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
                 "blur": (at["high"] - at["low"]) / 2 + allowed,
             }
         ).reset_index()
-        found.append(totals.assign(within=totals["score"].between(totals["low"], totals["high"])))
+        compared.append(totals.assign(within=totals["score"].between(totals["low"], totals["high"])))
     columns = ["unit_set", "year", "unit", "score", "low", "recomputed", "high", "blur", "within"]
-    return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
+    return pd.concat(compared)[columns] if compared else pd.DataFrame(columns=columns)
 

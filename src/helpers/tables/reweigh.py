@@ -15,8 +15,8 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.methods.attribute import reweighting
+from helpers.methods.ranking import competition_ranks
 from helpers.tables.headline import Headlines
-from helpers.tables.rank import competition_ranks
 from helpers.tables.score import forms
 
 
@@ -25,14 +25,14 @@ def breaks(headlines: Headlines) -> list[tuple[str, int, int]]:
 
     Those of which only the headline is known are left out: there is nothing to weigh.
     """
-    found = []
+    broken = []
     for unit_set in dict.fromkeys(unit_set for unit_set, _year in headlines.full):
         years = sorted(year for one, year in headlines.full if one == unit_set)
         for before, after in pairwise(years):
             if headlines.index.break_reason(before, after):
                 parts, _later = headlines.take_apart(unit_set, before, after)
-                found += [(unit_set, before, after)] if len(parts.weights) > 1 else []
-    return found
+                broken += [(unit_set, before, after)] if len(parts.weights) > 1 else []
+    return broken
 
 
 def summarise(headlines: Headlines) -> pd.DataFrame:
@@ -120,7 +120,7 @@ def reweigh_table(
         first, parts = headlines.take_apart(unit_set, like, year)
         weights = first.weights
     own, other = (
-        pd.Series(competition_ranks((parts.scores @ w).to_numpy()), parts.scores.index)
+        pd.Series(competition_ranks(parts.scores @ w), parts.scores.index)
         for w in (parts.weights, weights)
     )
     ranks = pd.DataFrame({"rank": own, "rank_reweighed": other}).astype("Int64")

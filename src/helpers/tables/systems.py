@@ -1,106 +1,29 @@
-"""What printed figures imply, with bounds: interval arithmetic on rules kept in a table.
+"""An article's figures on the systems behind a rank: typed, bounded, and what they imply.
 
-A rule names a kind and its inputs; this module knows the kinds and no figure by name. Bounds
-hold every value that true figures inside the bounds of the inputs could give, and where only
-whole numbers make sense, the whole numbers among them.
+A rule names a kind of :mod:`helpers.methods.bounds` and its inputs; this module knows the kinds
+and no figure by name.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from helpers.errors import DataError
 from helpers.index import catalog
-from helpers.tables.clean import rawtable, systems
+from helpers.methods import bounds
+from helpers.tables.clean.quantity import Quantity, parse
+from helpers.tables.clean.rawtable import read
 from helpers.tables.contracts import as_dicts
 
-# Printed decimals become floats: a bound that should be whole may miss it by this much.
-_EPS = 1e-9
-
-
-class Bounded(NamedTuple):
-    """A figure between bounds; ``value`` is NaN where the print leaves an end open."""
-
-    low: float
-    value: float
-    high: float
-    whole: bool = False
-
-
-def exactly(number: float) -> Bounded:
-    """Return a number that is known exactly."""
-    return Bounded(number, number, number, float(number).is_integer())
-
-
-def share_of(share: Bounded, total: Bounded) -> Bounded:
-    """Return the part that a share in per cent is of a total: whole where the total is."""
-    found = Bounded(
-        share.low / 100 * total.low, share.value / 100 * total.value, share.high / 100 * total.high
-    )
-    return _whole(found) if total.whole else found
-
-
-def complement(whole: Bounded, *parts: Bounded) -> Bounded:
-    """Return what is left of a whole, at least nothing."""
-    low = whole.low - sum(part.high for part in parts)
-    high = whole.high - sum(part.low for part in parts)
-    if high < -_EPS:
-        raise ValueError(f"the parts come to {-high:g} more than the whole")
-    value = whole.value - sum(part.value for part in parts)
-    counts = whole.whole and all(part.whole for part in parts)
-    return Bounded(max(low, 0.0), value, max(high, 0.0), counts)
-
-
-def ratio(over: Bounded, under: Bounded) -> Bounded:
-    """Return a quotient of two figures, neither of them negative."""
-    if under.low <= 0:
-        raise ValueError(f"the divisor can be {under.low:g}; expected a figure above zero")
-    return Bounded(over.low / under.high, over.value / under.value, over.high / under.low)
-
-
-def total_behind(part: Bounded, share: Bounded) -> Bounded:
-    """Return the total of which a part is a share in per cent: whole where the part is."""
-    found = ratio(part, Bounded(share.low / 100, share.value / 100, share.high / 100))
-    return _whole(found) if part.whole else found
-
-
-def two_readings(now: Bounded, change: Bounded) -> dict[str, Bounded]:
-    """Return last year's share under both readings of "up 13 %": per cent, or points."""
-    if change.low <= -100:
-        raise ValueError(f"a change of {change.low:g} per cent; expected one above -100")
-    percent = Bounded(
-        now.low / (1 + change.high / 100),
-        now.value / (1 + change.value / 100),
-        now.high / (1 + change.low / 100),
-    )
-    points = Bounded(now.low - change.high, now.value - change.value, now.high - change.low)
-    return {"percent": _within(percent), "points": _within(points)}
-
-
-def most_at_least(items: Bounded, groups: Bounded) -> Bounded:
-    """Return how many items the fullest group has: at least the mean, rounded up."""
-    least = ratio(items, groups).low
-    return Bounded(float(math.ceil(least - _EPS)), math.nan, items.high, True)
-
-
-def sum_at_most(limit: Bounded, *parts: Bounded) -> Bounded:
-    """Return what is left up to a limit; below zero the limit is broken."""
-    return Bounded(
-        limit.low - sum(part.high for part in parts),
-        limit.value - sum(part.value for part in parts),
-        limit.high - sum(part.low for part in parts),
-    )
-
-
-KINDS: dict[str, Callable[..., Any]] = {
-    kind.__name__: kind
-    for kind in (
-        share_of, complement, ratio, total_behind, two_readings, most_at_least, sum_at_most,
-    )
-}  # fmt: skip
+_MOVE = re.compile(r"^(?P<up>tăng|up|rose)?(?P<down>giảm|down|fell)?\s+(?P<by>[\d.,]+\s?%)")
+_COLUMNS = ("id", "system", "value_text", "unit", "qualifier", "change_text", "denominator_text")
+_OPEN = {"more than", "at least", "less than", "at most"}
 
 
 def of_pack(pack: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -114,8 +37,8 @@ def of_pack(pack: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     figures, names, rules = (
         catalog.raw(pack, f"{name}.csv") for name in ("indicators", "systems", "implied")
     )
-    typed = systems.label_systems(systems.read_systems(figures), names)
-    return typed, imply(typed, rawtable.read(rules))
+    typed = label_systems(read_systems(figures), names)
+    return typed, imply(typed, read(rules, ["id", "kind", "inputs", "unit"]))
 
 
 def imply(figures: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -125,7 +48,7 @@ def imply(figures: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     ----------
     figures
         id, unit, qualifier, value, low, high, of, change, change_low, change_high: as
-        :func:`helpers.tables.clean.systems.read_systems` returns them.
+        :func:`read_systems` returns them.
     rules
         id, kind, inputs, unit and labels. Inputs are parted by ``;``: a number, the id of a
         figure or of an earlier rule, ``id.of`` for what a figure is a part of, or
@@ -144,72 +67,186 @@ def imply(figures: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         no value is possible; names the rule.
     """
     known = dict(_named(figures))
-    found: list[dict[str, Any]] = []
+    worked: list[dict[str, Any]] = []
     for row in as_dicts(rules):
         results = _work_out(row, known)
         for reading, one in results.items():
             holds: Any = pd.NA
-            if row["kind"] == "sum_at_most" and (one.low >= -_EPS or one.high < -_EPS):
-                holds = bool(one.low >= -_EPS)
-            found.append(
+            if row["kind"] == "sum_at_most" and (one.low >= -bounds.EPS or one.high < -bounds.EPS):
+                holds = bool(one.low >= -bounds.EPS)
+            worked.append(
                 {**row, "reading": reading, "value": one.value, "low": one.low,
                  "high": one.high, "holds": holds}
             )  # fmt: skip
         if len(results) == 1:
             known[row["id"]] = next(iter(results.values()))
-    return pd.DataFrame(found).astype({"holds": "boolean"})
+    return pd.DataFrame(worked).astype({"holds": "boolean"})
 
 
-def _work_out(row: dict[str, Any], known: dict[str, Bounded]) -> dict[str, Bounded]:
+def read_systems(path: Path, style: str = "vi") -> pd.DataFrame:
+    """Return an article's figures as typed values with bounds.
+
+    Parameters
+    ----------
+    path
+        A table with columns id, value_text, unit, qualifier, change_text, denominator_text
+        and labels, one figure a row.
+    style
+        The language whose number style is used.
+
+    Returns
+    -------
+    DataFrame
+        The table's columns and ``value``, ``low``, ``high``; ``of``, what it is a part of;
+        ``share``, ``share_low``, ``share_high``, in per cent where the figure is one or has
+        a whole; ``gap``, what a share lacks of 100, ``gap_low``, ``gap_high``; ``change``,
+        ``change_low``, ``change_high``, a change printed in per cent.
+
+    Raises
+    ------
+    DataError
+        When a figure cannot be read or contradicts its qualifier; names row and column.
+    """
+    table = read(path, _COLUMNS)
+    return pd.DataFrame([{**row, **_typed(row, path, style)} for row in as_dicts(table)])
+
+
+def label_systems(figures: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Add what each figure's system is called in every language, from a table beside it.
+
+    Parameters
+    ----------
+    figures
+        With a column ``system``.
+    path
+        A table with columns system and ``label_<language>``; a system that is not in it is
+        called as the article's table calls it.
+    """
+    labels = read(path, ["system"]).drop(columns="row").set_index("system")
+    labels = labels.rename(columns=lambda name: str(name).replace("label_", "system_"))
+    joined = figures.join(labels, on="system")
+    return joined.fillna({name: joined["system"] for name in labels})
+
+
+def _typed(row: dict[str, Any], path: Path, style: str) -> dict[str, Any]:
+    printed = _parse(row, "value_text", path, style)
+    qualifier = _qualifier(row, printed, path)
+    count = printed.numerator if printed.numerator is not None else printed.value
+    of = printed.denominator
+    if of is None and row["denominator_text"]:
+        of = _parse(row, "denominator_text", path, style).value
+    unit = row["unit"]
+    least, most = _range(unit, of)
+    counted = printed.numerator is not None
+    low, high = (count, count) if counted else printed.ends(qualifier)
+    low, high = max(low, least), min(high, most)
+    if not low <= count <= high:
+        raise DataError(
+            f"{catalog.show(path)}, row {row['row']}, column value_text: found "
+            f"{row['value_text']!r}, expected a figure from {least:g} to {most:g}; correct the "
+            "cell or its unit"
+        )
+    typed = {"qualifier": qualifier, "value": count, "low": low, "high": high, "of": of}
+    return typed | _share(typed, unit) | _change(row, style)
+
+
+def _parse(row: dict[str, Any], column: str, path: Path, style: str) -> Quantity:
+    try:
+        return parse(row[column], style)
+    except ValueError as error:
+        raise DataError(
+            f"{catalog.show(path)}, row {row['row']}, column {column}: {error}; correct the cell"
+        ) from None
+
+
+def _qualifier(row: dict[str, Any], printed: Quantity, path: Path) -> str:
+    """Return the qualifier of the print, or that of the sentence around it."""
+    said = row["qualifier"] or "exact"
+    if printed.qualifier not in ("exact", said):
+        raise DataError(
+            f"{catalog.show(path)}, row {row['row']}, column qualifier: found {said!r}, but "
+            f"{row['value_text']!r} says {printed.qualifier!r}; settle which"
+        )
+    return str(said)
+
+
+def _range(unit: str, of: float | None) -> tuple[float, float]:
+    """Return where a figure can lie by its nature."""
+    if unit.startswith("percent"):
+        return 0.0, 100.0
+    if unit.startswith(("rank", "top")):
+        return 1.0, math.inf if of is None else of
+    return 0.0, math.inf
+
+
+def _share(typed: dict[str, Any], unit: str) -> dict[str, float]:
+    """Return the share in per cent and what it lacks of 100, of a figure that has one."""
+    value, low, high, of = (typed[name] for name in ("value", "low", "high", "of"))
+    if unit.startswith("percent"):
+        share = value, low, high
+    elif of and value <= of and not unit.startswith(("rank", "top")):
+        share = 100 * value / of, 100 * low / of, 100 * high / of
+    else:
+        share = (math.nan,) * 3
+    open_ended = typed["qualifier"] in _OPEN
+    return {
+        "share": share[0], "share_low": share[1], "share_high": share[2],
+        "gap": math.nan if open_ended else 100 - share[0],
+        "gap_low": 100 - share[2], "gap_high": 100 - share[1],
+    }  # fmt: skip
+
+
+def _change(row: dict[str, Any], style: str) -> dict[str, float]:
+    """Return a change printed in per cent; one in places is a claim about ranks."""
+    move = _MOVE.match(row["change_text"])
+    if not move:
+        return dict.fromkeys(("change", "change_low", "change_high"), math.nan)
+    by = parse(move["by"], style)
+    ends = (by.value, by.low, by.high) if move["up"] else (-by.value, -by.high, -by.low)
+    return dict(zip(("change", "change_low", "change_high"), ends, strict=True))
+
+
+def _work_out(row: dict[str, Any], known: dict[str, bounds.Bounded]) -> dict[str, bounds.Bounded]:
     name = row["id"]
-    if row["kind"] not in KINDS:
-        raise ValueError(f"rule {name}: no kind {row['kind']!r}; there are: {', '.join(KINDS)}")
+    if row["kind"] not in bounds.KINDS:
+        raise ValueError(
+            f"rule {name}: no kind {row['kind']!r}; there are: {', '.join(bounds.KINDS)}"
+        )
     inputs = [_input(token.strip(), known, name) for token in row["inputs"].split(";")]
     try:
-        result = KINDS[row["kind"]](*inputs)
+        result = bounds.KINDS[row["kind"]](*inputs)
     except (ValueError, TypeError) as error:
         raise ValueError(f"rule {name} ({row['kind']} of {row['inputs']}): {error}") from None
     if isinstance(result, dict):
         return result
     if row["kind"] == "ratio" and row["unit"].startswith("percent"):
-        result = Bounded(100 * result.low, 100 * result.value, 100 * result.high)
+        result = bounds.Bounded(100 * result.low, 100 * result.value, 100 * result.high)
     return {"": result}
 
 
-def _input(token: str, known: dict[str, Bounded], rule: str) -> Bounded:
+def _input(token: str, known: dict[str, bounds.Bounded], rule: str) -> bounds.Bounded:
     if token in known:
         return known[token]
     try:
-        return exactly(float(token))
+        return bounds.exactly(float(token))
     except ValueError:
         raise ValueError(
             f"rule {rule}: no figure or earlier rule {token!r}; correct its inputs"
         ) from None
 
 
-def _named(figures: pd.DataFrame) -> Iterator[tuple[str, Bounded]]:
+def _named(figures: pd.DataFrame) -> Iterator[tuple[str, bounds.Bounded]]:
     for row in as_dicts(figures):
         open_ended = row["qualifier"] not in ("exact", "estimate")
         whole = row["low"] == row["high"] and float(row["value"]).is_integer()
         yield (
             row["id"],
-            Bounded(row["low"], math.nan if open_ended else row["value"], row["high"], whole),
+            bounds.Bounded(
+                row["low"], math.nan if open_ended else row["value"], row["high"], whole
+            ),
         )
         if pd.notna(row["of"]):
-            yield row["id"] + ".of", exactly(row["of"])
+            yield row["id"] + ".of", bounds.exactly(row["of"])
         if pd.notna(row["change"]):
             ends = row["change_low"], row["change"], row["change_high"]
-            yield row["id"] + ".change", Bounded(*ends)
-
-
-def _whole(one: Bounded) -> Bounded:
-    low, high = math.ceil(one.low - _EPS), math.floor(one.high + _EPS)
-    if low > high:
-        raise ValueError(f"no whole number lies between {one.low:g} and {one.high:g}")
-    value = one.value if math.isnan(one.value) else min(max(round(one.value), low), high)
-    return Bounded(float(low), float(value), float(high), True)
-
-
-def _within(share: Bounded) -> Bounded:
-    """Keep a share between 0 and 100."""
-    return share._replace(low=max(share.low, 0.0), high=min(share.high, 100.0))
+            yield row["id"] + ".change", bounds.Bounded(*ends)

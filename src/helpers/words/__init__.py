@@ -1,7 +1,8 @@
 """Vietnamese and English phrases and numbers: one object that a notebook asks for words.
 
 Code is written with the English phrase; ``locale/<lang>/LC_MESSAGES/helpers.po`` holds the
-translation, read as it is (there is nothing to compile). A new language is a new file there.
+translation, read as it is (there is nothing to compile). A new language is a new file there;
+what it does not translate yet, or only roughly (marked `fuzzy`), is said in English.
 """
 
 import datetime as dt
@@ -26,6 +27,7 @@ from helpers.errors import ParameterError
 LOCALE_DIR: Final = Path(__file__).with_name("locale")
 SOURCE: Final = "en"
 MISSING: Final = "–"
+ENGLISH: Final = Locale.parse("en_GB")  # as the code, its dates and its lists are written
 
 
 def languages() -> tuple[str, ...]:
@@ -33,9 +35,14 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *sorted(p.parents[1].name for p in LOCALE_DIR.glob("*/LC_MESSAGES/*.po")))
 
 
+def catalogue_path(lang: str) -> Path:
+    """Return where a language's catalogue is, or would be."""
+    return LOCALE_DIR / lang / "LC_MESSAGES" / "helpers.po"
+
+
 def read_catalogue(lang: str) -> Catalog:
-    """Read one language's catalogue from the package."""
-    with (LOCALE_DIR / lang / "LC_MESSAGES" / "helpers.po").open("rb") as file:
+    """Read one language's catalogue."""
+    with catalogue_path(lang).open("rb") as file:
         return read_po(file, locale=lang)
 
 
@@ -66,8 +73,7 @@ class Words:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        # The code is written in British English, and so are its dates and lists.
-        self.locale = Locale.parse("en_GB" if lang == SOURCE else lang)
+        self.locale = ENGLISH if lang == SOURCE else Locale.parse(lang)
 
     def __repr__(self) -> str:
         return f"words.use({self.lang!r})"
@@ -76,8 +82,12 @@ class Words:
     def _phrases(self) -> gettext.NullTranslations:
         if self.lang == SOURCE:
             return gettext.NullTranslations()
-        compiled = io.BytesIO()
-        write_mo(compiled, read_catalogue(self.lang))
+        compiled, catalogue = io.BytesIO(), read_catalogue(self.lang)
+        for message in catalogue:
+            # With a form missing it is said in English, by the rule of English.
+            if isinstance(message.string, tuple) and not all(message.string):
+                message.string = ""
+        write_mo(compiled, catalogue)
         compiled.seek(0)
         return gettext.GNUTranslations(compiled)
 
@@ -88,7 +98,8 @@ class Words:
 
     def n(self, one: str, other: str, count: float, /, **values: object) -> str:
         """Return the singular or plural phrase for `count`, which fills ``{n}``."""
-        text = self._phrases.ngettext(one, other, 1 if count == 1 else 2)
+        # The plural form of a language hangs on the number; no whole number takes the second.
+        text = self._phrases.ngettext(one, other, int(count) if float(count).is_integer() else 2)
         return text.format(**{"n": self.number(count, _decimals_of(count)), **values})
 
     def number(self, value: object, decimals: int = 0) -> str:
@@ -115,16 +126,12 @@ class Words:
         number = _to_float(value)
         if number is None:
             return MISSING
-        place = self.number(number)
-        match self.locale.ordinal_form(int(number)):
-            case "one":
-                return self._("{place}st", place=place)
-            case "two":
-                return self._("{place}nd", place=place)
-            case "few":
-                return self._("{place}rd", place=place)
-            case _:
-                return self._("{place}th", place=place)
+        forms = {"one": self._("{place}st"), "two": self._("{place}nd"), "few": self._("{place}rd")}
+        other = self._("{place}th")
+        # A language that does not say it yet says it in English, by the rule of English.
+        locale = ENGLISH if other == "{place}th" else self.locale
+        form = locale.ordinal_form(int(number))
+        return forms.get(form, other).format(place=self.number(number))
 
     def range(self, low: object, high: object, decimals: int = 0) -> str:
         """Write both ends with an en dash, or one number where the ends are equal."""

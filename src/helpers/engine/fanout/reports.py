@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,6 +15,7 @@ from helpers.engine.run.graph import Step, Store
 from helpers.errors import HelpersError, NotebookError
 from helpers.files import publish_many
 from helpers.index import catalog
+from helpers.index.units import Unit
 
 if TYPE_CHECKING:
     from helpers.engine.fanout.work import Product
@@ -58,7 +60,7 @@ def reports(
         make.bring_up_to_date(store, make.data_steps(asked.index))
         steps = [
             step
-            for unit in request.choose_units(asked, unit_texts)
+            for unit in _ranked(asked, request.choose_units(asked, unit_texts), unit_texts)
             for step in make.report_steps(asked.index, unit, asked.year, asked.langs)
         ]
         due = make.find_stale(store, steps)
@@ -74,6 +76,20 @@ def reports(
                 print(tabulate(failed), file=sys.stderr)
                 raise NotebookError(f"{len(failed)} of {len(steps)} reports failed")
     return [path for step in steps for path in step.outputs]
+
+
+def _ranked(asked: request.Asked, chosen: list[Unit], named: str) -> list[Unit]:
+    """Leave out the units nobody named that have no headline rank in the year, and say which."""
+    if named.strip():
+        return chosen
+    path = catalog.processed(asked.index.name) / "ranks.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        place = {"year": str(asked.year), "indicator": asked.index.headline}
+        rows = (row for row in csv.DictReader(file) if place.items() <= row.items())
+        ranked = {row["unit"] for row in rows if row["rank"]}
+    if left := [unit.name for unit in chosen if unit.code not in ranked]:
+        print(f"left out, with no rank in {asked.year}: {', '.join(left)}", file=sys.stderr)
+    return [unit for unit in chosen if unit.code in ranked]
 
 
 def _make(

@@ -7,9 +7,7 @@ Ranks are competition ranks: 1 + the number of units strictly above. A change is
 ``own_and_others``    what the unit's own movement did, and what everybody else's did
 ``passed``            the same, name by name: who was passed, who passed, who drew level
 ``shapley``           the unit's own part by indicator or pillar, beside the others
-``contributions``     an additive index as parts of its score, ready for ``shapley``
 ``reweighting``       what a new set of weights did on its own at a break of the scheme
-``effect_bounds``     how far the first account could move within the scores' rounding
 ===================== ==================================================================
 
 Tables are pandas objects labelled by unit, or arrays (then a unit's label is its position).
@@ -17,8 +15,6 @@ A unit that is missing (NaN) in a year is not in that year's table: it has no ch
 in that year it is above nobody.
 """
 
-from helpers.methods.attribute.additive import contributions
-from helpers.methods.attribute.bound import effect_bounds
 from helpers.methods.attribute.pair import RELATIONS, passed
 from helpers.methods.attribute.reweight import reweighting
 from helpers.methods.attribute.share import MAX_PARTS, shapley
@@ -27,8 +23,6 @@ from helpers.methods.attribute.split import own_and_others
 __all__ = [
     "MAX_PARTS",
     "RELATIONS",
-    "contributions",
-    "effect_bounds",
     "own_and_others",
     "passed",
     "reweighting",

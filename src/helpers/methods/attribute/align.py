@@ -1,4 +1,4 @@
-"""Bring two years' tables onto the same units, and count who is above a score."""
+"""Bring two years' tables onto the same units."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from helpers.methods.labelled import read_numbers
+from helpers.methods.ranking import Floats
+
 Scores = npt.ArrayLike | pd.DataFrame
 Weights = Mapping[str, float] | pd.Series
-
-TOLERANCE = 1e-9
-"""Scores closer than this are level: sums of the same four-decimal figures differ by 1e-16."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,8 @@ class Aligned:
 
     units: pd.Index
     columns: pd.Index | None
-    before: FloatArray  # (n, k)
-    after: FloatArray  # (n, k)
+    before: Floats  # (n, k)
+    after: Floats  # (n, k)
 
 
 def align(before: Scores, after: Scores) -> Aligned:
@@ -40,8 +38,8 @@ def align(before: Scores, after: Scores) -> Aligned:
     pandas_types = (pd.Series, pd.DataFrame)
     if isinstance(before, pandas_types) != isinstance(after, pandas_types):
         raise ValueError("one table has unit labels and the other has none: label both or neither")
-    old, was_single = as_frame(before, "before")
-    new, is_single = as_frame(after, "after")
+    old, was_single = read_numbers(before, "before")
+    new, is_single = read_numbers(after, "after")
     if was_single != is_single:
         raise ValueError("one table is a single column and the other is not: give both alike")
     if not isinstance(before, pandas_types) and old.shape != new.shape:
@@ -63,58 +61,7 @@ def align(before: Scores, after: Scores) -> Aligned:
     )
 
 
-def as_frame(table: Scores, name: str) -> tuple[pd.DataFrame, bool]:
-    """Return the table as a frame of floats, and whether it was a single column."""
-    single = isinstance(table, pd.Series) or (
-        not isinstance(table, pd.DataFrame) and np.ndim(table) == 1
-    )
-    if np.ndim(table) not in (1, 2):
-        raise ValueError(f"{name} has {np.ndim(table)} dimensions: expected (n,) or (n, k)")
-    if isinstance(table, pd.Series | pd.DataFrame):
-        frame = pd.DataFrame(table)
-    else:
-        frame = pd.DataFrame(np.asarray(table))
-    for labels, kind in ((frame.index, "unit"), (frame.columns, "column")):
-        if not labels.is_unique:
-            twice = labels[labels.duplicated()][0]
-            raise ValueError(f"{kind} {str(twice)!r} occurs more than once in {name}: keep one")
-    try:
-        values = frame.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} holds something other than numbers: {error}") from None
-    if np.isinf(values).any():
-        row = frame.index[np.isinf(values).any(axis=1)][0]
-        raise ValueError(
-            f"{name} has an infinite score for unit {str(row)!r}: expected a number or NaN"
-        )
-    return pd.DataFrame(values, index=frame.index, columns=frame.columns), single
-
-
-def count_above(table: FloatArray, values: FloatArray, tolerance: float) -> IntArray:
-    """Count the scores of a table that lie strictly above each value.
-
-    Parameters
-    ----------
-    table : (n,) array
-        Scores; NaN is above nothing.
-    values : array of any shape
-        Scores to look up; the count for NaN means nothing, mask it.
-
-    Returns
-    -------
-    Integers of the shape of `values`.
-    """
-    ordered = np.sort(table[~np.isnan(table)])
-    return ordered.size - ordered.searchsorted(values + tolerance, side="right")
-
-
-def check_tolerance(tolerance: float) -> None:
-    """Refuse a tolerance that is negative or not a number."""
-    if not 0 <= tolerance < np.inf:
-        raise ValueError(f"tolerance is {tolerance!r}: expected 0 or a small positive number")
-
-
-def read_weights(weights: Weights, columns: pd.Index, name: str) -> FloatArray:
+def read_weights(weights: Weights, columns: pd.Index, name: str) -> Floats:
     """Return one weight per column, in the columns' order.
 
     Raises
@@ -130,12 +77,7 @@ def read_weights(weights: Weights, columns: pd.Index, name: str) -> FloatArray:
             f"{name} do not fit the columns (differing or repeated: {', '.join(odd) or 'labels'}): "
             "give each column one weight, 0 where it does not count"
         )
-    values: FloatArray = np.array(given[columns], dtype=np.float64)
+    values: Floats = np.array(given[columns], dtype=np.float64)
     if not np.isfinite(values).all() or (values < 0).any() or not values.any():
         raise ValueError(f"{name} are {values.tolist()}: expected finite, >= 0 and not all 0")
     return values
-
-
-def nullable(values: npt.NDArray[np.int64], missing: npt.NDArray[np.bool_]) -> pd.Series:
-    """Integers with gaps, as pandas' nullable Int64."""
-    return pd.Series(pd.arrays.IntegerArray(values.astype(np.int64), missing))

@@ -7,16 +7,8 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
-from helpers.methods.attribute.align import (
-    TOLERANCE,
-    FloatArray,
-    IntArray,
-    Scores,
-    align,
-    check_tolerance,
-    count_above,
-    nullable,
-)
+from helpers.methods.attribute.align import Scores, align
+from helpers.methods.ranking import TOLERANCE, Floats, Ints, count_above, margin, nullable
 
 PLACES = ("above", "level", "below", "absent")
 
@@ -81,31 +73,30 @@ def passed(
         If no unit is asked for, one is unknown or absent from either year, or the tables have
         several columns or do not fit.
     """
-    check_tolerance(tolerance)
     tables = align(before, after)
     if tables.columns is not None:
         raise ValueError(f"scores have {len(tables.columns)} columns: give one column at a time")
     old, new = tables.before[:, 0], tables.after[:, 0]
+    level = margin(old, new, tolerance=tolerance)
     others = pd.DataFrame(
         {
             "other": tables.units,
             "score_from": old,
             "score_to": new,
-            "rank_from": nullable(1 + count_above(old, old, tolerance), np.isnan(old)),
-            "rank_to": nullable(1 + count_above(new, new, tolerance), np.isnan(new)),
+            "rank_from": nullable(1 + count_above(old, old, level), np.isnan(old)),
+            "rank_to": nullable(1 + count_above(new, new, level), np.isnan(new)),
         }
     )
     asked = units if isinstance(units, list) else [units]
     if not asked:
         raise ValueError("no unit asked for: expected a label or a list of labels")
     rows = [
-        _explain_one(others, _locate(tables.units, unit, old, new), unit, tolerance)
-        for unit in asked
+        _explain_one(others, _locate(tables.units, unit, old, new), unit, level) for unit in asked
     ]
     return pd.concat(rows, ignore_index=True)
 
 
-def _locate(labels: pd.Index, unit: Hashable, old: FloatArray, new: FloatArray) -> int:
+def _locate(labels: pd.Index, unit: Hashable, old: Floats, new: Floats) -> int:
     position = labels.get_indexer(pd.Index([unit]))[0]
     if position < 0:
         raise ValueError(f"unit {str(unit)!r} is in neither table: expected one of its labels")
@@ -117,15 +108,13 @@ def _locate(labels: pd.Index, unit: Hashable, old: FloatArray, new: FloatArray) 
     return int(position)
 
 
-def _explain_one(
-    others: pd.DataFrame, position: int, unit: Hashable, tolerance: float
-) -> pd.DataFrame:
+def _explain_one(others: pd.DataFrame, position: int, unit: Hashable, level: float) -> pd.DataFrame:
     old, new = others["score_from"].to_numpy(), others["score_to"].to_numpy()
     x, y = old[position], new[position]
     # Whether each other unit's old or new score is above the unit's old or new score.
-    old_x, old_y = (old > x + tolerance).astype(int), (old > y + tolerance).astype(int)
-    new_x, new_y = (new > x + tolerance).astype(int), (new > y + tolerance).astype(int)
-    place_from, place_to = _places(old, x, tolerance), _places(new, y, tolerance)
+    old_x, old_y = (old > x + level).astype(int), (old > y + level).astype(int)
+    new_x, new_y = (new > x + level).astype(int), (new > y + level).astype(int)
+    place_from, place_to = _places(old, x, level), _places(new, y, level)
     table = pd.DataFrame(
         {
             "unit": [unit] * len(old),
@@ -144,8 +133,8 @@ def _explain_one(
     )
 
 
-def _places(scores: FloatArray, own: float, tolerance: float) -> IntArray:
+def _places(scores: Floats, own: float, level: float) -> Ints:
     """Each score's place beside the unit's own, as its position in PLACES."""
-    above, below = scores > own + tolerance, own > scores + tolerance
-    places: IntArray = np.select([above, below, np.isnan(scores)], [0, 2, 3], 1)
+    above, below = scores > own + level, own > scores + level
+    places: Ints = np.select([above, below, np.isnan(scores)], [0, 2, 3], 1)
     return places

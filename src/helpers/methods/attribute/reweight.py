@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.methods.attribute.align import (
-    TOLERANCE,
-    FloatArray,
-    Weights,
-    align,
-    check_tolerance,
-    read_weights,
-)
+from helpers.methods.attribute.align import Weights, align, read_weights
 from helpers.methods.attribute.split import own_and_others
+from helpers.methods.ranking import TOLERANCE, Floats
 
 
 def reweighting(
@@ -61,7 +55,6 @@ def reweighting(
     everything that needs the year is missing for it. Where that happens ``rank_from`` and
     ``rank_to`` can differ from the published ranks.
     """
-    check_tolerance(tolerance)
     tables = align(before, after)
     if tables.columns is None:
         raise ValueError("one column given: expected a frame of indicators to weigh")
@@ -69,7 +62,7 @@ def reweighting(
     new_weights = read_weights(weights_after, tables.columns, "weights_after")
     used = (old_weights > 0) | (new_weights > 0)
 
-    def split(weights: FloatArray) -> pd.DataFrame:
+    def split(weights: Floats) -> pd.DataFrame:
         shares = weights[used] / weights.sum()
         old, new = tables.before[:, used] @ shares, tables.after[:, used] @ shares
         return own_and_others(old, new, tolerance=tolerance).set_axis(tables.units)
@@ -92,5 +85,5 @@ def reweighting(
     )
 
 
-def _halve(counts: pd.Series) -> FloatArray:
+def _halve(counts: pd.Series) -> Floats:
     return counts.to_numpy(dtype=np.float64, na_value=np.nan) / 2

@@ -10,14 +10,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.methods.attribute.additive import group_parts, total_scores, widen
-from helpers.methods.attribute.align import (
-    TOLERANCE,
-    Aligned,
-    FloatArray,
-    align,
-    check_tolerance,
-    count_above,
-)
+from helpers.methods.attribute.align import Aligned, align
+from helpers.methods.ranking import TOLERANCE, Floats, Ints, count_above, margin
 
 MAX_PARTS = 12
 """Own parts at the most: their coalitions double with each, 4096 at twelve."""
@@ -48,7 +42,7 @@ def shapley(
     Parameters
     ----------
     before, after : (n, p) frames, p <= 12 after grouping
-        Parts as contributions to the score (see `contributions`), by unit and part. A row
+        Parts as points of the score, by unit and part. A row
         of NaN: the unit is not in that year's table.
     groups : mapping, optional
         Part -> group, for every part; the parts of a group change together (pillars).
@@ -90,7 +84,6 @@ def shapley(
     doi 10.1007/978-3-642-45494-3_7; for decompositions of a change, Shorrocks (2013),
     doi 10.1007/s10888-011-9214-z.
     """
-    check_tolerance(tolerance)
     if others_as not in ("block", "part"):
         raise ValueError(f"others_as is {others_as!r}: expected 'block' or 'part'")
     tables = align(
@@ -98,14 +91,15 @@ def shapley(
         widen(group_parts(after, groups), scores_after),
     )
     if tables.columns is None or not 1 <= len(tables.columns) <= MAX_PARTS:
-        found = 1 if tables.columns is None else len(tables.columns)
+        count = 1 if tables.columns is None else len(tables.columns)
         raise ValueError(
-            f"{found} parts given: expected a frame of 1 to {MAX_PARTS}; group some of them"
+            f"{count} parts given: expected a frame of 1 to {MAX_PARTS}; group some of them"
         )
     if others in tables.columns:
         raise ValueError(f"{str(others)!r} is a part already: give the others another name")
-    old = total_scores(tables.before, scores_before, tables.units, "before", tolerance)
-    new = total_scores(tables.after, scores_after, tables.units, "after", tolerance)
+    old = total_scores(tables.before, scores_before, tables.units, "before")
+    new = total_scores(tables.after, scores_after, tables.units, "after")
+    level = margin(old, new, tolerance=tolerance)
     wanted = tables.units if units is None else pd.Index(units)
     rows = tables.units.get_indexer(wanted)
     if (rows < 0).any():
@@ -116,26 +110,26 @@ def shapley(
     todo = np.flatnonzero(known)
     for start in range(0, todo.size, step):
         chunk = todo[start : start + step]
-        shares[chunk] = _share_out(tables, old, new, rows[chunk], others_as, tolerance)
+        shares[chunk] = _share_out(tables, old, new, rows[chunk], others_as, level)
     return pd.DataFrame(shares, index=wanted, columns=[*tables.columns, others])
 
 
 def _share_out(
     tables: Aligned,
-    old: FloatArray,
-    new: FloatArray,
-    rows: np.ndarray,
+    old: Floats,
+    new: Floats,
+    rows: Ints,
     others_as: str,
-    tolerance: float,
-) -> FloatArray:
+    level: float,
+) -> Floats:
     """Return the shares (rows, p + 1) of units that have all their parts in both years."""
     before, after = tables.before[rows], tables.after[rows]
     parts = before.shape[1]
     has = _membership(parts)
     scores = old[rows, None] + (after - before) @ has.T
     scores[:, -1] = new[rows]  # all parts new: the score itself, not a sum that may differ by 1e-16
-    rises_old = -_rank_among(old, scores, rows, tolerance)
-    rises_new = -_rank_among(new, scores, rows, tolerance)
+    rises_old = -_rank_among(old, scores, rows, level)
+    rises_new = -_rank_among(new, scores, rows, level)
     start = rises_old[:, :1].copy()
     rises_old -= start
     rises_new -= start
@@ -147,21 +141,19 @@ def _share_out(
     return np.hstack([own, rest])
 
 
-def _rank_among(
-    table: FloatArray, scores: FloatArray, rows: np.ndarray, tolerance: float
-) -> FloatArray:
+def _rank_among(table: Floats, scores: Floats, rows: Ints, level: float) -> Floats:
     """Rank each row's scores in a table without the row's own unit."""
-    itself = table[rows, None] > scores + tolerance
-    return (1 + count_above(table, scores, tolerance) - itself).astype(np.float64)
+    itself = table[rows, None] > scores + level
+    return (1 + count_above(table, scores, level) - itself).astype(np.float64)
 
 
-def _membership(parts: int) -> FloatArray:
+def _membership(parts: int) -> Floats:
     """Coalitions by part (2^p, p): 1 where bit j of the coalition's number is set."""
     coalitions = np.arange(1 << parts)
     return (coalitions[:, None] >> np.arange(parts) & 1).astype(np.float64)
 
 
-def _order_counts(parts: int) -> FloatArray:
+def _order_counts(parts: int) -> Floats:
     """Signed number of orders (2^p, p) in which a part joins to make, or leaves, a coalition.
 
     A part joins a coalition of s others in s! (p - 1 - s)! of the p! orders. Whole numbers,
@@ -172,5 +164,5 @@ def _order_counts(parts: int) -> FloatArray:
     orders = np.array([factorial(s) * factorial(parts - 1 - s) for s in range(parts)], float)
     made = orders[np.maximum(size - 1, 0)]
     left = orders[np.minimum(size, parts - 1)]
-    counts: FloatArray = np.where(has == 1, made[:, None], -left[:, None])
+    counts: Floats = np.where(has == 1, made[:, None], -left[:, None])
     return counts

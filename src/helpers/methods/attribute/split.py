@@ -2,52 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.attribute.align import (
-    TOLERANCE,
-    Aligned,
-    FloatArray,
-    IntArray,
-    Scores,
-    align,
-    check_tolerance,
-    count_above,
-    nullable,
-)
-
-
-@dataclass(frozen=True)
-class FourRanks:
-    """A unit's rank for each of its scores (first) among each year's others (second)."""
-
-    from_: IntArray  # old score, old table
-    own_only: IntArray  # new score, old table
-    others_only: IntArray  # old score, new table
-    to: IntArray  # new score, new table
-
-
-def four_ranks(before: FloatArray, after: FloatArray, tolerance: float) -> FourRanks:
-    """Rank every unit's two scores in both tables, the unit itself left out.
-
-    Parameters
-    ----------
-    before, after : (n,) arrays
-        Scores; NaN for a unit not in the table. Ranks that rest on a NaN mean nothing.
-    """
-    # In the other year's table the unit meets its own other score, which is not a rival.
-    self_old = before > after + tolerance
-    self_new = after > before + tolerance
-    return FourRanks(
-        from_=1 + count_above(before, before, tolerance),
-        own_only=1 + count_above(before, after, tolerance) - self_old,
-        others_only=1 + count_above(after, before, tolerance) - self_new,
-        to=1 + count_above(after, after, tolerance),
-    )
+from helpers.methods.attribute.align import Scores, align
+from helpers.methods.ranking import TOLERANCE, Floats, count_above, margin, nullable
 
 
 def own_and_others(before: Scores, after: Scores, *, tolerance: float = TOLERANCE) -> pd.DataFrame:
@@ -64,7 +23,8 @@ def own_and_others(before: Scores, after: Scores, *, tolerance: float = TOLERANC
         Scores of the units in two years, higher is better. pandas objects are matched by
         their labels; arrays by position. NaN, or no row: the unit is not in that year's table.
     tolerance : float
-        A score is above another when it is higher by more than this.
+        A score is above another when it is higher by more than this share of the column's
+        largest.
 
     Returns
     -------
@@ -85,53 +45,40 @@ def own_and_others(before: Scores, after: Scores, *, tolerance: float = TOLERANC
     -----
     O(n log n) per column: every rank is a look-up in a sorted table.
     """
-    check_tolerance(tolerance)
     tables = align(before, after)
     columns = [
-        four_ranks(old, new, tolerance)
+        _split(old, new, tolerance)
         for old, new in zip(tables.before.T, tables.after.T, strict=True)
     ]
-
-    def stack(name: str) -> IntArray:
-        parts = [getattr(ranks, name) for ranks in columns]
-        return np.column_stack(parts).ravel() if parts else np.empty(0, dtype=np.int64)
-
-    old_absent = np.isnan(tables.before).ravel()
-    new_absent = np.isnan(tables.after).ravel()
-    return _as_table(
-        FourRanks(stack("from_"), stack("own_only"), stack("others_only"), stack("to")),
-        old_absent,
-        new_absent,
-        _index(tables),
-    )
-
-
-def _index(tables: Aligned) -> pd.Index:
     if tables.columns is None:
-        return tables.units
+        return columns[0].set_axis(tables.units)
     names = [tables.units.name or "unit", tables.columns.name or "indicator"]
-    return pd.MultiIndex.from_product([tables.units, tables.columns], names=names)
+    index = pd.MultiIndex.from_product([tables.units, tables.columns], names=names)
+    table = pd.concat(columns or [_split(np.empty(0), np.empty(0), tolerance)])
+    # The columns of one unit together.
+    order = np.arange(len(index)).reshape(len(tables.columns), len(tables.units)).T.ravel()
+    return table.iloc[order].set_axis(index)
 
 
-def _as_table(
-    ranks: FourRanks,
-    old_absent: npt.NDArray[np.bool_],
-    new_absent: npt.NDArray[np.bool_],
-    index: pd.Index,
-) -> pd.DataFrame:
-    either = old_absent | new_absent
-    own = (ranks.from_ - ranks.own_only + ranks.others_only - ranks.to) / 2
-    others = (ranks.from_ - ranks.others_only + ranks.own_only - ranks.to) / 2
-    table = pd.DataFrame(
+def _split(before: Floats, after: Floats, tolerance: float) -> pd.DataFrame:
+    """Rank each unit's two scores in both tables, the unit itself left out, and compare."""
+    level = margin(before, after, tolerance=tolerance)
+    rank_from = 1 + count_above(before, before, level)
+    rank_to = 1 + count_above(after, after, level)
+    # In the other year's table the unit meets its own other score, which is not a rival.
+    own_only = 1 + count_above(before, after, level) - (before > after + level)
+    others_only = 1 + count_above(after, before, level) - (after > before + level)
+    either = np.isnan(before) | np.isnan(after)
+    own = (rank_from - own_only + others_only - rank_to) / 2
+    others = (rank_from - others_only + own_only - rank_to) / 2
+    return pd.DataFrame(
         {
-            "rank_from": nullable(ranks.from_, old_absent),
-            "rank_to": nullable(ranks.to, new_absent),
-            "change": nullable(ranks.from_ - ranks.to, either),
-            "rank_own_only": nullable(ranks.own_only, either),
-            "rank_others_only": nullable(ranks.others_only, either),
+            "rank_from": nullable(rank_from, np.isnan(before)),
+            "rank_to": nullable(rank_to, np.isnan(after)),
+            "change": nullable(rank_from - rank_to, either),
+            "rank_own_only": nullable(own_only, either),
+            "rank_others_only": nullable(others_only, either),
             "own_effect": np.where(either, np.nan, own),
             "others_effect": np.where(either, np.nan, others),
         }
     )
-    table.index = index
-    return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -15,16 +17,19 @@ def tau_best_set(
     std_errors: ArrayLike | pd.Series | pd.DataFrame,
     *,
     tau: int,
-    level: float = 0.95,
-    step_down: bool = True,
-    draws: int = 1000,
-    seed: int = 0,
-    best: Best = "high",
+    **options: Any,
 ) -> pd.Series:
     """Say which units may be among the `tau` best: together they hold all of those, at `level`.
 
     The set is the projection of the simultaneous lower bounds: a unit is in it if its bound is at
-    most `tau`. Parameters are those of `rank_confidence_sets`.
+    most `tau`.
+
+    Parameters
+    ----------
+    estimates, std_errors, **options
+        Those of `rank_confidence_sets`, but for `kind` and `sided`.
+    tau
+        How many are the best.
 
     Returns
     -------
@@ -37,15 +42,7 @@ def tau_best_set(
         As `rank_confidence_sets`, and for a tau that is not a whole number from 1 to p.
     """
     sets = rank_confidence_sets(
-        estimates,
-        std_errors,
-        level=level,
-        kind="simultaneous",
-        sided="lower",
-        step_down=step_down,
-        draws=draws,
-        seed=seed,
-        best=best,
+        estimates, std_errors, kind="simultaneous", sided="lower", **options
     )
     if isinstance(tau, bool) or not isinstance(tau, (int, np.integer)) or not 1 <= tau <= len(sets):
         raise ValueError(f"tau is {tau!r}; expected a whole number from 1 to {len(sets)}")
@@ -57,44 +54,19 @@ def tau_worst_set(
     std_errors: ArrayLike | pd.Series | pd.DataFrame,
     *,
     tau: int,
-    level: float = 0.95,
-    step_down: bool = True,
-    draws: int = 1000,
-    seed: int = 0,
     best: Best = "high",
+    **options: Any,
 ) -> pd.Series:
     """Say which units may be among the `tau` worst; see `tau_best_set`."""
     require(best, ("high", "low"), "best")
-    return tau_best_set(
-        estimates,
-        std_errors,
-        tau=tau,
-        level=level,
-        step_down=step_down,
-        draws=draws,
-        seed=seed,
-        best="low" if best == "high" else "high",
-    )
+    turned = "low" if best == "high" else "high"
+    return tau_best_set(estimates, std_errors, tau=tau, best=turned, **options)
 
 
 def best_set(
     estimates: ArrayLike | pd.Series,
     std_errors: ArrayLike | pd.Series | pd.DataFrame,
-    *,
-    level: float = 0.95,
-    step_down: bool = True,
-    draws: int = 1000,
-    seed: int = 0,
-    best: Best = "high",
+    **options: Any,
 ) -> pd.Series:
     """Say which units may be the best one: `tau_best_set` with tau = 1."""
-    return tau_best_set(
-        estimates,
-        std_errors,
-        tau=1,
-        level=level,
-        step_down=step_down,
-        draws=draws,
-        seed=seed,
-        best=best,
-    )
+    return tau_best_set(estimates, std_errors, tau=1, **options)

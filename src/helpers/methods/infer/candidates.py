@@ -81,16 +81,16 @@ def find_candidates(
         Slices that together cover the units.
     """
     p = variances.size
-    found: list[list[tuple[Ints, Ints, Floats, Floats]]] = [[] for _ in blocks]
+    by_block: list[list[tuple[Ints, Ints, Floats, Floats]]] = [[] for _ in blocks]
     for sign in signs:
         signed = errors if sign > 0 else -errors
         edge = find_edge(signed)
-        for block, parts in zip(blocks, found, strict=True):
+        for block, parts in zip(blocks, by_block, strict=True):
             draw, unit = thin_edge(*edge, signed, variances, block)
             slot = unit + (0 if sign > 0 else p)
             parts.append((draw, slot, np.full(draw.size, float(sign)), signed[draw, unit]))
     result = []
-    for parts in found:
+    for parts in by_block:
         draw, slot, direction, value = (
             np.concatenate(column) for column in zip(*parts, strict=True)
         )

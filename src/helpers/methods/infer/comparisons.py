@@ -69,8 +69,8 @@ class Comparisons:
 
     def candidates(self, unit: int) -> Candidates:
         """Return the comparisons that can be a unit's largest; for independent errors only."""
-        found: Candidates = self._lists[unit // self._blocks[0].stop]
-        return found
+        candidates: Candidates = self._lists[unit // self._blocks[0].stop]
+        return candidates
 
     def largest(self, unit: int, draws: Ints, divisors: Floats) -> tuple[Floats, Ints]:
         """Work out a unit's largest comparison in some draws by going through all of them.
@@ -99,9 +99,9 @@ class Comparisons:
             for sign in self.signs:
                 ratio = gap / (sign * divisors[int(sign < 0)])
                 where = ratio.argmax(axis=1)
-                found = ratio[np.arange(rows.size), where]
-                better = found > value_part
-                value_part[better] = found[better]
+                largest = ratio[np.arange(rows.size), where]
+                better = largest > value_part
+                value_part[better] = largest[better]
                 slot_part[better] = where[better] + (p if sign < 0 else 0)
         return value, slot
 

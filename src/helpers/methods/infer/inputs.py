@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from helpers.methods.labelled import read_vector
+from helpers.methods.ranking import Floats
 
 
 def require(value: str, choices: Sequence[str], name: str) -> None:
@@ -33,24 +34,18 @@ def check_level(level: float, draws: int | None = None) -> None:
         )
 
 
-def read_vector(values: ArrayLike | pd.Series, name: str) -> tuple[Floats, pd.Index]:
-    """Return a finite, non-empty vector and its index (positions if it has none)."""
-    series = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).ravel())
-    if not isinstance(values, pd.Series) and np.ndim(values) != 1:
-        raise ValueError(f"{name} have {np.ndim(values)} dimensions; expected a vector")
-    try:
-        vector = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} hold something other than numbers: {error}") from None
-    if not vector.size:
+def read_whole(values: ArrayLike | pd.Series, name: str) -> tuple[Floats, pd.Index]:
+    """Return a non-empty vector without gaps and its index (positions if it has none)."""
+    vector = read_vector(values, name)
+    if vector.empty:
         raise ValueError(f"{name} are empty; expected at least one unit")
-    bad = np.flatnonzero(~np.isfinite(vector))
-    if bad.size:
+    if vector.hasnans:
+        unit = vector.index[int(vector.isna().argmax())]
         raise ValueError(
-            f"{name}: {vector[bad[0]]} for unit {series.index[bad[0]]!r} "
-            f"({bad.size} not finite in all); drop or fill such units first"
+            f"{name}: no number for unit {unit!r} ({vector.isna().sum()} in all); "
+            "drop or fill such units first"
         )
-    return vector, series.index
+    return vector.to_numpy(), vector.index
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ def read_estimates(
         makes the difference of two units certain.
     """
     require(best, ("high", "low"), "best")
-    values, index = read_vector(estimates, "estimates")
+    values, index = read_whole(estimates, "estimates")
     if best == "low":
         values = -values
     errors = _align(std_errors, index) if isinstance(estimates, pd.Series) else std_errors
@@ -115,7 +110,7 @@ def _check_size(size: int, index: pd.Index) -> None:
 
 
 def _read_std_errors(errors: ArrayLike | pd.Series, index: pd.Index) -> Floats:
-    deviations, _ = read_vector(errors, "std_errors")
+    deviations, _ = read_whole(errors, "std_errors")
     _check_size(deviations.size, index)
     with np.errstate(over="ignore", under="ignore"):
         variances = deviations**2

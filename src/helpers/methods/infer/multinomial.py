@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
-from helpers.methods.infer.inputs import check_level, read_vector, require
+from helpers.methods.infer.inputs import check_level, read_whole, require
 from helpers.methods.infer.sets import SIDES, Best, Kind, Sided, frame_sets
 
 Floats = NDArray[np.float64]
@@ -64,7 +64,7 @@ def multinomial_rank_confidence_sets(
     require(sided, tuple(SIDES), "sided")
     require(correction, ("holm", "bonferroni"), "correction")
     require(best, ("high", "low"), "best")
-    values, index = read_vector(counts, "counts")
+    values, index = read_whole(counts, "counts")
     bad = np.flatnonzero((values < 0) | (values != np.floor(values)))
     if bad.size:
         raise ValueError(

@@ -16,12 +16,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from helpers.methods.infer.comparisons import Comparisons
 from helpers.methods.infer.inputs import Estimates, check_level, read_estimates, require
 from helpers.methods.infer.marginal import count_marginal_rejections
 from helpers.methods.infer.simultaneous import count_joint_rejections
+from helpers.methods.ranking import competition_ranks
 
 Kind = Literal["marginal", "simultaneous"]
 Sided = Literal["two", "lower", "upper"]
@@ -114,7 +114,8 @@ def frame_sets(
     return pd.DataFrame(
         {
             "lower": 1 + worse if sided != "upper" else np.ones(p, dtype=np.int64),
-            "rank": p + 1 - rankdata(values, method="max").astype(np.int64),
+            # Exactly: standard errors may tell apart what the margin of a table would not.
+            "rank": competition_ranks(values, 0.0).astype(np.int64),
             "upper": p - better if sided != "lower" else np.full(p, p, dtype=np.int64),
         },
         index=index,

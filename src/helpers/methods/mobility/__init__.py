@@ -2,6 +2,6 @@
 
 from helpers.methods.mobility.movement import movement
 from helpers.methods.mobility.regression import regression_to_mean
-from helpers.methods.mobility.transition import mobility_indices, transition
+from helpers.methods.mobility.transition import transition
 
-__all__ = ["mobility_indices", "movement", "regression_to_mean", "transition"]
+__all__ = ["movement", "regression_to_mean", "transition"]

@@ -9,15 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import kendalltau, rankdata, weightedtau
 
-from helpers.methods.mobility.pairs import (
-    Best,
-    Bools,
-    Floats,
-    Ints,
-    Pairs,
-    iterate_scopes,
-    pair_units,
-)
+from helpers.methods.mobility.pairs import Best, Bools, Pairs, iterate_scopes, pair_units
+from helpers.methods.ranking import Floats, Ints, competition_ranks
 
 COUNTS = ["units", "dropped", "up", "down", "unmoved", "top"]
 
@@ -113,8 +106,7 @@ def _correlate(pairs: Pairs, inside: Bools) -> dict[str, float]:
 
 def _overlap(pairs: Pairs, inside: Bools, top: int, persistence: float) -> dict[str, float]:
     first, second = (
-        rankdata(ranks[inside], method="min").astype(np.int64)
-        for ranks in (pairs.before, pairs.after)
+        competition_ranks(-ranks[inside]).astype(np.int64) for ranks in (pairs.before, pairs.after)
     )
     depth = min(top, first.size)
     return {"rbo": overlap_of_ranks(first, second, depth, persistence), "top": depth}

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from helpers.methods.labelled import read_vector
+from helpers.methods.ranking import Floats, Ints, competition_ranks
+
 Bools = NDArray[np.bool_]
 Best = Literal["low", "high"]
 
@@ -51,7 +51,7 @@ def pair_units(
     """
     if best not in ("low", "high"):
         raise ValueError(f"best is {best!r}; expected low (ranks) or high (scores)")
-    first, second = _read(before, "before"), _read(after, "after")
+    first, second = read_vector(before, "before"), read_vector(after, "after")
     if isinstance(before, pd.Series) and isinstance(after, pd.Series):
         units = first.index.union(second.index, sort=False)
         first, second = first.reindex(units), second.reindex(units)
@@ -66,27 +66,18 @@ def pair_units(
     kept = ~np.isnan(values).any(axis=0)
     if not kept.any():
         raise ValueError("before and after have no unit in common; expected at least one")
-    signed = values[:, kept] * (1 if best == "low" else -1)
+    signed = values[:, kept] * (1 if best == "high" else -1)
+    from_best, from_worst = competition_ranks(signed[0]), competition_ranks(-signed[0])
+    to_best, to_worst = competition_ranks(signed[1]), competition_ranks(-signed[1])
     return Pairs(
         units=units[kept],
         dropped=units[~kept],
-        before=rankdata(signed[0], method="min").astype(np.int64),
-        after=rankdata(signed[1], method="min").astype(np.int64),
-        before_mid=rankdata(signed[0]),
-        after_mid=rankdata(signed[1]),
+        before=from_best.astype(np.int64),
+        after=to_best.astype(np.int64),
+        # Units above and units below leave the mean place of those that are level.
+        before_mid=(from_best + len(from_worst) + 1 - from_worst) / 2,
+        after_mid=(to_best + len(to_worst) + 1 - to_worst) / 2,
     )
-
-
-def _read(values: ArrayLike | pd.Series, name: str) -> pd.Series:
-    series = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values))
-    numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    if np.isinf(numbers).any():
-        unit = series.index[int(np.isinf(numbers).argmax())]
-        raise ValueError(f"{name} is infinite for unit {unit!r}; expected a number or NaN")
-    if not series.index.is_unique:
-        unit = series.index[series.index.duplicated()][0]
-        raise ValueError(f"{name} names unit {unit!r} more than once; expected one row a unit")
-    return pd.Series(numbers, index=series.index)
 
 
 def iterate_scopes(

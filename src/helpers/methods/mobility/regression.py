@@ -7,8 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
-from helpers.methods.mobility.pairs import Best, Floats, Ints, pair_units
+from helpers.methods.mobility.pairs import Best, pair_units
 from helpers.methods.mobility.transition import classify
+from helpers.methods.ranking import Floats, Ints
 
 _CELLS = 2**20  # numbers drawn at a time: bounds the memory for large tables
 

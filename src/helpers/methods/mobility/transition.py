@@ -1,4 +1,4 @@
-"""Who moved from which fifth of the table to which, and mobility indices of that matrix."""
+"""Who moved from which fifth of the table to which."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from helpers.methods.mobility.pairs import Best, Ints, iterate_scopes, pair_units
+from helpers.methods.mobility.pairs import Best, iterate_scopes, pair_units
+from helpers.methods.ranking import Ints
 
 
 def classify(ranks: Ints, classes: int) -> Ints:
@@ -74,39 +75,3 @@ def transition(
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-def mobility_indices(transitions: pd.DataFrame) -> pd.DataFrame:
-    """Summarise transition matrices.
-
-    Parameters
-    ----------
-    transitions
-        What `transition` returns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per scope: stayed, rose, fell (shares of the units that kept, bettered or worsened
-        their class) and prais_shorrocks, (m - trace) / (m - 1) of the m x m matrix of rates: 0 if
-        nobody leaves a class, 1 if the class of origin does not matter, m / (m - 1) if everybody
-        leaves. It is NaN where a class of origin is empty, as its rate of staying is unknown.
-
-    References
-    ----------
-    Prais (1955), Journal of the Royal Statistical Society A 118; Shorrocks (1978), Econometrica
-    46, doi 10.2307/1913834.
-    """
-    rows = {}
-    for scope, table in transitions.groupby("scope", sort=False):
-        m = table["class_from"].nunique()
-        square = table.sort_values(["class_from", "class_to"])
-        counts, rates = (square[name].to_numpy().reshape(m, m) for name in ("count", "rate"))
-        total = counts.sum()
-        rows[scope] = {
-            "stayed": float(np.trace(counts) / total),
-            "rose": float(np.tril(counts, -1).sum() / total),
-            "fell": float(np.triu(counts, 1).sum() / total),
-            "prais_shorrocks": float((m - np.trace(rates)) / (m - 1)),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("scope")

@@ -2,9 +2,10 @@
 
 Uncertainty and sensitivity analysis of composite indices after the OECD/JRC Handbook on
 Constructing Composite Indicators (2008), for ranks and for rank changes. Data are a frame of units
-and a structure table, or the name of an index in the catalogue; see `build`.
+and a structure table, or both assembled with the index's own choices as `Inputs`.
 """
 
+from helpers.methods.robust.inputs import Inputs
 from helpers.methods.robust.leave import drop_one
 from helpers.methods.robust.options import (
     Assumption,
@@ -27,6 +28,7 @@ from helpers.methods.robust.uncertainty import (
 __all__ = [
     "Assumption",
     "Dirichlet",
+    "Inputs",
     "Noise",
     "Normalisation",
     "Options",

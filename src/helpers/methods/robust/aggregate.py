@@ -1,4 +1,4 @@
-"""Indicators to composites, and scores to competition ranks, for many replicates at once.
+"""Indicators to composites, for many replicates at once.
 
 The three means are one: each is the weighted arithmetic mean of values put through a function
 (identity, logarithm, minus the reciprocal) and taken back at the end. As the kind of mean is the
@@ -14,11 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.robust.structure import Floats, Tree
-
-# Two units whose means differ by less than this share of their largest part are tied: the last
-# bits depend on the order of additions, and a rank must not.
-TIE_TOLERANCE = 1e-12
+from helpers.methods.ranking import Floats
+from helpers.methods.robust.structure import Tree
 
 
 def transform(
@@ -83,30 +80,3 @@ def node_values(tree: Tree, shares: Floats, transformed: Floats) -> dict[str, Fl
         kids = np.column_stack([values[child] for child in tree.children[block]])
         values[parent] = kids @ shares[block]
     return values
-
-
-def magnitudes(parts: Floats) -> Floats:
-    """Return the largest absolute part of each unit's mean, for `competition_ranks`."""
-    return np.asarray(np.abs(parts).max(axis=1))
-
-
-def competition_ranks(means: Floats, magnitude: Floats) -> npt.NDArray[np.signedinteger]:
-    """Rank each row of (replicates, units) means: 1 is best, ties share the best place.
-
-    Neighbours that differ by no more than 1e-12 of the larger of their magnitudes, shape (units,),
-    tie; a mean near zero can be the sum of large parts, so its own size does not tell.
-    Returns int16 up to 32,767 units, else int32.
-    """
-    rows, n = means.shape
-    kind = np.int16 if n <= np.iinfo(np.int16).max else np.int32
-    order = np.argsort(-means, axis=1)
-    falling = np.take_along_axis(means, order, axis=1)
-    size = magnitude[order]
-    tolerance = TIE_TOLERANCE * np.maximum(size[:, :-1], size[:, 1:])
-    place = np.zeros((rows, n), dtype=kind)
-    place[:, 0] = 1
-    place[:, 1:] = np.arange(2, n + 1, dtype=kind) * (falling[:, :-1] - falling[:, 1:] > tolerance)
-    np.maximum.accumulate(place, axis=1, out=place)
-    ranks = np.empty((rows, n), dtype=kind)
-    np.put_along_axis(ranks, order, place, axis=1)
-    return ranks

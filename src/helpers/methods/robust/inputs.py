@@ -2,97 +2,66 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from helpers.methods.labelled import read_numbers
+from helpers.methods.ranking import Floats
 from helpers.methods.robust.options import Options
-from helpers.methods.robust.structure import Floats, Tree
+from helpers.methods.robust.structure import Tree
 
 
-class Source(NamedTuple):
-    """What an analysis works on.
+@dataclass(frozen=True)
+class Inputs:
+    """What an analysis works on: one year of one index.
 
     Attributes
     ----------
     frame : frame
-        One row per unit, one column per indicator.
+        One row per unit (the index), one numeric column per indicator; further columns
+        (denominators, groups) may stand beside them.
     structure : frame
+        Columns indicator, parent, weight, and if wanted direction (1, -1) and denominator.
     nominal : Options
-        The choices the index was built with, where none are given.
+        The choices the index was built with; default nothing but the weighted arithmetic mean.
+    target : str, optional
+        Composite to build; default ``overall``, else the only root.
     scored : bool
         Whether the indicators are scores on one scale already.
     """
 
     frame: pd.DataFrame
     structure: pd.DataFrame
-    nominal: Options
+    nominal: Options = field(default_factory=Options)
+    target: str | None = None
     scored: bool = False
 
 
-def resolve(
-    data: pd.DataFrame | str,
-    structure: pd.DataFrame | None,
+def assemble(
+    data: pd.DataFrame | Inputs,
+    structure: pd.DataFrame | None = None,
     nominal: Options | None = None,
-    year: int | None = None,
-    unit_set: str | None = None,
-) -> Source:
-    """Return what an analysis works on.
-
-    The one place where an index given by name is looked up in the catalogue; every public
-    function of the package comes through here.
+    target: str | None = None,
+) -> Inputs:
+    """Return what an analysis works on, given as such or as a frame with its structure table.
 
     Raises
     ------
     ValueError
-        The structure of a frame is missing, or an index given by name comes with one.
-    HelpersError
-        The catalogue has no such index, unit set or year.
+        The structure of a frame is missing, or assembled inputs come with another.
     """
-    if isinstance(data, str):
-        if structure is not None:
-            raise ValueError(f"index {data!r} has its own structure; pass its name alone")
-        from helpers.tables.robustness.catalogued import look_up
-
-        (found,) = look_up(data, unit_set, None if year is None else (year,))
-        return found if nominal is None else found._replace(nominal=nominal)
+    if isinstance(data, Inputs):
+        if structure is not None or nominal is not None or target is not None:
+            raise ValueError("Inputs hold their own structure, nominal choices and target; "
+                             "pass them alone")  # fmt: skip
+        return data
+    if not isinstance(data, pd.DataFrame):
+        raise ValueError(f"data are {data!r}; give a frame of units, or its Inputs")
     if structure is None:
         raise ValueError("structure is missing; pass a frame with indicator, parent and weight")
-    return Source(data, structure, nominal or Options())
-
-
-def resolve_years(
-    earlier: pd.DataFrame | str,
-    later: pd.DataFrame | str | None,
-    structure: pd.DataFrame | None,
-    structure_later: pd.DataFrame | None,
-    nominal: Options | None = None,
-    years: tuple[int, int] | None = None,
-    unit_set: str | None = None,
-) -> tuple[Source, Source]:
-    """Return both years' sources; an index by name as in `resolve`.
-
-    Raises
-    ------
-    ValueError
-        A name comes without `years` or with frames beside it; the later frame is missing.
-    """
-    if isinstance(earlier, str):
-        if years is None or later is not None or structure is not None:
-            raise ValueError(f"index {earlier!r} given by name; pass years=(from, to) beside it")
-        from helpers.tables.robustness.catalogued import look_up
-
-        first, second = look_up(earlier, unit_set, years)
-        if nominal is not None:
-            first, second = first._replace(nominal=nominal), second._replace(nominal=nominal)
-        return first, second
-    if later is None or isinstance(later, str):
-        raise ValueError("the later year is missing; pass its frame, or an index by name and years")
-    first = resolve(earlier, structure, nominal)
-    return first, resolve(
-        later, first.structure if structure_later is None else structure_later, nominal
-    )
+    return Inputs(data, structure, nominal or Options(), target)
 
 
 def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:
@@ -108,43 +77,26 @@ def raw_matrix(frame: pd.DataFrame, tree: Tree) -> Floats:
     """
     if len(frame) < 2:
         raise ValueError(f"{len(frame)} unit in the data; a ranking needs at least two")
-    if frame.index.has_duplicates:
-        raise ValueError(
-            f"unit {frame.index[frame.index.duplicated()][0]} occurs twice; keep one row"
-        )
-    columns: dict[str, Floats] = {}
-    matrix = np.empty((len(frame), len(tree.leaves)))
-    for j, (leaf, by) in enumerate(zip(tree.leaves, tree.denominators, strict=True)):
-        values = _numbers(frame, leaf, "indicator")
-        if by is not None:
-            if by not in columns:
-                columns[by] = _numbers(frame, by, f"denominator of {leaf}")
-            divisor = columns[by]
-            if (divisor == 0).any():
-                unit = frame.index[divisor == 0][0]
-                raise ValueError(
-                    f"denominator {by} of unit {unit} is 0 for {leaf}; correct it or leave it empty"
-                )
-            values = values / divisor
-        matrix[:, j] = values
+    divided = dict(zip(tree.leaves, tree.denominators, strict=True))
+    roles = {by: f"denominator of {leaf}" for leaf, by in divided.items() if by is not None}
+    roles |= dict.fromkeys(tree.leaves, "indicator")
+    for column, role in roles.items():
+        if column not in frame.columns:
+            raise ValueError(
+                f"column {column} ({role}) is not in the data; add it or mend the structure"
+            )
+    numbers, _ = read_numbers(frame.loc[:, frame.columns.isin(list(roles))], "the data")
+    matrix = numbers[list(tree.leaves)].to_numpy(copy=True)
+    for j, (leaf, by) in enumerate(divided.items()):
+        if by is None:
+            continue
+        if (numbers[by] == 0).any():
+            unit = numbers.index[numbers[by] == 0][0]
+            raise ValueError(
+                f"denominator {by} of unit {unit} is 0 for {leaf}; correct it or leave it empty"
+            )
+        matrix[:, j] /= numbers[by]
     return matrix
-
-
-def _numbers(frame: pd.DataFrame, column: str, role: str) -> Floats:
-    if column not in frame.columns:
-        raise ValueError(
-            f"column {column} ({role}) is not in the data; add it or mend the structure"
-        )
-    values = frame[column]
-    if isinstance(values, pd.DataFrame):
-        raise ValueError(f"column {column} occurs twice in the data; keep one")
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        raise ValueError(f"column {column} holds {values.dtype}, not numbers; convert it first")
-    numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    if np.isinf(numbers).any():
-        unit = frame.index[np.isinf(numbers)][0]
-        raise ValueError(f"{column} of unit {unit} is infinite; correct it or leave it empty")
-    return numbers
 
 
 def impute(matrix: Floats, options: Options, frame: pd.DataFrame, tree: Tree) -> Floats:
@@ -210,8 +162,4 @@ def align_years(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
             raise ValueError(
                 f"{len(lost)} units are missing in the {when} year ({some}); keep common ones"
             )
-    if later.index.has_duplicates:
-        raise ValueError(
-            f"unit {later.index[later.index.duplicated()][0]} occurs twice; keep one row"
-        )
-    return later.loc[earlier.index]
+    return later.reindex(earlier.index) if later.index.is_unique else later

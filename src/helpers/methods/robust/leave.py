@@ -8,27 +8,22 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers.methods.robust import inputs
+from helpers.methods.robust.inputs import Inputs, assemble
 from helpers.methods.robust.model import Model
-from helpers.methods.robust.options import Options
 from helpers.methods.robust.weights import active_edges
 
 
 def drop_one(
-    data: pd.DataFrame | str,
+    data: pd.DataFrame | Inputs,
     structure: pd.DataFrame | None = None,
     *,
     children: Sequence[str] | None = None,
-    nominal: Options | None = None,
-    target: str | None = None,
-    year: int | None = None,
-    unit_set: str | None = None,
 ) -> pd.DataFrame:
     """Leave out each node in turn, its siblings taking over its weight, and compare the ranks.
 
     Parameters
     ----------
-    data, structure, nominal, target, year, unit_set
+    data, structure
         As in `uncertainty_analysis`.
     children : sequence of str, optional
         Nodes to leave out; default every composite and indicator below the target that does not
@@ -45,26 +40,21 @@ def drop_one(
     ValueError
         As in `build`; or nothing remains without a node asked for.
     """
-    source = inputs.resolve(data, structure, nominal, year, unit_set)
-    chosen = source.nominal
+    given = assemble(data, structure)
+    chosen = given.nominal
     if chosen.leave_out is not None:
         raise ValueError(f"nominal already leaves out {chosen.leave_out}; pass leave_out=None")
-    model = Model(source.frame, source.structure, chosen, target)
+    model = Model(given)
     base = model.run(chosen).ranks[0]
     below = [n for n in (*model.tree.composites, *model.tree.leaves) if n != model.tree.target]
     rows = {}
     for node in below if children is None else children:
         if children is None and not _remains(model, node):
             continue
-        options = replace(chosen, leave_out=node)
-        ranks = model.run(options).ranks[0]
+        ranks = model.run(replace(chosen, leave_out=node)).ranks[0]
         shift = np.abs(ranks.astype(np.int32) - base)
-        rows[node] = (
-            model.tree.levels[node],
-            shift.mean(),
-            int(shift.max()),
-            int((shift > 0).sum()),
-        )
+        level = model.tree.levels[node]
+        rows[node] = level, shift.mean(), int(shift.max()), int((shift > 0).sum())
     columns = ["level", "mean_abs_shift", "max_abs_shift", "moved"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("left_out")
 

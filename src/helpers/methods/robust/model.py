@@ -10,15 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.robust import aggregate, inputs, scales, weights
+from helpers.methods.ranking import Floats, competition_ranks, margin
+from helpers.methods.robust import aggregate, scales, weights
+from helpers.methods.robust.inputs import Inputs, align_years, impute, raw_matrix
 from helpers.methods.robust.options import (
     Assumption,
     Dirichlet,
     Noise,
     Options,
     default_assumptions,
+    scored_assumptions,
 )
-from helpers.methods.robust.structure import Floats, Tree, read_structure
+from helpers.methods.robust.structure import Tree, read_structure
+
+Ranks = npt.NDArray[np.signedinteger]
 
 # Elements of the largest work array: replicates are taken in chunks of this many scores.
 CHUNK = 1 << 20
@@ -66,32 +71,31 @@ class Run:
     """Scores (or None), competition ranks and weights of every replicate, as arrays."""
 
     scores: Floats | None
-    ranks: npt.NDArray[np.signedinteger]
+    ranks: Ranks
     weights: Floats
 
 
+def rank_type(units: int) -> type[np.signedinteger]:
+    """Return the smallest type that holds the ranks of so many units."""
+    return np.int16 if units <= np.iinfo(np.int16).max else np.int32
+
+
 class Model:
-    """A frame of units and a structure, ready to be evaluated under any `Options`.
+    """`Inputs` read and ready to be evaluated under any `Options`.
 
     Work that replicates share (imputed, treated and normalised indicators) is done once.
     """
 
-    def __init__(
-        self,
-        frame: pd.DataFrame,
-        structure: pd.DataFrame,
-        nominal: Options,
-        target: str | None = None,
-    ) -> None:
-        if not isinstance(nominal.weights, str):
+    def __init__(self, given: Inputs) -> None:
+        if not isinstance(given.nominal.weights, str):
             raise ValueError(
-                f"nominal weights are random ({nominal.weights}); make them an assumption"
+                f"nominal weights are random ({given.nominal.weights}); make them an assumption"
             )
-        self.frame = frame
-        self.units = frame.index
-        self.tree: Tree = read_structure(structure, target)
-        self.nominal = nominal
-        self._raw = inputs.raw_matrix(frame, self.tree)
+        self.frame = given.frame
+        self.units = given.frame.index
+        self.tree: Tree = read_structure(given.structure, given.target)
+        self.nominal = given.nominal
+        self._raw = raw_matrix(given.frame, self.tree)
         self._normalised: dict[tuple[object, ...], Floats] = {}
 
     def normalised(self, options: Options) -> Floats:
@@ -99,7 +103,7 @@ class Model:
         scale = options.scale
         key = (options.imputation, options.group, options.winsorised_points, scale)
         if key not in self._normalised:
-            full = inputs.impute(self._raw, options, self.frame, self.tree)
+            full = impute(self._raw, options, self.frame, self.tree)
             treated = scales.winsorise(full, options.winsorised_points)
             self._normalised[key] = scales.normalise(
                 treated, self.tree.directions, scale, self.tree.leaves
@@ -110,14 +114,14 @@ class Model:
         """Return shares of the edges under `options`, shape (1, E), or (R, E) of drawn weights."""
         active = weights.active_edges(self.tree, options.leave_out)
         if drawn is not None:
-            found = drawn
+            given = drawn
         elif options.weights == "fixed":
-            found = self.tree.weights[None, :]
+            given = self.tree.weights[None, :]
         elif options.weights == "equal":
-            found = np.ones((1, len(self.tree.weights)))
+            given = np.ones((1, len(self.tree.weights)))
         else:
-            found = weights.pca_weights(self.tree, self.normalised(options), active)
-        return weights.share(self.tree, found * active)
+            given = weights.pca_weights(self.tree, self.normalised(options), active)
+        return weights.share(self.tree, given * active)
 
     def transformed(self, options: Options, used: npt.NDArray[np.bool_]) -> Floats:
         """Return the normalised indicators put through the function of the mean."""
@@ -138,7 +142,8 @@ class Model:
         effective = aggregate.effective_weights(self.tree, shares)
         parts = self.transformed(options, np.asarray((effective > 0).any(axis=0)))
         means = np.matmul(effective, parts.T)
-        ranks = aggregate.competition_ranks(means, aggregate.magnitudes(parts))
+        # A mean near zero can be the sum of large parts, so its own size does not tell.
+        ranks = competition_ranks(means, margin(parts)).astype(rank_type(len(self.units)))
         scores = aggregate.restore(means, options.aggregation)
         return Run(scores, ranks, shares * weights.parent_sums(self.tree))
 
@@ -149,8 +154,7 @@ class Model:
     def evaluate(self, design: Design, *, keep_scores: bool = True) -> Run:
         """Evaluate every replicate of `design`; memory beyond the result is bounded by chunks."""
         rows, n = len(design.choices), len(self.units)
-        kind = np.int16 if n <= np.iinfo(np.int16).max else np.int32
-        ranks = np.empty((rows, n), dtype=kind)
+        ranks = np.empty((rows, n), dtype=rank_type(n))
         scores = np.empty((rows, n)) if keep_scores else None
         kept = np.empty((rows, len(self.tree.weights)))
         pools: dict[int, Floats] = {}
@@ -158,12 +162,12 @@ class Model:
             random = isinstance(options.weights, (Noise, Dirichlet))
             for part in np.array_split(members, -(-len(members) * n // CHUNK)):
                 drawn = self._pool(design, options, pools)[design.draws[part]] if random else None
-                found = self.run_shares(options, self.shares(options, drawn))
+                run = self.run_shares(options, self.shares(options, drawn))
                 # Without random weights one evaluation serves all members.
                 rows_served = part if random else members
-                ranks[rows_served], kept[rows_served] = found.ranks, found.weights
+                ranks[rows_served], kept[rows_served] = run.ranks, run.weights
                 if scores is not None:
-                    scores[rows_served] = found.scores
+                    scores[rows_served] = run.scores
                 if not random:
                     break
         return Run(scores, ranks, kept)
@@ -189,13 +193,13 @@ def _combinations(nominal: Options, design: Design) -> list[tuple[Options, npt.N
     distinct, inverse = np.unique(canonical, axis=0, return_inverse=True)
     order = np.argsort(inverse.ravel(), kind="stable")
     ends = np.cumsum(np.bincount(inverse.ravel(), minlength=len(distinct)))
-    found = []
+    combined = []
     for choice, members in zip(distinct, np.split(order, ends[:-1]), strict=True):
         options = nominal
         for assumption, position in zip(design.assumptions, choice, strict=True):
-            options = replace(options, **{assumption.field: assumption.alternatives[position]})
-        found.append((options, members))
-    return found
+            options = assumption.apply(options, position)
+        combined.append((options, members))
+    return combined
 
 
 def design_from_uniform(
@@ -217,11 +221,8 @@ def design_from_uniform(
     return Design(chosen, choices, draws, pool, seed)
 
 
-def design_at_random(
-    assumptions: Sequence[Assumption] | None, replicates: int, seed: int
-) -> Design:
+def design_at_random(chosen: tuple[Assumption, ...], replicates: int, seed: int) -> Design:
     """Draw choices of `replicates` replicates, each with a set of random weights of its own."""
-    chosen = check_assumptions(assumptions)
     if not isinstance(replicates, Integral) or replicates < 1:
         raise ValueError(f"replicates is {replicates}; give a whole number, at least 1")
     rng = np.random.default_rng([seed, 0])
@@ -230,9 +231,22 @@ def design_at_random(
     return replace(plain, draws=np.arange(replicates))
 
 
-def check_assumptions(assumptions: Sequence[Assumption] | None) -> tuple[Assumption, ...]:
-    """Return the assumptions (default if None); there must be one, and no field twice."""
-    chosen = default_assumptions() if assumptions is None else tuple(assumptions)
+def choose_assumptions(
+    assumptions: Sequence[Assumption] | None, *given: Inputs
+) -> tuple[Assumption, ...]:
+    """Return the assumptions given, else those that suit the inputs.
+
+    Raises
+    ------
+    ValueError
+        There is none, or a field twice.
+    """
+    if assumptions is not None:
+        chosen = tuple(assumptions)
+    elif all(one.scored for one in given):
+        chosen = scored_assumptions(*(one.frame for one in given))
+    else:
+        chosen = default_assumptions()
     names = [a.field for a in chosen]
     if not names:
         raise ValueError("no assumptions are varied; give at least one, or use build()")
@@ -240,3 +254,32 @@ def check_assumptions(assumptions: Sequence[Assumption] | None) -> tuple[Assumpt
     if twice:
         raise ValueError(f"assumption {twice[0]!r} is given twice; join its alternatives into one")
     return chosen
+
+
+def read_years(earlier: Inputs, later: Inputs) -> tuple[Model, Model]:
+    """Return the models of two years over the same units and the same edges.
+
+    Raises
+    ------
+    ValueError
+        The years differ in units, composites or indicators.
+    """
+    first = Model(earlier)
+    second = Model(replace(later, frame=align_years(first.frame, later.frame)))
+    one, two = (list(zip(m.tree.parents, m.tree.children, strict=True)) for m in (first, second))
+    if one != two:
+        odd = sorted(set(one) ^ set(two)) or [("", "the order of rows")]
+        raise ValueError(
+            f"the structures of the two years differ in {odd[0][1]} under {odd[0][0]!r}; "
+            "compare them on the composites and indicators they share, in the same order"
+        )
+    return first, second
+
+
+def rank_changes(years: tuple[Model, Model], design: Design) -> tuple[Ranks, Ranks]:
+    """Return the changes of all replicates, shape (R, units), and the nominal ones, (1, units)."""
+    first, second = years
+    # Ranks are at least 1, so their differences fit the type they come in.
+    change = first.evaluate(design, keep_scores=False).ranks
+    change -= second.evaluate(design, keep_scores=False).ranks
+    return change, first.run(first.nominal).ranks - second.run(second.nominal).ranks

@@ -16,9 +16,9 @@ AGGREGATIONS = ("arithmetic", "geometric", "harmonic")
 WEIGHTINGS = ("fixed", "equal", "pca")
 
 
-def _expect(what: str, found: object, known: Sequence[str]) -> None:
-    if found not in known:
-        raise ValueError(f"{what} is {found!r}; give one of {', '.join(known)}")
+def _expect(what: str, given: object, known: Sequence[str]) -> None:
+    if given not in known:
+        raise ValueError(f"{what} is {given!r}; give one of {', '.join(known)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import rankdata
 
+from helpers.methods.ranking import Floats
 from helpers.methods.robust.options import Normalisation
-from helpers.methods.robust.structure import Floats
 
 SKEW_LIMIT = 2.0
 KURTOSIS_LIMIT = 3.5

@@ -10,27 +10,26 @@ import pandas as pd
 from SALib.analyze import sobol as sobol_analyze
 from SALib.sample import sobol as sobol_sample
 
-from helpers.methods.robust import inputs
-from helpers.methods.robust.model import Model, check_assumptions, design_from_uniform
-from helpers.methods.robust.options import Assumption, Options
-from helpers.methods.robust.structure import Floats
-from helpers.methods.robust.uncertainty import assume, year_models
+from helpers.methods.ranking import Floats
+from helpers.methods.robust.inputs import Inputs, assemble
+from helpers.methods.robust.model import (
+    Model,
+    choose_assumptions,
+    design_from_uniform,
+    rank_changes,
+    read_years,
+)
+from helpers.methods.robust.options import Assumption
 
 COLUMNS = ["first_order", "first_order_ci", "total_order", "total_order_ci"]
 
 
 def sensitivity_analysis(
-    data: pd.DataFrame | str,
+    data: pd.DataFrame | Inputs,
     structure: pd.DataFrame | None = None,
     *,
-    later: pd.DataFrame | None = None,
-    structure_later: pd.DataFrame | None = None,
+    later: pd.DataFrame | Inputs | None = None,
     assumptions: Sequence[Assumption] | None = None,
-    nominal: Options | None = None,
-    target: str | None = None,
-    year: int | None = None,
-    years: tuple[int, int] | None = None,
-    unit_set: str | None = None,
     units: Sequence[Any] | None = None,
     base: int = 512,
     resamples: int = 100,
@@ -45,13 +44,11 @@ def sensitivity_analysis(
 
     Parameters
     ----------
-    data, structure, assumptions, nominal, target, year, unit_set
+    data, structure, assumptions
         As in `uncertainty_analysis`.
-    later : frame, optional
-        The same units a year on. If given, the output is the rank change, every choice being
-        applied to both years.
-    structure_later, years : optional
-        As in `probability_of_rise`; `years` asks for the change of an index given by name.
+    later : frame or Inputs, optional
+        The same units a year on, as in `probability_of_rise`. If given, the output is the rank
+        change, every choice being applied to both years.
     units : sequence, optional
         Units to report (about 20 ms each); default all.
     base : int
@@ -73,12 +70,8 @@ def sensitivity_analysis(
     ValueError
         As in `uncertainty_analysis`; or `base` is no power of two, or a unit is unknown.
     """
-    sources = (
-        (inputs.resolve(data, structure, nominal, year, unit_set),)
-        if later is None and years is None
-        else inputs.resolve_years(data, later, structure, structure_later, nominal, years, unit_set)
-    )
-    chosen = check_assumptions(assume(assumptions, *sources))
+    years = [assemble(one, structure) for one in (data, later) if one is not None]
+    chosen = choose_assumptions(assumptions, *years)
     if base < 2 or base & (base - 1):
         raise ValueError(f"base is {base}; give a power of two, 2 or more")
     names = [a.field for a in chosen]
@@ -87,18 +80,14 @@ def sensitivity_analysis(
         problem, base, calc_second_order=False, seed=np.random.default_rng([seed, 2])
     )
     design = design_from_uniform(chosen, uniform, 2 * base, seed)
-    if len(sources) == 1:
-        model = Model(sources[0].frame, sources[0].structure, sources[0].nominal, target)
+    if later is None:
+        model, measure = Model(years[0]), "rank"
         output = model.evaluate(design, keep_scores=False).ranks
         against = model.run(model.nominal).ranks
     else:
-        model, second = year_models(*sources, target)
-        output = np.subtract(
-            model.evaluate(design, keep_scores=False).ranks,
-            second.evaluate(design, keep_scores=False).ranks,
-        )
-        against = np.subtract(model.run(model.nominal).ranks, second.run(second.nominal).ranks)
-    measure = "rank" if len(sources) == 1 else "rank_change"
+        pair = read_years(*years)
+        model, measure = pair[0], "rank_change"
+        output, against = rank_changes(pair, design)
     shown = list(model.units) if units is None else list(units)
     places = model.units.get_indexer(pd.Index(shown))
     if (places < 0).any():
@@ -112,8 +101,8 @@ def sensitivity_analysis(
     for what, unit, y in outputs:
         block = _sobol_indices(problem, y, resamples, level, seed)
         blocks.append(block.assign(measure=what, unit=unit))
-    found = pd.concat(blocks, ignore_index=True)
-    return found[["measure", "unit", "assumption", "variance", *COLUMNS]]
+    table = pd.concat(blocks, ignore_index=True)
+    return table[["measure", "unit", "assumption", "variance", *COLUMNS]]
 
 
 def _sobol_indices(
@@ -130,7 +119,7 @@ def _sobol_indices(
         out[COLUMNS] = 0.0
         return out
     # SALib takes seed 0 for no seed.
-    found = sobol_analyze.analyze(
+    indices = sobol_analyze.analyze(
         problem,
         y,
         calc_second_order=False,
@@ -139,5 +128,5 @@ def _sobol_indices(
         seed=seed + 1,
     )
     for column, key in zip(COLUMNS, ("S1", "S1_conf", "ST", "ST_conf"), strict=True):
-        out[column] = found[key]
+        out[column] = indices[key]
     return out

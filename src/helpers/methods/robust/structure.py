@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from helpers.methods.ranking import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +110,10 @@ def _check_table(structure: pd.DataFrame) -> pd.DataFrame:
             f"structure lacks column {', '.join(missing)}; give indicator, parent, weight"
         )
     if "scheme" in structure.columns and len(structure["scheme"].unique()) > 1:
-        found = ", ".join(map(str, structure["scheme"].unique()))
-        raise ValueError(f"structure holds several schemes ({found}); pass the rows of one of them")
+        schemes = ", ".join(map(str, structure["scheme"].unique()))
+        raise ValueError(
+            f"structure holds several schemes ({schemes}); pass the rows of one of them"
+        )
     table = structure.assign(parent=structure["parent"].where(structure["parent"] != ""))
     if table["indicator"].isna().any():
         raise ValueError("structure has a row without an indicator; name it or delete the row")
@@ -134,8 +135,8 @@ def _choose_target(
             ["overall"] if "overall" in by_parent else [p for p in composites if p not in children]
         )
         if len(roots) != 1:
-            found = ", ".join(roots) or "none"
-            raise ValueError(f"structure has {len(roots)} roots ({found}); say which with target=")
+            names = ", ".join(roots) or "none"
+            raise ValueError(f"structure has {len(roots)} roots ({names}); say which with target=")
         return roots[0]
     if target not in by_parent:
         raise ValueError(f"target {target!r} is no composite; give one of {', '.join(composites)}")
@@ -168,13 +169,15 @@ def _measure(
 
 
 def _leaf_facts(leaf: str, rows: pd.DataFrame) -> tuple[float, str | None]:
-    found = rows["direction"].unique().tolist() if "direction" in rows.columns else [1.0]
-    if len(found) != 1 or found[0] not in (1, -1):
-        raise ValueError(f"direction of {leaf} is {', '.join(map(str, found))}; give 1 or -1 once")
+    directions = rows["direction"].unique().tolist() if "direction" in rows.columns else [1.0]
+    if len(directions) != 1 or directions[0] not in (1, -1):
+        raise ValueError(
+            f"direction of {leaf} is {', '.join(map(str, directions))}; give 1 or -1 once"
+        )
     by = rows["denominator"].dropna().unique().tolist() if "denominator" in rows.columns else []
     if len(by) > 1:
         raise ValueError(f"{leaf} has denominators {', '.join(map(str, by))}; give one")
-    return float(found[0]), by[0] if by and by[0] != "" else None
+    return float(directions[0]), by[0] if by and by[0] != "" else None
 
 
 def _check_composite_directions(kept: pd.DataFrame, by_parent: dict[str, pd.DataFrame]) -> None:

@@ -6,16 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.robust import inputs
-from helpers.methods.robust.aggregate import (
-    competition_ranks,
-    effective_weights,
-    magnitudes,
-    restore,
-)
+from helpers.methods.ranking import Floats, competition_ranks, margin
+from helpers.methods.robust.aggregate import effective_weights, restore
+from helpers.methods.robust.inputs import Inputs, assemble
 from helpers.methods.robust.model import Model
-from helpers.methods.robust.options import Options
-from helpers.methods.robust.structure import Floats
 from helpers.methods.robust.weights import parent_sums
 
 # Halvings of the interval of the multiplier; the last step then solves for it exactly.
@@ -23,14 +17,10 @@ HALVINGS = 100
 
 
 def swap_weights(
-    data: pd.DataFrame | str,
+    data: pd.DataFrame | Inputs,
     structure: pd.DataFrame | None = None,
     *,
-    nominal: Options | None = None,
-    target: str | None = None,
     over: str = "children",
-    year: int | None = None,
-    unit_set: str | None = None,
 ) -> pd.DataFrame:
     """Find for each pair of neighbours the weights nearest to the nominal ones that tie them.
 
@@ -42,7 +32,7 @@ def swap_weights(
 
     Parameters
     ----------
-    data, structure, nominal, target, year, unit_set
+    data, structure
         As in `uncertainty_analysis`. With a geometric or harmonic mean the components are
         compared on the scale on which that mean is linear.
     over : str
@@ -64,9 +54,8 @@ def swap_weights(
     """
     if over not in ("children", "indicators"):
         raise ValueError(f"over is {over!r}; give 'children' or 'indicators'")
-    source = inputs.resolve(data, structure, nominal, year, unit_set)
-    model, chosen = Model(source.frame, source.structure, source.nominal, target), source.nominal
-    tree = model.tree
+    model = Model(assemble(data, structure))
+    chosen, tree = model.nominal, model.tree
     shares, values = model.node_values(chosen)
     if over == "children":
         (first,) = (block for parent, block in tree.blocks() if parent == tree.target)
@@ -79,7 +68,7 @@ def swap_weights(
     parts, w = np.column_stack([values[n] for n in names]), w[used]
     scores = restore(values[tree.target].copy(), chosen.aggregation)
     order = np.argsort(-values[tree.target], kind="stable")
-    ranks = competition_ranks(values[tree.target][None, :], magnitudes(parts))[0]
+    ranks = competition_ranks(values[tree.target], margin(parts)).astype(int)
     above, below = order[:-1], order[1:]
     lead = parts[above] - parts[below]
     lead[ranks[above] == ranks[below]] = 0.0

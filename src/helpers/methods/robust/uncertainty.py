@@ -9,21 +9,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.robust import aggregate, inputs
-from helpers.methods.robust.model import Model, design_at_random
-from helpers.methods.robust.options import Assumption, Options, scored_assumptions
+from helpers.methods.robust import aggregate
+from helpers.methods.robust.inputs import Inputs, assemble
+from helpers.methods.robust.model import (
+    Model,
+    choose_assumptions,
+    design_at_random,
+    rank_changes,
+    read_years,
+)
+from helpers.methods.robust.options import Assumption, Options
 
 BAND = (0.05, 0.95)
 
 
 def build(
-    data: pd.DataFrame | str,
+    data: pd.DataFrame | Inputs,
     structure: pd.DataFrame | None = None,
     options: Options | None = None,
     *,
     target: str | None = None,
-    year: int | None = None,
-    unit_set: str | None = None,
 ) -> pd.DataFrame:
     """Build an index and all its levels.
 
@@ -32,19 +37,15 @@ def build(
 
     Parameters
     ----------
-    data : frame or str
+    data : frame or Inputs
         One row per unit (the index), one numeric column per indicator; further columns
-        (denominators, groups) may stand beside them. Or the name of an index in the catalogue,
-        then without `structure`: its processed scores of a year are read, as parts that are
-        known of all units (see `helpers.tables.headline`).
+        (denominators, groups) may stand beside them. Or all that is asked for, assembled.
     structure : frame
         Columns indicator, parent, weight, and if wanted direction (1, -1) and denominator.
     options : Options, optional
         Default: nothing but the weighted arithmetic mean.
     target : str, optional
         Composite to build; default ``overall``, else the only root.
-    year, unit_set : optional
-        Of an index given by name: default its newest full table of its default unit's unit set.
 
     Returns
     -------
@@ -57,8 +58,8 @@ def build(
     ValueError
         Unusable data, structure or options; the message names indicator, unit and the mend.
     """
-    source = inputs.resolve(data, structure, options, year, unit_set)
-    model, chosen = Model(source.frame, source.structure, source.nominal, target), source.nominal
+    model = Model(assemble(data, structure, options, target))
+    chosen = model.nominal
     shares, values = model.node_values(chosen)
     reached = {model.tree.target}
     for share, parent, child in zip(shares, model.tree.parents, model.tree.children, strict=True):
@@ -115,14 +116,12 @@ def summarise(values: npt.NDArray[np.signedinteger], nominal: pd.Series) -> pd.D
 
 
 def uncertainty_analysis(
-    data: pd.DataFrame | str,
+    data: pd.DataFrame | Inputs,
     structure: pd.DataFrame | None = None,
     *,
     assumptions: Sequence[Assumption] | None = None,
     nominal: Options | None = None,
     target: str | None = None,
-    year: int | None = None,
-    unit_set: str | None = None,
     replicates: int = 1000,
     seed: int = 0,
     keep_scores: bool = True,
@@ -135,11 +134,11 @@ def uncertainty_analysis(
 
     Parameters
     ----------
-    data, structure, target, year, unit_set
+    data, structure, target
         As in `build`.
     assumptions : sequence of Assumption, optional
         Default: three normalisations, weights with 25 % noise, arithmetic or geometric mean;
-        for an index by name also its scores as they stand.
+        of inputs that are scores already also these as they stand.
     nominal : Options, optional
         The choices the index was built with; default as in `build`.
     replicates : int
@@ -157,9 +156,9 @@ def uncertainty_analysis(
     ValueError
         As in `build`, under any of the combinations drawn.
     """
-    source = inputs.resolve(data, structure, nominal, year, unit_set)
-    model = Model(source.frame, source.structure, source.nominal, target)
-    design = design_at_random(assume(assumptions, source), replicates, seed)
+    given = assemble(data, structure, nominal, target)
+    model = Model(given)
+    design = design_at_random(choose_assumptions(assumptions, given), replicates, seed)
     base = model.run(model.nominal)
     run = model.evaluate(design, keep_scores=keep_scores)
     assert base.scores is not None
@@ -175,16 +174,11 @@ def uncertainty_analysis(
 
 
 def probability_of_rise(
-    earlier: pd.DataFrame | str,
-    later: pd.DataFrame | None = None,
+    earlier: pd.DataFrame | Inputs,
+    later: pd.DataFrame | Inputs,
     structure: pd.DataFrame | None = None,
     *,
-    structure_later: pd.DataFrame | None = None,
     assumptions: Sequence[Assumption] | None = None,
-    nominal: Options | None = None,
-    target: str | None = None,
-    years: tuple[int, int] | None = None,
-    unit_set: str | None = None,
     replicates: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -194,11 +188,11 @@ def probability_of_rise(
 
     Parameters
     ----------
-    earlier, later : frame
-        The same units in both, in any order. Or the name of an index in the catalogue as
-        `earlier`, with `years` (from, to) and, if wanted, `unit_set`.
-    structure_later : frame, optional
-        Structure of the later year if its weights differ; composites and indicators must not.
+    earlier, later : frame or Inputs
+        The same units in both, in any order. Of `Inputs` the weights may differ; composites and
+        indicators must not.
+    structure : frame
+        That of frames.
 
     Returns
     -------
@@ -211,43 +205,12 @@ def probability_of_rise(
     ValueError
         As in `build`; or the years differ in units, composites or indicators.
     """
-    pair = inputs.resolve_years(
-        earlier, later, structure, structure_later, nominal, years, unit_set
-    )
-    design = design_at_random(assume(assumptions, *pair), replicates, seed)
-    first, second = year_models(*pair, target)
-    # Ranks are at least 1, so their differences fit the type they come in.
-    change = first.evaluate(design, keep_scores=False).ranks
-    change -= second.evaluate(design, keep_scores=False).ranks
-    base = first.run(first.nominal).ranks[0] - second.run(second.nominal).ranks[0]
-    out = summarise(change, pd.Series(base, index=first.units))
+    pair = assemble(earlier, structure), assemble(later, structure)
+    years = read_years(*pair)
+    design = design_at_random(choose_assumptions(assumptions, *pair), replicates, seed)
+    change, base = rank_changes(years, design)
+    out = summarise(change, pd.Series(base[0], index=years[0].units))
     out.insert(1, "p_rise", (change > 0).mean(axis=0))
     out.insert(2, "p_same", (change == 0).mean(axis=0))
     out.insert(3, "p_fall", (change < 0).mean(axis=0))
     return out
-
-
-def assume(
-    assumptions: Sequence[Assumption] | None, *sources: inputs.Source
-) -> Sequence[Assumption] | None:
-    """Return the assumptions given, else those that suit the sources."""
-    if assumptions is None and all(source.scored for source in sources):
-        return scored_assumptions(*(source.frame for source in sources))
-    return assumptions
-
-
-def year_models(
-    earlier: inputs.Source, later: inputs.Source, target: str | None
-) -> tuple[Model, Model]:
-    """Return the models of two years over the same units and the same edges."""
-    first = Model(earlier.frame, earlier.structure, earlier.nominal, target)
-    aligned = inputs.align_years(first.frame, later.frame)
-    second = Model(aligned, later.structure, later.nominal, target)
-    one, two = (list(zip(m.tree.parents, m.tree.children, strict=True)) for m in (first, second))
-    if one != two:
-        odd = sorted(set(one) ^ set(two)) or [("", "the order of rows")]
-        raise ValueError(
-            f"the structures of the two years differ in {odd[0][1]} under {odd[0][0]!r}; "
-            "compare them on the composites and indicators they share, in the same order"
-        )
-    return first, second

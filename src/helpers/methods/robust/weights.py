@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from helpers.methods.robust.aggregate import TIE_TOLERANCE
+from helpers.methods.ranking import Floats, margin
 from helpers.methods.robust.options import Dirichlet, Noise
-from helpers.methods.robust.structure import Floats, Tree
+from helpers.methods.robust.structure import Tree
 
 Flags = npt.NDArray[np.bool_]
 
@@ -109,15 +109,15 @@ def pca_weights(tree: Tree, leaf_values: Floats, active: Flags) -> Floats:
         if not len(here):
             continue
         kids = np.column_stack([values[tree.children[e]] for e in here])
-        constant = np.ptp(kids, axis=0) <= TIE_TOLERANCE * np.abs(kids).max()
+        constant = np.ptp(kids, axis=0) <= margin(kids)
         if constant.any():
             name = tree.children[here[int(np.flatnonzero(constant)[0])]]
             raise ValueError(
                 f"{name} is the same for all units and has no PCA weight; leave it out"
             )
-        found = np.full(len(here), 0.5) if len(here) == 2 else _first_loadings(kids)
-        out[0, here] = found
-        values[parent] = kids @ found
+        loadings = np.full(len(here), 0.5) if len(here) == 2 else _first_loadings(kids)
+        out[0, here] = loadings
+        values[parent] = kids @ loadings
     return out * parent_sums(tree)
 
 

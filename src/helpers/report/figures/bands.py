@@ -1,6 +1,6 @@
 """A rank beside the ranks that other choices, or chance, would have given."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -118,21 +118,21 @@ def rank_bands(
     if inside < len(bands):
         entries.append((Line2D([], [], ls="", marker="o", ms=6, color=FALL), outlier))
     theme.key(fig, entries, left_mm=left - 2)
-    filled = {
-        "subject": subject,
-        "inside": words.number(inside),
-        "total": words.number(len(bands)),
-        "share": share,
-    }
+    filled: dict[str, Any] = {"subject": subject, "inside": words.number(inside), "share": share}
     if published:
-        caption = words._(
-            "{subject}: {inside} of {total} published ranks lie within the band of {share} of the "
+        caption = words.n(
+            "{subject}: {inside} of {n} published rank lies within the band of {share} of the "
             "outcomes.",
+            "{subject}: {inside} of {n} published ranks lie within the band of {share} of the "
+            "outcomes.",
+            len(bands),
             **filled,
         )
     else:
-        caption = words._(
-            "{subject}: {inside} of {total} ranks lie within the band of {share} of the outcomes.",
+        caption = words.n(
+            "{subject}: {inside} of {n} rank lies within the band of {share} of the outcomes.",
+            "{subject}: {inside} of {n} ranks lie within the band of {share} of the outcomes.",
+            len(bands),
             **filled,
         )
     details = "; ".join(

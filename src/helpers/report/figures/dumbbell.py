@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -208,34 +208,40 @@ def _head_years(ax: Axes, first: Move, year_from: int, year_to: int) -> None:
 def _say_message(name: str, moves: Sequence[Move], years: tuple[int, int], words: Words) -> str:
     """Say how many indicators rose and fell, and which moved most."""
     best, worst = max(moves, key=lambda m: m.change), min(moves, key=lambda m: m.change)
-    filled = {
+    filled: dict[str, Any] = {
         "unit": name,
         "year_from": years[0],
         "year_to": years[1],
-        "total": words.number(len(moves)),
         "up": words.number(sum(move.change > 0 for move in moves)),
         "down": words.number(sum(move.change < 0 for move in moves)),
         "best": f"{best.label} ({words.signed(best.change)})",
         "worst": f"{worst.label} ({words.signed(worst.change)})",
     }
-    if best.change > 0 > worst.change:
+    if best.change > 0 > worst.change:  # and so there are two at the least
         return words._(
             "From {year_from} to {year_to} {unit} rose in {up} of {total} indicators, most in "
             "{best}, and fell in {down}, most in {worst}.",
+            total=words.number(len(moves)),
             **filled,
         )
     if best.change > 0:
-        return words._(
-            "From {year_from} to {year_to} {unit} rose in {up} of {total} indicators, most in "
-            "{best}.",
+        return words.n(
+            "From {year_from} to {year_to} {unit} rose in {n} indicator, {best}.",
+            "From {year_from} to {year_to} {unit} rose in {up} of {n} indicators, most in {best}.",
+            len(moves),
             **filled,
         )
     if worst.change < 0:
-        return words._(
-            "From {year_from} to {year_to} {unit} fell in {down} of {total} indicators, most in "
+        return words.n(
+            "From {year_from} to {year_to} {unit} fell in {n} indicator, {worst}.",
+            "From {year_from} to {year_to} {unit} fell in {down} of {n} indicators, most in "
             "{worst}.",
+            len(moves),
             **filled,
         )
-    return words._(
-        "From {year_from} to {year_to} {unit} kept its rank in all {total} indicators.", **filled
+    return words.n(
+        "From {year_from} to {year_to} {unit} kept its rank in {n} indicator.",
+        "From {year_from} to {year_to} {unit} kept its rank in all {n} indicators.",
+        len(moves),
+        **filled,
     )

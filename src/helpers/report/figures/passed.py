@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.methods.attribute import passed
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, RISE
 from helpers.report.figures import theme
 from helpers.report.figures.labels import Label, beside, column_width_mm, line_mm
@@ -41,8 +42,9 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
     table = table.astype(float).set_axis(["rank_from", "rank_to"], axis=1)
     if unit not in table.dropna().index:
         raise ValueError(f"{unit!r} has no rank in both {years[0]} and {years[1]}")
-    better = table < table.loc[unit]
-    gain = better["rank_from"].astype(int) - better["rank_to"].astype(int)
+    # Ranks are better the lower they are, and are told apart exactly.
+    pairs = passed(-table["rank_from"], -table["rank_to"], unit, tolerance=0.0)
+    gain = pairs.set_index("other")["contribution"].reindex(table.index, fill_value=0)
     names = ranks.sort_values("year").drop_duplicates("unit", keep="last")
     return table.assign(
         unit_name=names.set_index("unit")["unit_name"].reindex(table.index), gain=gain

@@ -1,6 +1,5 @@
 """A change of rank taken apart: from the old rank, part by part, to the new one."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,54 +7,13 @@ import pandas as pd
 
 from helpers.palette import HIGHLIGHT, INK, MUTED, RULE
 from helpers.report.figures import theme
-from helpers.report.figures.rows import label_of, warn
+from helpers.report.figures.rows import warn
 from helpers.words import Words
 
 if TYPE_CHECKING:
     from helpers import show
 
 ROW_MM = 6.8
-
-
-def own_and_others(
-    change: "pd.Series | Mapping[str, Any]",
-    words: Words,
-    *,
-    labels: Mapping[str, str] | None = None,
-) -> "show.Figure":
-    """Draw one change of rank as the unit's own effect and the others'.
-
-    Parameters
-    ----------
-    change
-        One row of the processed table of changes.
-    words
-        The language.
-    labels
-        The index's own labels by indicator.
-
-    Raises
-    ------
-    ValueError
-        If the effects do not add up to the change.
-    """
-    parts = pd.DataFrame(
-        {
-            "part": ["own", "others"],
-            "label": [words._("its own scores"), words._("the others' scores")],
-            "contribution": [float(change["own_effect"]), float(change["others_effect"])],
-        }
-    )
-    return waterfall(
-        parts,
-        float(change["rank_from"]),
-        float(change["rank_to"]),
-        words,
-        unit_name=str(change["unit_name"]),
-        indicator=label_of(labels, str(change["indicator"])),
-        years=(int(change["year_from"]), int(change["year_to"])),
-        comparable=bool(change["comparable"]),
-    )
 
 
 @theme.styled

@@ -32,6 +32,17 @@ class Case(League):
         """The unit's row of the headline in the year of the report."""
         return self.path.loc[self.year]
 
+    @property
+    def subjects(self) -> list[Unit]:
+        """The unit."""
+        return [self.unit]
+
+    def pointed_at(self) -> list[str]:
+        """Return where claims on the unit were printed, and the figures behind its ranks."""
+        claims = self.own(self.published)["source"].str.split("#").str[0]
+        packs = self.index.packs_of(self.unit.code)
+        return [*claims, *(f"data/raw/{pack}/indicators.csv" for pack in packs)]
+
     def own(self, table: pd.DataFrame, indicator: str | None = None) -> Any:
         """Return the unit's rows of a table, of one indicator if given."""
         rows = table[table["unit"] == self.unit.code]
@@ -42,6 +53,11 @@ class Case(League):
         """The newest change of the headline whose own and others' effects are known."""
         rows = self.own(self.changes, self.index.headline).dropna(subset="own_effect")
         return None if rows.empty else rows.sort_values("year_to").iloc[-1]
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The two years of the explained change."""
+        return int(self.explained["year_from"]), int(self.explained["year_to"])
 
     def score_table(self, year: int) -> pd.DataFrame:
         """Return all units' scores of a year, units by the headline and the pillars."""

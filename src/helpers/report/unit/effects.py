@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
-from helpers.report.league import League
+from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.show import literal
 from helpers.tables.headline import OTHERS, REST
@@ -28,7 +28,7 @@ def contributions(case: Case) -> pd.DataFrame:
     rows = rows.assign(order=rows["part"].map(order)).sort_values("order", ignore_index=True)
     whole = set(rows["part"]) == {REST, OTHERS}  # no part is known: the rest is all there is
     labels = [
-        case.words._("its own scores") if whole and part == REST else capital(label_of(case, part))
+        case.words._("its own scores") if whole and part == REST else case.part(part)
         for part in rows["part"]
     ]
     table: pd.DataFrame = rows.assign(label=labels)[["part", "label", "contribution"]]
@@ -87,7 +87,7 @@ def parts(case: Case) -> show.Text:
         said.append(
             w._(
                 "“{rest}” stands for {indicators}, which were not published for every unit.",
-                rest=literal(capital(label_of(case, REST))),
+                rest=literal(case.part(REST)),
                 indicators=literal(w.list(case.labels[name] for name in held)),
             )
         )
@@ -97,10 +97,11 @@ def parts(case: Case) -> show.Text:
 def choices(case: Case) -> show.Text:
     """Say whether the change is beyond the choices the index rests on, and where the rank is."""
     w, chance = case.words, _chance(case)
+    heading = w._("Had the index been made otherwise")
     rows = case.own(case.robust)
     rows = rows[rows["year"] == case.year]
     if rows.empty:
-        return show.Text(chance or w._("Too little is published to try other choices."))
+        return section(heading, chance or w._("Too little is published to try other choices."))
     row = rows.iloc[0]
     said: dict[str, Any] = {
         "year": case.year,
@@ -135,7 +136,7 @@ def choices(case: Case) -> show.Text:
             "aggregations its rank in {year} ({rank}) lies between {low} and {high}.",
             **said,
         )
-    return show.Text(f"{chance} {where}".strip())
+    return section(heading, f"{chance} {where}".strip())
 
 
 def _chance(case: Case) -> str:
@@ -194,16 +195,6 @@ def _of_change(case: Case, table: pd.DataFrame) -> Any:
     return rows[(rows["year_from"] == pair[0]) & (rows["year_to"] == pair[1])]
 
 
-def label_of(case: League, part: str) -> str:
-    """Return what a part is called: an indicator, the rest, or the others."""
-    w = case.words
-    if part == OTHERS:
-        return w._("the others' scores")
-    if part == REST:
-        return case.index.text("rest", w.lang) or w._("all the rest")
-    return case.labels[part]
-
-
 def _held(case: Case, table: pd.DataFrame) -> list[str]:
     """Return the finest indicators that the rest of a table of parts stands for."""
     if REST not in set(table["part"]):
@@ -217,8 +208,3 @@ def _share(case: Case, share: float) -> str:
     """Write a share of recalculations so that only all of them are 100 per cent."""
     decimals = 0 if round(share, 2) in (0, 1) and share in (0, 1) else 1
     return case.words.percent(share, decimals)
-
-
-def capital(text: str) -> str:
-    """Return a text with its first letter large, as a label or a sentence starts."""
-    return text[:1].upper() + text[1:]

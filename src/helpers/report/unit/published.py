@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
+from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.report.unit.sentences import places
+from helpers.report.verdicts import verdict_on
 from helpers.show import literal
-from helpers.tables.claims import AMBIGUOUS, CONTRADICTED, LEFT_OUT, UNCHECKABLE, WITHIN
+from helpers.tables.claims import CONTRADICTED, LEFT_OUT
 from helpers.words import MISSING
 
 _RANKS = ("rank", "rank_change", "rank_at_most")
@@ -44,7 +46,7 @@ def tabulate(case: Case) -> show.Table | None:
                 w._("Indicator"): case.labels.get(row["indicator"], row["indicator"]),
                 w._("As published"): _printed(case, row),
                 w._("Checked against"): _span(case, row),
-                w._("Verdict"): _verdict(case, row),
+                w._("Verdict"): verdict_on(row, w),
             }
         )
     for year, indicator, change in left_out(case):
@@ -72,6 +74,7 @@ def left_out(case: Case) -> list[tuple[int, str, int]]:
 def remarks(case: Case) -> show.Text:
     """Say what stands against the claims that the tables do not bear out."""
     w, said, told = case.words, [], claims(case)
+    heading = w._("What was published, against the tables")
     row: Any
     for row in told[told["verdict"] == CONTRADICTED].to_dict("records"):
         said.append("- " + _against(case, row))
@@ -91,8 +94,9 @@ def remarks(case: Case) -> show.Text:
             )
         )
     if not said and told.empty:
-        return show.Text(w._("No rank or change of rank of this unit was published singly."))
-    return show.Text("\n".join(said) or w._("No published figure contradicts the tables."))
+        return section(heading, w._("No rank or change of rank of this unit was published singly."))
+    contradicted = "\n".join(said)
+    return section(heading, contradicted or w._("No published figure contradicts the tables."))
 
 
 def _against(case: Case, row: dict[str, Any]) -> str:
@@ -159,21 +163,3 @@ def _span(case: Case, row: dict[str, Any]) -> str:
     if row["measure"] == "rank_change":
         return " … ".join(dict.fromkeys((w.signed(row["low"]), w.signed(row["high"]))))
     return w.range(row["low"], row["high"])
-
-
-def _verdict(case: Case, row: dict[str, Any]) -> str:
-    w = case.words
-    match row["verdict"]:
-        case claim if claim == UNCHECKABLE and pd.isna(row["low"]) and pd.notna(row["vs_year"]):
-            return w._("cannot be checked: {year} not known", year=row["vs_year"])
-        case claim if claim == UNCHECKABLE:
-            return w._("the only source")
-        case claim if claim == CONTRADICTED and row["confidence"] != "high":
-            return w._("does not fit the tables, as far as these are sure")
-        case claim if claim == CONTRADICTED:
-            return w._("does not fit the tables")
-        case claim if claim == AMBIGUOUS:
-            return w._("fits in one reading")
-        case claim if claim == WITHIN:
-            return w._("fits within rounding")
-    return w._("fits")

@@ -8,17 +8,10 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
-from helpers.index.model import told
-from helpers.report.league import League
+from helpers.report import about
+from helpers.report.page import Together, section
 from helpers.report.unit.case import Case
 from helpers.show import literal
-
-
-def kicker(case: League) -> show.Text:
-    """Say which index and which units the report is about."""
-    label = case.index.spec.unit_sets[case.unit_set]
-    parts = [case.index.text("label", case.words.lang), told(label, case.words.lang)]
-    return show.Text(literal(" · ".join(parts)))
 
 
 def title(case: Case) -> show.Text:
@@ -47,7 +40,7 @@ def deck(case: Case) -> show.Text:
 def key_figures(case: Case) -> show.KeyFigures:
     """Show place, score, the newest explained change and its two effects."""
     w, now, change = case.words, case.now, case.explained
-    decimals = decimals_of(case, case.index.headline)
+    decimals = case.decimals(case.index.headline)
     cards = [
         (
             w.number(now["rank"]),
@@ -117,11 +110,15 @@ def pillars(case: Case) -> show.Text | None:
 def effects(case: Case) -> show.Text:
     """Say where it would be had only it moved, or only the others."""
     w, change = case.words, case.explained
+    heading = w._("What moved it")
     if change is None:
-        return show.Text(w._("No two years of full tables compare, so no change is explained."))
+        return section(
+            heading, w._("No two years of full tables compare, so no change is explained.")
+        )
     row = case.effects.loc[case.index.headline]
     if not (row["own_effect"] or row["others_effect"]):
-        return show.Text(
+        return section(
+            heading,
             w._(
                 "{unit} was {rank_to} in {year_from} and in {year_to}, and would have been had "
                 "only it moved or only the others: there is no change to explain.",
@@ -129,15 +126,22 @@ def effects(case: Case) -> show.Text:
                 year_from=change["year_from"],
                 year_to=change["year_to"],
                 rank_to=w.ordinal(row["rank_to"]),
-            )
+            ),
         )
-    return show.Text(
-        w._(
+    return section(
+        heading,
+        w.n(
+            "Had only {unit} moved between {year_from} and {year_to}, it would have been "
+            "**{own_only}** in {year_to}; had only the others moved, **{others_only}**. "
+            "In fact it was {rank_to}. Its own movement is worth {own} place and that of the "
+            "others {others}: each is the mean over the two orders in which one can let them move, "
+            "and together they are the change, {change}.",
             "Had only {unit} moved between {year_from} and {year_to}, it would have been "
             "**{own_only}** in {year_to}; had only the others moved, **{others_only}**. "
             "In fact it was {rank_to}. Its own movement is worth {own} places and that of the "
             "others {others}: each is the mean over the two orders in which one can let them move, "
             "and together they are the change, {change}.",
+            abs(row["own_effect"]),
             unit=literal(case.unit.name),
             year_from=change["year_from"],
             year_to=change["year_to"],
@@ -147,15 +151,8 @@ def effects(case: Case) -> show.Text:
             own=w.signed(row["own_effect"]),
             others=w.signed(row["others_effect"]),
             change=w.signed(row["change"]),
-        )
+        ),
     )
-
-
-def met_heading(case: Case) -> show.Text | None:
-    """Head the section on the units it met; None where no change is explained."""
-    if case.explained is None:
-        return None
-    return show.Text("## " + case.words._("Whom it passed, and who passed it"))
 
 
 def met(case: Case) -> show.Text | None:
@@ -163,8 +160,10 @@ def met(case: Case) -> show.Text | None:
     w, change = case.words, case.explained
     if change is None:
         return None
+    heading = w._("Whom it passed, and who passed it")
     if case.met.empty:
-        return show.Text(
+        return section(
+            heading,
             w._(
                 "From {year_from} to {year_to} {unit} passed nobody and nobody passed it: it "
                 "stayed {rank_to}.",
@@ -172,11 +171,12 @@ def met(case: Case) -> show.Text | None:
                 year_to=change["year_to"],
                 unit=literal(case.unit.name),
                 rank_to=w.ordinal(change["rank_to"]),
-            )
+            ),
         )
     gains = int((case.met["contribution"] > 0).sum())
     losses = int((case.met["contribution"] < 0).sum())
-    return show.Text(
+    return section(
+        heading,
         w._(
             "From {year_from} to {year_to}, {unit} got past {gains} and fell behind {losses}: "
             "{gains} − {losses} = {change}.",
@@ -186,17 +186,11 @@ def met(case: Case) -> show.Text | None:
             gains=gains,
             losses=losses,
             change=w.signed(int(change["change"])),
-        )
+        ),
     )
 
 
-def notes(case: League) -> show.Text:
-    """Say what the index's own notes hold for its readers, from ``index.yml``."""
-    found = told(case.index.spec.notes, case.words.lang) or ()
-    return show.Text("\n".join(f"- {literal(note)}" for note in found))
-
-
-def places(case: League, change: int) -> str:
+def places(case: Case, change: int) -> str:
     """Return a change as a phrase: up 4 places, down 20 places, no change."""
     w = case.words
     if change > 0:
@@ -204,12 +198,6 @@ def places(case: League, change: int) -> str:
     if change < 0:
         return w.n("down {n} place", "down {n} places", -change)
     return w._("no change")
-
-
-def decimals_of(case: League, indicator: str) -> int:
-    """Return the decimals an indicator is published with in the report's year."""
-    row = case.index.structure.row(indicator, case.index.scheme(case.year))
-    return 2 if row is None or not row.decimals else row.decimals
 
 
 def _since_last_year(case: Case) -> str:
@@ -237,7 +225,7 @@ def _explained(case: Case) -> str:
     w, headline = case.words, case.index.headline
     years = int(change["year_from"]), int(change["year_to"])
     score_from, score_to = (float(case.path.loc[year, "score"]) for year in years)
-    decimals = decimals_of(case, headline)
+    decimals = case.decimals(headline)
     said: dict[str, Any] = {
         "year_from": years[0],
         "year_to": years[1],
@@ -267,5 +255,24 @@ def _explained(case: Case) -> str:
                     "from {score_from} to {score_to}.", **said)  # fmt: skip
     if not (change["own_effect"] or change["others_effect"]):
         return first
-    second = w._("Its own movement was worth {own} places, that of the others {others}.", **said)
+    second = w.n("Its own movement was worth {own} place, that of the others {others}.",
+                 "Its own movement was worth {own} places, that of the others {others}.",
+                 abs(change["own_effect"]), **said)  # fmt: skip
     return f"{first} {second}"
+
+
+def limits(case: Case) -> Together:
+    """Say how the report is to be read."""
+    w = case.words
+    return about.limits(
+        case,
+        w._(
+            "A *rank set* holds every rank that the scores before rounding could give; scores that "
+            "were not rounded give one rank."
+        ),
+        w._(
+            "Where no full table of a year exists, only ranks published singly are used; a year "
+            "without figures stays empty."
+        ),
+        w._("The report says how a rank changed, not which policy changed the scores."),
+    )

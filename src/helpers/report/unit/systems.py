@@ -10,22 +10,17 @@ from babel.numbers import format_compact_decimal
 from helpers import show, tables
 from helpers.index import provenance
 from helpers.index.catalog import raw
+from helpers.index.model import told
+from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.show import literal
-from helpers.words import MISSING, Words
+from helpers.words import MISSING, Words, languages
 
 
 def read(case: Case, name: str) -> pd.DataFrame | None:
     """Return a processed table of the unit's figures; None where the index names none."""
     packs = case.index.packs_of(case.unit.code)
     return tables.read(packs[0], name) if packs else None
-
-
-def heading(case: Case) -> show.Text | None:
-    """Head the page."""
-    if read(case, "indicators") is None:
-        return None
-    return show.Text("## " + case.words._("The systems behind the ranks"))
 
 
 def message(case: Case) -> show.Text | None:
@@ -38,17 +33,20 @@ def message(case: Case) -> show.Text | None:
     widest = shares.sort_values("gap", kind="stable").iloc[-1]
     file = raw(case.index.packs_of(case.unit.code)[0], "indicators.csv")
     source = provenance.text(provenance.recorded(file), "title", w.lang) or file.name
-    return show.Text(
-        w._(
+    return section(
+        w._("The systems behind the ranks"),
+        w.n(
+            "{source}: {full} of its {n} share is {whole}. The widest gap is "
+            "“{widest}”: {gap} percentage points.",
             "{source}: {full} of its {n} shares are {whole}. The widest gap is "
             "“{widest}”: {gap} percentage points.",
+            int(rows["share"].notna().sum()),
             source=literal(source),
             full=int((shares["share"] == 100).sum()),
-            n=int(rows["share"].notna().sum()),
             whole=literal(w.percent(1, 0)),
-            widest=literal(widest[f"indicator_{w.lang}"]),
+            widest=literal(_in(w, widest, "indicator")),
             gap=w.number(widest["gap"], 1),
-        )
+        ),
     )
 
 
@@ -76,8 +74,8 @@ def table(figures: pd.DataFrame, w: Words) -> show.Table:
     for row in rows.loc[first.sort_values(kind="stable").index].to_dict("records"):
         found.append(
             {
-                w._("System"): row[f"system_{w.lang}"],
-                w._("Figure"): row[f"indicator_{w.lang}"],
+                w._("System"): _in(w, row, "system"),
+                w._("Figure"): _in(w, row, "indicator"),
                 w._("As published"): _barred(w, row),
                 w._("Bounds"): _bounds(w, row),
                 w._("Gap to {whole}", whole=w.percent(1, 0)): _gap(w, row),
@@ -100,7 +98,7 @@ def implied(case: Case) -> show.Table | None:
     readings = {"percent": w._("if per cent is meant"), "points": w._("if points are meant")}
     row: Any
     for row in rows[rows["kind"] != "sum_at_most"].to_dict("records"):
-        label = row[f"label_{w.lang}"]
+        label = _in(w, row, "label")
         if row["reading"]:
             label += f" ({readings[row['reading']]})"
         percent = row["unit"].startswith("percent")
@@ -116,13 +114,20 @@ def checks(case: Case) -> show.Text | None:
     w = case.words
     rows = rows[rows["kind"] == "sum_at_most"]
     broken = rows[~rows["holds"].fillna(False)]
-    text = w._(
+    text = w.n(
+        "Checked against each other: {held} of {n} relation between the figures holds.",
         "Checked against each other: {held} of {n} relations between the figures hold.",
+        len(rows),
         held=len(rows) - len(broken),
-        n=len(rows),
     )
-    lines = [f"- {literal(label)}" for label in broken[f"label_{w.lang}"]]
+    lines = [f"- {literal(_in(w, row, 'label'))}" for row in broken.to_dict("records")]
     return show.Text("\n".join([text, *([""] if lines else []), *lines]))
+
+
+def _in(w: Words, row: Any, name: str) -> str:
+    """Return a row's text in the language, else in English."""
+    return str(told({key: row[f"{name}_{key}"] for key in languages()
+                     if f"{name}_{key}" in row}, w.lang))  # fmt: skip
 
 
 def _barred(w: Words, row: dict[str, Any]) -> str | show.Share:

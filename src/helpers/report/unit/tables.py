@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers import show, tables
-from helpers.index import provenance
-from helpers.index.catalog import raw, root
-from helpers.index.units import Unit
-from helpers.report.league import League
+from helpers import show
 from helpers.report.unit.case import Case
-from helpers.report.unit.sentences import decimals_of
 from helpers.words import MISSING
 
 
@@ -30,7 +23,7 @@ def path(case: Case) -> show.Table:
                 w._("Year"): str(year),
                 w._("Rank"): _of(case, row["rank"], year),
                 w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
-                w._("Score"): w.number(row["score"], decimals_of(case, case.index.headline)),
+                w._("Score"): w.number(row["score"], case.decimals(case.index.headline)),
                 w._("Change"): MISSING if change is None else w.signed(change["change"]),
                 w._("Comparable with the one before?"): _compares(case, change),
             }
@@ -98,14 +91,16 @@ def standing(case: Case, most: int = 6) -> show.Table | None:
                 w._("Indicator"): case.labels[name],
                 w._("Rank"): w.number(row["rank"]),
                 w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
-                w._("Score"): w.number(row["score"], decimals_of(case, name)),
+                w._("Score"): w.number(row["score"], case.decimals(name)),
             }
         )
     return show.Table(pd.DataFrame(rows), caption=w._("Ranks and scores in {year}", year=case.year))
 
 
-def effects(case: Case) -> show.Table:
-    """Tabulate own and others' effect of the newest explained change by indicator."""
+def effects(case: Case) -> show.Table | None:
+    """Tabulate own and others' effect of the newest explained change by indicator, if any."""
+    if case.explained is None:
+        return None
     w = case.words
     rows = [
         {
@@ -121,15 +116,16 @@ def effects(case: Case) -> show.Table:
     return show.Table(pd.DataFrame(rows), caption=w._("What moved it, by indicator"))
 
 
-def met(case: Case, most: int = 12) -> show.Table:
-    """Tabulate the units it passed or was passed by, those nearest to it now first."""
+def met(case: Case, most: int = 12) -> show.Table | None:
+    """Tabulate the units it passed or was passed by, those nearest to it now first, if any."""
     w, change = case.words, case.explained
-    assert change is not None
+    if change is None or case.met.empty:
+        return None
     rows = case.met.assign(gap=(case.met["rank_to"] - change["rank_to"]).abs()).sort_values("gap")
     shown = rows.head(most).sort_values(["contribution", "rank_to"], ascending=[False, True])
-    decimals = decimals_of(case, case.index.headline)
+    decimals = case.decimals(case.index.headline)
     years = change["year_from"], change["year_to"]
-    found = [
+    cells = [
         {
             w._("What happened"): w._("{unit} got past", unit=case.unit.name)
             if row["contribution"] > 0
@@ -146,75 +142,7 @@ def met(case: Case, most: int = 12) -> show.Table:
     caption = w._("Units that changed sides with {unit}", unit=case.unit.name)
     if left:
         caption += " " + w.n("({n} farther away left out)", "({n} farther away left out)", left)
-    return show.Table(pd.DataFrame(found), caption=caption, grouped=True)
-
-
-def sources(case: League) -> show.Table:
-    """Tabulate the raw files that hold the figures a report shows."""
-    w, rows = case.words, []
-    for path in _files(case):
-        if not path.with_name(path.name + provenance.SUFFIX).is_file():
-            continue
-        entry = provenance.recorded(path)
-        published = entry.date_published
-        dates = published if isinstance(published, tuple) else [published]
-        rows.append(
-            {
-                w._("Table"): provenance.text(entry, "title", w.lang) or path.name,
-                w._("Publisher"): provenance.text(entry, "producer", w.lang) or MISSING,
-                w._("Published"): " – ".join(
-                    dict.fromkeys(_date(case, d) for d in (dates[0], dates[-1]))
-                ),
-                w._("Quality"): _quality(case, entry.quality.rating),
-            }
-        )
-    caption = w._(
-        "Sources. Quality: green is checked against another source, amber partial or secondary, "
-        "red not checked"
-    )
-    return show.Table(pd.DataFrame(rows), caption=caption, kind="sources")
-
-
-def _files(case: League) -> list[Path]:
-    """Return the files that a report's figures stand in, each once.
-
-    A report on a unit also shows what an article says of it: its claims, and the systems behind
-    its ranks. Units that were not scored themselves in a year have their members' figures.
-    """
-    figures = case.published
-    names: list[str] = []
-    if isinstance(case, Case):
-        figures = case.own(figures)
-        # Where a figure was printed: its table, or the article that a claim points at.
-        names += figures["source"].str.split("#").str[0].tolist()
-        names += [f"data/raw/{pack}/indicators.csv" for pack in case.index.packs_of(case.unit.code)]
-        units = [case.unit]
-    else:
-        units = list(case.units.values())
-    names = [*figures["file"], *_members_files(case, units), *names]
-    paths = [root() / name for name in names if "://" not in name]
-    found = [path if path.is_file() else raw(*path.relative_to(root()).parts) for path in paths]
-    return list(dict.fromkeys(found))
-
-
-def _members_files(case: League, units: list[Unit]) -> list[str]:
-    """Return the files with the scores of which units' derived scores are the means."""
-    found: list[str] = []
-    members = [member for unit in units for member in unit.members]
-    for rule in case.index.spec.derived:
-        years = [year for year in rule.years if year <= case.year]
-        if rule.unit_set != case.unit_set or not years:
-            continue
-        key = ["unit_set", "year", "unit", "indicator", "source"]
-        scores = tables.read(case.index.name, "scores")
-        scores = scores[scores["year"].isin(years)]
-        means = scores.loc[scores["unit_set"] == case.unit_set, ["year", "indicator"]]
-        scores = scores[(scores["unit_set"] == rule.from_) & scores["unit"].isin(members)]
-        scores = scores[scores["status"] == "published"].merge(means.drop_duplicates())
-        told = tables.read(case.index.name, "published")
-        told = told[told["measure"] == "score"]
-        found += told.merge(scores[key], on=key)["file"].unique().tolist()
-    return found
+    return show.Table(pd.DataFrame(cells), caption=caption, grouped=True)
 
 
 def _of(case: Case, rank: Any, year: Any) -> str:
@@ -231,16 +159,3 @@ def _compares(case: Case, change: pd.Series | None) -> str:
     if change is None:
         return MISSING
     return case.words._("yes") if change["comparable"] else case.words._("no, another scheme")
-
-
-def _date(case: League, date: Any) -> str:
-    """Write a date in the case's language; words of whoever filled in the sidecar stay."""
-    if date in (None, provenance.TO_FILL):
-        return MISSING
-    text = str(date)
-    return case.words.date(text) if re.fullmatch(r"\d{4}(-\d\d){0,2}", text) else text
-
-
-def _quality(case: League, rating: str) -> str:
-    w = case.words
-    return {"green": w._("green"), "amber": w._("amber"), "red": w._("red")}.get(rating, rating)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
+from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.show import literal
 from helpers.words import Words
@@ -15,8 +16,9 @@ from helpers.words import Words
 def path(case: Case) -> show.Text:
     """Say the best and the worst place of all years, and whether the years compare."""
     w, ranks = case.words, case.path["rank"].dropna()
+    heading = w._("The path over the years")
     if len(ranks) < 2:
-        return show.Text(w._("Only one year has a rank."))
+        return section(heading, w._("Only one year has a rank."))
     best, worst = ranks.min(), ranks.max()
     said: dict[str, Any] = {"n": len(ranks), "best": w.ordinal(best), "worst": w.ordinal(worst)}
     if best == worst:
@@ -33,7 +35,7 @@ def path(case: Case) -> show.Text:
     crossed = rows[~rows["comparable"] & (rows["year_to"] > ranks.index.min())]
     if len(crossed):
         text += " " + w._("The scheme changed in between, so these ranks do not all compare.")
-    return show.Text(text)
+    return section(heading, text)
 
 
 def breaks(case: Case) -> show.Text:

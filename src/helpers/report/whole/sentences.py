@@ -6,8 +6,9 @@ from typing import Any
 
 from helpers import show
 from helpers.methods.mobility import regression_to_mean
+from helpers.report import about
 from helpers.report.league import SURE, League, movement_of, span, sure_of
-from helpers.report.unit.sentences import decimals_of
+from helpers.report.page import Together, section
 from helpers.show import literal
 
 
@@ -60,7 +61,7 @@ def key_figures(league: League) -> show.KeyFigures:
     w, score = league.words, league.standings["score"].mean()
     cards = [
         (
-            w.number(score, decimals_of(league, league.index.headline)),
+            w.number(score, league.decimals(league.index.headline)),
             w._("mean score in {year}", year=league.year),
             w._("of at most {top}", top=w.number(league.index.scale[1])),
         )
@@ -89,11 +90,13 @@ def key_figures(league: League) -> show.KeyFigures:
 
 def moved(league: League) -> show.Text:
     """Say how alike the two orders are, and whether those behind caught up."""
+    w = league.words
+    heading = w._("How the table moved")
     if league.explained_pair is None:
-        return show.Text(
-            league.words._("No two years of full tables compare, so no change is explained.")
+        return section(
+            heading, w._("No two years of full tables compare, so no change is explained.")
         )
-    w, (first, last) = league.words, league.explained_pair
+    first, last = league.explained_pair
     row = movement_of(league, first, last)
     said = [
         w._(
@@ -106,9 +109,10 @@ def moved(league: League) -> show.Text:
         )
     ]
     if len(league.moves) < 5:
-        return show.Text(said[0])
+        return section(heading, said[0])
     drift = regression_to_mean(league.ranks_of(first), league.ranks_of(last))
     bottom = drift.loc["class 5"]
+    size = round(abs(bottom["observed"]), 1)  # as it is written
     values: dict[str, Any] = {
         "change": w.signed(bottom["observed"]),
         "low": w.signed(bottom["null_low"]),
@@ -116,36 +120,38 @@ def moved(league: League) -> show.Text:
     }
     if bottom["observed"] > bottom["null_high"]:
         said.append(
-            w._(
+            w.n(
+                "The last fifth moved by {change} place on average, more than reshuffling alone "
+                "gives ({low} to {high}): those behind caught up.",
                 "The last fifth moved by {change} places on average, more than reshuffling alone "
                 "gives ({low} to {high}): those behind caught up.",
+                size,
                 **values,
             )
         )
     elif bottom["observed"] < bottom["null_low"]:
         said.append(
-            w._(
+            w.n(
+                "The last fifth moved by {change} place on average, less than reshuffling alone "
+                "gives ({low} to {high}): those behind fell farther behind.",
                 "The last fifth moved by {change} places on average, less than reshuffling alone "
                 "gives ({low} to {high}): those behind fell farther behind.",
+                size,
                 **values,
             )
         )
     else:
         said.append(
-            w._(
+            w.n(
+                "The last fifth moved by {change} place on average; reshuffling alone gives "
+                "{low} to {high}, so nothing says that those behind caught up.",
                 "The last fifth moved by {change} places on average; reshuffling alone gives "
                 "{low} to {high}, so nothing says that those behind caught up.",
+                size,
                 **values,
             )
         )
-    return show.Text(" ".join(said))
-
-
-def movers_heading(league: League) -> show.Text | None:
-    """Head the section on the biggest movers; None where no change is explained."""
-    if league.moves.empty:
-        return None
-    return show.Text("## " + league.words._("Who moved most, and why"))
+    return section(heading, " ".join(said))
 
 
 def movers(league: League) -> show.Text | None:
@@ -155,32 +161,28 @@ def movers(league: League) -> show.Text | None:
         return None
     against = int((moves["own_effect"] * moves["change"] < 0).sum())
     said = [
-        w._(
+        w.n(
+            "{n} of {all} units moved against its own effect: the others' movement outweighed it.",
             "{n} of {all} units moved against their own effect: the others' movement outweighed "
             "it.",
-            n=against,
+            against,
             all=len(moves),
         )
     ]
     if len(sure := sure_of(league)):
         said.append(
-            w._(
+            w.n(
+                "{n} of the {all} changes keeps its direction in at least {level} of {count} "
+                "recalculations under other weights, normalisations and aggregations.",
                 "{n} of the {all} changes keep their direction in at least {level} of {count} "
                 "recalculations under other weights, normalisations and aggregations.",
-                n=int(sure.sum()),
+                int(sure.sum()),
                 all=len(sure),
                 level=w.percent(SURE, 0),
                 count=w.number(league.robust_changes["replicates"].iloc[0]),
             )
         )
-    return show.Text(" ".join(said))
-
-
-def regions_heading(league: League) -> show.Text | None:
-    """Head the section on places and regions; None where no change is explained."""
-    if league.moves.empty:
-        return None
-    return show.Text("## " + league.words._("The changes, place by place"))
+    return section(w._("Who moved most, and why"), " ".join(said))
 
 
 def regions(league: League) -> show.Text | None:
@@ -188,10 +190,12 @@ def regions(league: League) -> show.Text | None:
     w, moves = league.words, league.moves
     if moves.empty:
         return None
+    heading = w._("The changes, place by place")
     medians: Any = moves.groupby(moves["unit"].map(league.regions))["change"].median().astype(float)
     if len(medians) < 2:
-        return show.Text("")
-    return show.Text(
+        return section(heading)
+    return section(
+        heading,
         w._(
             "By region the median change is highest in {best} ({high}) and lowest in {worst} "
             "({low}).",
@@ -199,5 +203,19 @@ def regions(league: League) -> show.Text | None:
             high=w.signed(medians.max()),
             worst=literal(medians.idxmin()),
             low=w.signed(medians.min()),
-        )
+        ),
+    )
+
+
+def limits(league: League) -> Together:
+    """Say how the report is to be read."""
+    w = league.words
+    return about.limits(
+        league,
+        w._(
+            "A *rank set* holds every rank that the unrounded scores could give. *Under other "
+            "choices* is where 90 % of the outcomes lie had weights, normalisation and aggregation "
+            "been others; it is no confidence interval."
+        ),
+        w._("The report says how ranks changed, not which policy changed the scores."),
     )

@@ -7,21 +7,20 @@ import pandas as pd
 from helpers import show
 from helpers.methods.mobility import transition
 from helpers.report.league import League, movement_of, span
-from helpers.report.unit.effects import capital, label_of
-from helpers.report.unit.sentences import decimals_of
+from helpers.report.page import Together, section
 from helpers.tables.headline import OTHERS
 from helpers.words import MISSING
 
 TOP = 8
 
 
-def standings(league: League) -> show.Table:
+def standings(league: League) -> Together:
     """Tabulate every unit: rank, rank set, band under other choices, score, change."""
     w = league.words
     bands = league.robust[league.robust["year"] == league.year].set_index("unit")
-    decimals = decimals_of(league, league.index.headline)
+    decimals = league.decimals(league.index.headline)
     before = league.arrivals["year_from"].iloc[0] if len(league.arrivals) else None
-    found = []
+    rows = []
     for unit, row in league.standings.iterrows():
         band = bands.loc[unit] if unit in bands.index else None
         move = league.arrivals.loc[unit] if unit in league.arrivals.index else None
@@ -41,23 +40,26 @@ def standings(league: League) -> show.Table:
                 else w.number(move["rank_from"]),
                 w._("Change"): MISSING if move is None else w.signed(move["change"]),
             }
-        found.append(cells)
+        rows.append(cells)
     caption = w._("All units in {year}", year=league.year)
     if len(league.arrivals) and not league.arrivals["comparable"].all():
         caption += " " + w._(
             "(the ranks of {before} come from another scheme: the changes do not compare)",
             before=before,
         )
-    return show.Table(pd.DataFrame(found), caption=caption)
+    table = show.Table(pd.DataFrame(rows), caption=caption)
+    return Together(section(w._("The whole table")), table)
 
 
-def movements(league: League) -> show.Table:
-    """Tabulate how far the table moved between each two neighbouring full tables."""
-    w, found = league.words, []
+def movements(league: League) -> show.Table | None:
+    """Tabulate how far the table moved between each two neighbouring full tables, if any."""
+    if not league.pairs:
+        return None
+    w, rows = league.words, []
     for first, last in league.pairs:
         row = movement_of(league, first, last)
         compares = not league.index.break_reason(first, last)
-        found.append(
+        rows.append(
             {
                 w._("Years"): span((first, last)),
                 w._("Rose"): w.number(row["up"]),
@@ -70,7 +72,7 @@ def movements(league: League) -> show.Table:
             }
         )
     return show.Table(
-        pd.DataFrame(found),
+        pd.DataFrame(rows),
         caption=w._(
             "How far the table moved. Kendall's tau: 1 is the same order, 0 none in common, −1 the "
             "reverse. Rank-biased overlap: 1 is the same units in the same order at the top, the "
@@ -87,26 +89,28 @@ def fifths(league: League) -> show.Table | None:
     counts = transition(league.ranks_of(first), league.ranks_of(last))
     names = {k: w.ordinal(k) for k in range(1, 6)}
     names |= {1: w._("first fifth"), 5: w._("last fifth")}
-    found = []
+    rows = []
     for k, row in counts.groupby("class_from"):
         cells = {w._("Fifth in {year}", year=first): names[int(str(k))]}
         cells |= {names[j]: w.number(n) for j, n in zip(row["class_to"], row["count"], strict=True)}
-        found.append(cells)
+        rows.append(cells)
     return show.Table(
-        pd.DataFrame(found),
+        pd.DataFrame(rows),
         caption=w._(
             "Units by fifth of the table in {first} (rows) and {last}", first=first, last=last
         ),
     )
 
 
-def explained(league: League) -> show.Table:
+def explained(league: League) -> show.Table | None:
     """Tabulate the biggest movers: own and others' effect, and the parts that did most."""
+    if league.explained_pair is None:
+        return None
     w, moves = league.words, league.moves
     rose, fell = moves[moves["change"] > 0].head(TOP), moves[moves["change"] < 0].tail(TOP)
     parts = league.of_pair(league.contributions)
     chance = league.of_pair(league.robust_changes).set_index("unit")
-    found = []
+    rows = []
     for row in pd.concat([rose, fell]).to_dict("records"):
         own = parts[(parts["unit"] == row["unit"]) & (parts["part"] != OTHERS)].set_index("part")
         strongest = _strongest(league, own["contribution"], row["change"])
@@ -122,8 +126,8 @@ def explained(league: League) -> show.Table:
             cells[w._("Same direction")] = w.percent(
                 odds["p_rise"] if row["change"] > 0 else odds["p_fall"], 0
             )
-        found.append(cells)
-    return show.Table(pd.DataFrame(found), caption=w._("The biggest movers, explained"))
+        rows.append(cells)
+    return show.Table(pd.DataFrame(rows), caption=w._("The biggest movers, explained"))
 
 
 def _strongest(league: League, own: pd.Series, change: int) -> str:
@@ -135,4 +139,4 @@ def _strongest(league: League, own: pd.Series, change: int) -> str:
         part, most = own.idxmin(), own.min()
     if most * change <= 0:
         return MISSING
-    return f"{capital(label_of(league, str(part)))} ({league.words.signed(most)})"
+    return f"{league.part(str(part))} ({league.words.signed(most)})"

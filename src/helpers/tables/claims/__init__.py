@@ -11,9 +11,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.index.catalog import Index
-from helpers.report.verdicts import count, say
 from helpers.tables.claims import means
-from helpers.tables.claims.evidence import Cell, Found, Tables, half_printed, origin
+from helpers.tables.claims.evidence import Cell, Evidence, Tables, origin
 from helpers.tables.claims.means import comparisons, unexplained
 from helpers.tables.claims.omitted import left_out
 from helpers.tables.claims.verdict import (
@@ -33,7 +32,7 @@ from helpers.tables.contracts import as_dicts
 
 __all__ = [
     "AMBIGUOUS", "BORNE_OUT", "CONTRADICTED", "LEFT_OUT", "UNCHECKABLE", "VERDICTS", "WITHIN",
-    "Tables", "check", "collect", "comparisons", "count", "say", "unexplained",
+    "Tables", "check", "collect", "comparisons", "unexplained",
 ]  # fmt: skip
 
 
@@ -73,7 +72,7 @@ def check(tables: Tables, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
-    measure, value, text = row["measure"], float(row["value"]), row["value_text"]
+    measure, value = row["measure"], float(row["value"])
     if measure in ("mean", "mean_change", "mean_change_relative", "highest"):
         return means.judge_national(tables, row)
     year, name = int(row["year"]), row["indicator"]
@@ -86,11 +85,11 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
         return judge_at_most(value, tables.ranks_for(cell, row), f"rank:{year}")
     if measure == "score":
         needed = f"source | others:{year}"
-        return judge(value, half_printed(text), tables.scores_for(cell, row), needed)
+        return judge(value, tables.half_of(row), tables.scores_for(cell, row), needed)
     earlier = int(row["vs_year"])
     before: Cell = (row["unit_set"], earlier, name, row["unit"])
     look = tables.ranks_for if measure == "rank_change" else tables.scores_for
-    ends: tuple[list[Found], list[Found]] = (look(before), look(cell))
+    ends: tuple[list[Evidence], list[Evidence]] = (look(before), look(cell))
     what = "rank" if measure == "rank_change" else "score"
     common: dict[str, Any] = {
         "before": ends[0], "after": ends[1], "years": (earlier, year),
@@ -101,8 +100,8 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
         judged = judge_change(value, 0.0, kind="rank", **common)
         return _either_list(tables, value, judged, before, common)
     if measure == "score_change":
-        return judge_change(value, half_printed(text), kind="score", **common)
-    return _either_reading(tables, value, half_printed(text), common)
+        return judge_change(value, tables.half_of(row), kind="score", **common)
+    return _either_reading(tables, value, tables.half_of(row), common)
 
 
 def _either_list(

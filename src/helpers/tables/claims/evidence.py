@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ import pandas as pd
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables import rank
+from helpers.tables.clean.quantity import SCIENTIFIC, parse, parse_rank_and_score
 from helpers.tables.contracts import as_dicts
 from helpers.tables.score import combine, forms, half_units
 
@@ -27,7 +29,7 @@ Cell = tuple[str, int, str, str]
 """unit_set, year, indicator, unit."""
 
 
-class Found(NamedTuple):
+class Evidence(NamedTuple):
     """One piece of evidence: a figure, its interval, how sure it is and where it stands.
 
     ``basis`` is ``table`` (the scores of all units), ``source`` (another publication) or
@@ -56,8 +58,8 @@ class Tables:
     @cached_property
     def size(self) -> dict[tuple[str, int], int]:
         """How many units were ranked, by unit set and year."""
-        found = rank.listed(self.index, self.units, self.published)
-        return {key: len(codes) for key, codes in found.items()}
+        listed = rank.listed(self.index, self.units, self.published)
+        return {key: len(codes) for key, codes in listed.items()}
 
     @cached_property
     def full(self) -> set[tuple[str, int, str]]:
@@ -80,16 +82,25 @@ class Tables:
     @cached_property
     def told(self) -> dict[tuple[Cell, str], list[dict[str, Any]]]:
         """The published figures by cell and measure."""
-        found = defaultdict(list)
+        told = defaultdict(list)
         for row in as_dicts(self.published):
-            found[_cell(row), row["measure"]].append(row)
-        return dict(found)
+            told[_cell(row), row["measure"]].append(row)
+        return dict(told)
+
+    def half_of(self, row: Mapping[str, Any]) -> float:
+        """Return half a unit of the last digit that a published figure is printed with."""
+        return half_printed(row["value_text"], self.styles[row["file"]])
+
+    @cached_property
+    def styles(self) -> dict[str, str]:
+        """The number style of each file; what an article's pointers lead to is Vietnamese."""
+        return {self.index.key(t): "vi" if t.claims else t.numbers for t in self.index.tables}
 
     def half(self, year: int, indicator: str) -> float:
         """Return half a unit of an indicator's last published decimal in a year."""
         return float(half_units(self.index, pd.Series([year]), pd.Series([indicator])).iloc[0])
 
-    def ranks_for(self, cell: Cell, claim: Mapping[str, Any] | None = None) -> list[Found]:
+    def ranks_for(self, cell: Cell, claim: Mapping[str, Any] | None = None) -> list[Evidence]:
         """Return the evidence on a rank, only the most trusted kind.
 
         Parameters
@@ -100,10 +111,10 @@ class Tables:
         if cell[:3] in self.full:
             row = self.rank_of[cell]
             ends = float(row["rank_low"]), float(row["rank"]), float(row["rank_high"])
-            return [Found(*ends, "high", "table", self._scored_by(cell))]
-        return _surest(self._printed(cell, "rank", claim, lambda _row: 0.0))
+            return [Evidence(*ends, "high", "table", self._scored_by(cell))]
+        return _surest(self._printed(cell, "rank", claim))
 
-    def ranks_as_then(self, cell: Cell) -> tuple[str, list[Found]]:
+    def ranks_as_then(self, cell: Cell) -> tuple[str, list[Evidence]]:
         """Return the rank as it was published then, where units were merged since.
 
         Returns
@@ -119,32 +130,29 @@ class Tables:
                 return rule.from_, self.ranks_for((rule.from_, year, indicator, members[0]))
         return "", []
 
-    def scores_for(self, cell: Cell, claim: Mapping[str, Any] | None = None) -> list[Found]:
+    def scores_for(self, cell: Cell, claim: Mapping[str, Any] | None = None) -> list[Evidence]:
         """Return the evidence on a score, only the most trusted kind."""
-        printed = self._printed(cell, "score", claim, lambda row: half_printed(row["value_text"]))
-        table = [found for found in printed if found.source in self.index.complete]
+        printed = self._printed(cell, "score", claim)
+        table = [one for one in printed if one.source in self.index.complete]
         if table:
-            return [found._replace(basis="table") for found in table[:1]]
+            return [table[0]._replace(basis="table")]
         own = self.score_of.get(cell)
         if claim is None and not printed and own is not None:
-            return [Found(own["low"], own["score"], own["high"], "high", "arithmetic",
+            return [Evidence(own["low"], own["score"], own["high"], "high", "arithmetic",
                           own["source"])]  # fmt: skip
         recomputed = self.recompute(cell) if claim is not None else []
         return _surest([*printed, *recomputed])
 
     def announced(
         self, cell: tuple[str, int, str], claim: Mapping[str, Any] | None = None
-    ) -> list[Found]:
+    ) -> list[Evidence]:
         """Return the announced means of all units, only the most trusted."""
-        printed = self._printed(
-            (*cell, ""), "mean", claim, lambda row: half_printed(row["value_text"])
-        )
-        return _surest(printed)
+        return _surest(self._printed((*cell, ""), "mean", claim))
 
-    def recompute(self, cell: Cell) -> list[Found]:
+    def recompute(self, cell: Cell) -> list[Evidence]:
         """Return a score as it follows from the unit's other published scores, if it does."""
         unit_set, year, target, unit = cell
-        scheme_forms = self._forms(year)
+        scheme_forms = self._forms[self.index.scheme(year)]
         others = {
             name: row
             for name in scheme_forms.index
@@ -166,7 +174,7 @@ class Tables:
         )
         used = [name for name, one in zip(others, c, strict=True) if one]
         return [
-            Found(
+            Evidence(
                 float(np.where(c > 0, low, high) @ c),
                 float(value @ c),
                 float(np.where(c > 0, high, low) @ c),
@@ -179,33 +187,26 @@ class Tables:
         return {}
 
     @cached_property
-    def _form_cache(self) -> dict[str, pd.DataFrame]:
-        return {}
-
-    def _forms(self, year: int) -> pd.DataFrame:
-        scheme = self.index.scheme(year)
-        if scheme not in self._form_cache:
-            self._form_cache[scheme] = forms(self.index, scheme)
-        return self._form_cache[scheme]
+    def _forms(self) -> dict[str, pd.DataFrame]:
+        schemes = dict.fromkeys(self.index.scheme(year) for year in self.index.years)
+        return {scheme: forms(self.index, scheme) for scheme in schemes}
 
     def _scored_by(self, cell: Cell) -> str:
         row = self.score_of.get(cell)
         return str(row["source"]) if row else ""
 
-    def _printed(
-        self, cell: Cell, measure: str, claim: Mapping[str, Any] | None, half: Any
-    ) -> list[Found]:
-        found = {}
+    def _printed(self, cell: Cell, measure: str, claim: Mapping[str, Any] | None) -> list[Evidence]:
+        printed = {}
         for row in self.told.get((cell, measure), []):
             if claim is not None and (
                 origin(row["source"]) == origin(claim["source"])
                 or TRUST[row["confidence"]] < TRUST[claim["confidence"]]
             ):
                 continue
-            value, h = float(row["value"]), half(row)
-            one = Found(value - h, value, value + h, row["confidence"], "source", row["source"])
-            found[one.value, one.source] = one
-        return list(found.values())
+            value, h = float(row["value"]), 0.0 if measure == "rank" else self.half_of(row)
+            one = Evidence(value - h, value, value + h, row["confidence"], "source", row["source"])
+            printed[one.value, one.source] = one
+        return list(printed.values())
 
 
 def origin(source: str) -> str:
@@ -213,22 +214,21 @@ def origin(source: str) -> str:
     return str(source).split("#")[0]
 
 
-def half_printed(text: str) -> float:
-    """Return half a unit of the last decimal a figure is printed with.
+def half_printed(text: str, style: str) -> float:
+    """Return half a unit of the last digit of a published figure, on the scale of its value.
 
-    For figures below one thousand: the last point or comma parts off the decimals. A share
-    in per cent counts as a share of 1; of "17 (0,633)" the figure in brackets counts.
+    A share in per cent counts as a share of 1; of "17 (0,633)" the score in brackets counts.
     """
-    digits = "".join(char for char in str(text).split("(")[-1] if char.isdigit() or char in ".,")
-    place = max(digits.rfind("."), digits.rfind(","))
-    decimals = len(digits) - 1 - place if place >= 0 else 0
-    return float(0.5 * 10.0 ** -(decimals + 2 * str(text).strip().endswith("%")))
+    if SCIENTIFIC.fullmatch(text):
+        return float(Decimal(5).scaleb(int(Decimal(text).as_tuple().exponent) - 1))
+    printed = parse_rank_and_score(text, style)[1] if "(" in text else parse(text, style)
+    return printed.half / 100 if printed.unit == "%" else printed.half
 
 
-def _surest(found: list[Found]) -> list[Found]:
+def _surest(given: list[Evidence]) -> list[Evidence]:
     """Keep the evidence of the highest confidence."""
-    best = max((TRUST[one.confidence] for one in found), default=0)
-    return [one for one in found if TRUST[one.confidence] == best]
+    best = max((TRUST[one.confidence] for one in given), default=0)
+    return [one for one in given if TRUST[one.confidence] == best]
 
 
 def _by_cell(frame: pd.DataFrame) -> dict[Cell, dict[str, Any]]:

@@ -11,13 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.tables.claims.evidence import Found, Tables, half_printed, origin
-from helpers.tables.claims.verdict import CONTRADICTED, Judged, fit, judge, judge_change
+from helpers.tables.claims.evidence import Evidence, Tables, origin
+from helpers.tables.claims.verdict import CONTRADICTED, Judged, fit, growth, judge, judge_change
+from helpers.tables.contracts import as_dicts
 
 _SAME = ["unit_set", "year", "vs_year", "measure"]
 
 
-def mean_of(tables: Tables, unit_set: str, year: int, indicator: str) -> Found | None:
+def mean_of(tables: Tables, unit_set: str, year: int, indicator: str) -> Evidence | None:
     """Return the mean score of an indicator, with its interval; None unless all are known."""
     if (unit_set, year, indicator) not in tables.full:
         return None
@@ -26,13 +27,13 @@ def mean_of(tables: Tables, unit_set: str, year: int, indicator: str) -> Found |
         (rows["unit_set"] == unit_set) & (rows["year"] == year) & (rows["indicator"] == indicator)
     ]
     low, value, high = (float(rows[end].mean()) for end in ("low", "score", "high"))
-    return Found(low, value, high, "high", "table", f"n = {len(rows)}")
+    return Evidence(low, value, high, "high", "table", f"n = {len(rows)}")
 
 
 def judge_national(tables: Tables, row: Mapping[str, Any]) -> Judged:
     """Return the verdict on an announced mean, growth rate or highest score."""
     unit_set, year, name = row["unit_set"], int(row["year"]), row["indicator"]
-    value, half = float(row["value"]), half_printed(row["value_text"])
+    value, half = float(row["value"]), tables.half_of(row)
     size = tables.size[unit_set, year]
     needed = f"table:{year}:{size}"
     if row["measure"] == "highest":
@@ -99,7 +100,7 @@ def comparisons(tables: Tables, rates: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rates
-        Rows of claims of one year: unit_set, year, indicator, value, value_text.
+        Rows of claims of one year: unit_set, year, indicator, value, value_text, file.
 
     Returns
     -------
@@ -108,25 +109,20 @@ def comparisons(tables: Tables, rates: pd.DataFrame) -> pd.DataFrame:
     """
     order = _order(tables)
     unit_set, year = rates["unit_set"].iloc[0], int(rates["year"].iloc[0])
-    found = []
+    counted = []
     for base in (y for y in tables.index.years if y < year):
         for shift in range(len(order)):
             explains = 0
-            for row in rates.to_dict("records"):
+            for row in as_dicts(rates):
                 divisor = _column_after(tables, row["indicator"], shift)
                 after = mean_of(tables, unit_set, year, row["indicator"])
                 before = mean_of(tables, unit_set, base, divisor)
                 if after is None or before is None:
                     continue
-                ends = (
-                    after.low / before.high - 1,
-                    after.value / before.value - 1,
-                    after.high / before.low - 1,
-                )
-                half = half_printed(row["value_text"])
-                explains += fit(*ends, float(row["value"]), half) != CONTRADICTED
-            found.append((base, shift, explains))
-    table = pd.DataFrame(found, columns=["base_year", "shift", "explains"])
+                rate, half = float(row["value"]), tables.half_of(row)
+                explains += fit(*growth(before, after), rate, half) != CONTRADICTED
+            counted.append((base, shift, explains))
+    table = pd.DataFrame(counted, columns=["base_year", "shift", "explains"])
     return table.sort_values("explains", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -143,17 +139,17 @@ def _quotient(tables: Tables, row: Mapping[Any, Any], base: int, shift: int) -> 
     """Write the two means a rule divides, and what they give."""
     year, name = int(row["year"]), row["indicator"]
     divisor = _column_after(tables, name, shift)
-    after, before = _found(tables, row, year, name), _found(tables, row, base, divisor)
+    after, before = _known_mean(tables, row, year, name), _known_mean(tables, row, base, divisor)
     return (
         f"{name} {year} ({after.value:.4f}) / {divisor} {base} ({before.value:.4f}) "
         f"= {after.value / before.value - 1:+.1%}"
     )
 
 
-def _found(tables: Tables, row: Mapping[Any, Any], year: int, indicator: str) -> Found:
-    found = mean_of(tables, row["unit_set"], year, indicator)
-    assert found is not None  # a rule that explains a rate has both its means
-    return found
+def _known_mean(tables: Tables, row: Mapping[Any, Any], year: int, indicator: str) -> Evidence:
+    mean = mean_of(tables, row["unit_set"], year, indicator)
+    assert mean is not None  # a rule that explains a rate has both its means
+    return mean
 
 
 def _means(
@@ -162,7 +158,7 @@ def _means(
     year: int,
     indicator: str,
     claim: Mapping[str, Any] | None = None,
-) -> list[Found]:
+) -> list[Evidence]:
     """Return the recomputed mean, or else what was announced."""
     if recomputed := mean_of(tables, unit_set, year, indicator):
         return [recomputed]
@@ -174,9 +170,7 @@ def _judge_highest(tables: Tables, row: Mapping[str, Any], needed: str) -> Judge
     unit_set, year, name = row["unit_set"], int(row["year"]), row["indicator"]
     cell = unit_set, year, name, row["unit"]
     first = tables.ranks_for(cell)
-    judged = judge(
-        float(row["value"]), half_printed(row["value_text"]), tables.scores_for(cell, row), needed
-    )
+    judged = judge(float(row["value"]), tables.half_of(row), tables.scores_for(cell, row), needed)
     if first and all(one.low > 1 for one in first):
         return judged._replace(
             verdict=CONTRADICTED, evidence=f"rank: {first[0].value:g} [{first[0].source}]"

@@ -33,7 +33,7 @@ def left_out(claims: pd.DataFrame, changes: pd.DataFrame, headline: str) -> pd.D
     at: Any = changes[changes["indicator"] == headline].set_index(
         ["unit_set", "unit", "year_from", "year_to"]
     )
-    found: list[dict[str, Any]] = []
+    falls: list[dict[str, Any]] = []
     key: Any
     for key, told in moves.groupby(["origin", "unit_set", "unit", "year", "vs_year"]):
         source, unit_set, unit, year, vs_year = key
@@ -47,7 +47,7 @@ def left_out(claims: pd.DataFrame, changes: pd.DataFrame, headline: str) -> pd.D
         if pd.isna(change["change"]) or change["change"] >= 0:
             continue
         first = told.iloc[0]
-        found.append(
+        falls.append(
             {
                 **{name: first[name] for name in ("index", "unit_name", "file")},
                 "unit_set": unit_set, "unit": unit, "year": year, "vs_year": vs_year,
@@ -59,4 +59,4 @@ def left_out(claims: pd.DataFrame, changes: pd.DataFrame, headline: str) -> pd.D
         )  # fmt: skip
     columns = ["index", "unit_set", "year", "unit", "unit_name", "indicator", "measure", "vs_year",
                "source", "file", "low", "found", "high", "evidence"]  # fmt: skip
-    return pd.DataFrame(found, columns=columns)
+    return pd.DataFrame(falls, columns=columns)

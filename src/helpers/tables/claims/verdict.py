@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import product
 from typing import Any, NamedTuple
 
-from helpers.tables.claims.evidence import TRUST, Found
+from helpers.tables.claims.evidence import TRUST, Evidence, origin
 
 BORNE_OUT = "borne out"
 WITHIN = "borne out within rounding"
@@ -58,36 +57,33 @@ def fit(low: float, value: float, high: float, claim: float, half: float) -> str
     return WITHIN if meets else CONTRADICTED
 
 
-def judge(claim: float, half: float, found: list[Found], needed: str) -> Judged:
+def judge(claim: float, half: float, given: list[Evidence], needed: str) -> Judged:
     """Hold a claim against evidence on the same quantity."""
-    if not found:
+    if not given:
         return Judged(UNCHECKABLE, needed=needed)
-    return _sum_up(
-        [fit(one.low, one.value, one.high, claim, half) for one in found],
-        [(one.low, one.value, one.high) for one in found],
-        found,
-        "; ".join(_figure(one) for one in found),
-    )
+    ends = [(one.low, one.value, one.high) for one in given]
+    fits = [fit(*end, claim, half) for end in ends]
+    return _sum_up(fits, ends, given, "; ".join(_written(one) for one in given))
 
 
-def judge_at_most(limit: float, found: list[Found], needed: str) -> Judged:
+def judge_at_most(limit: float, given: list[Evidence], needed: str) -> Judged:
     """Hold "among the first n" against evidence on the rank."""
-    if not found:
+    if not given:
         return Judged(UNCHECKABLE, needed=needed)
     fits = [
         BORNE_OUT if f.high <= limit else
         WITHIN if f.low <= limit else CONTRADICTED
-        for f in found
+        for f in given
     ]  # fmt: skip
-    ends = [(one.low, one.value, one.high) for one in found]
-    return _sum_up(fits, ends, found, "; ".join(_figure(one) for one in found))
+    ends = [(one.low, one.value, one.high) for one in given]
+    return _sum_up(fits, ends, given, "; ".join(_written(one) for one in given))
 
 
 def judge_change(
     claim: float,
     half: float,
-    before: list[Found],
-    after: list[Found],
+    before: list[Evidence],
+    after: list[Evidence],
     years: tuple[int, int],
     *,
     kind: str,
@@ -105,31 +101,32 @@ def judge_change(
     needed
         What would be needed for the earlier and for the later end, if it is missing.
     """
-    missing = [what for what, found in zip(needed, (before, after), strict=True) if not found]
+    missing = [what for what, given in zip(needed, (before, after), strict=True) if not given]
     if missing:
         return Judged(UNCHECKABLE, needed="; ".join(missing))
-    measure = {"rank": _rise, "score": _difference, "relative": _ratio}[kind]
+    measure = {"rank": _rise, "score": _difference, "relative": growth}[kind]
     pairs = list(product(before, after))
     ends = [measure(*pair) for pair in pairs]
     fits = [fit(*end, claim, half) for end in ends]
-    told = dict.fromkeys(f"{years[0]}: {_figure(one)}" for one in before)
-    told |= dict.fromkeys(f"{years[1]}: {_figure(one)}" for one in after)
+    told = dict.fromkeys(f"{years[0]}: {_written(one)}" for one in before)
+    told |= dict.fromkeys(f"{years[1]}: {_written(one)}" for one in after)
     judged = _sum_up(fits, ends, [*before, *after], "; ".join(told))
-    alone = all(one.source.split("#")[0] == own for one in (*before, *after))
+    alone = all(origin(one.source) == own for one in (*before, *after))
     if alone and judged.verdict in (BORNE_OUT, WITHIN):
         return judged._replace(verdict=UNCHECKABLE, needed="source_of_either")
     return judged
 
 
-def _rise(before: Found, after: Found) -> tuple[float, float, float]:
+def _rise(before: Evidence, after: Evidence) -> tuple[float, float, float]:
     return before.low - after.high, before.value - after.value, before.high - after.low
 
 
-def _difference(before: Found, after: Found) -> tuple[float, float, float]:
+def _difference(before: Evidence, after: Evidence) -> tuple[float, float, float]:
     return after.low - before.high, after.value - before.value, after.high - before.low
 
 
-def _ratio(before: Found, after: Found) -> tuple[float, float, float]:
+def growth(before: Evidence, after: Evidence) -> tuple[float, float, float]:
+    """Return the relative change, as bounds around a value."""
     return (
         after.low / before.high - 1,
         after.value / before.value - 1,
@@ -140,7 +137,7 @@ def _ratio(before: Found, after: Found) -> tuple[float, float, float]:
 def _sum_up(
     fits: list[str],
     ends: list[tuple[float, float, float]],
-    found: Iterable[Found],
+    given: list[Evidence],
     evidence: str,
 ) -> Judged:
     """One verdict from how a claim fits each alternative."""
@@ -151,20 +148,19 @@ def _sum_up(
         verdict = AMBIGUOUS
     else:
         verdict = BORNE_OUT if set(fits) == {BORNE_OUT} else WITHIN
-    found = list(found)
     values = {round(end[1], 12) for end in ends}
     return Judged(
         verdict,
         min(end[0] for end in ends),
         ends[0][1] if len(values) == 1 else None,
         max(end[2] for end in ends),
-        min((one.confidence for one in found), key=lambda c: TRUST[c]),
-        "; ".join(dict.fromkeys(one.basis for one in found)),
+        min((one.confidence for one in given), key=lambda c: TRUST[c]),
+        "; ".join(dict.fromkeys(one.basis for one in given)),
         evidence,
     )
 
 
-def _figure(one: Found) -> str:
+def _written(one: Evidence) -> str:
     """Write a piece of evidence: the figure (what rounding leaves open) [its source]."""
     text: Any = f"{one.value:.4f}".rstrip("0").rstrip(".")
     if one.basis == "table" and one.low != one.high and float(one.value).is_integer():

@@ -13,7 +13,7 @@ from helpers.index.model import Table
 from helpers.index.units import Units
 from helpers.tables.clean.layouts import foreign, tidy, years_in
 from helpers.tables.clean.quantity import parse, parse_change
-from helpers.tables.clean.rawtable import Problem, column_of, read
+from helpers.tables.clean.rawtable import Problem, read
 from helpers.tables.contracts import as_dicts
 
 
@@ -21,23 +21,20 @@ def read_claims(
     index: Index, units: Units, table: Table, path: Path
 ) -> tuple[pd.DataFrame, list[Problem], int]:
     """Read a table whose rows point at figures of an article's table."""
-    frame = read(path)
-    for name in POINTERS:
-        column_of(frame, name, path)
-    articles = {name: read(raw(name)) for name in frame["file"].unique()}
-    for name, article in articles.items():
-        column_of(article, "id", raw(name))
+    frame = read(path, POINTERS)
+    articles = {name: read(raw(name), ["id"]) for name in frame["file"].unique()}
     facts, problems = [], []
     for row in as_dicts(frame):
         try:
-            facts.append(_claim(index, units, articles[row["file"]], row) | {"file": show(path)})
+            found = _claim(index, units, articles[row["file"]], row, table.numbers)
+            facts.append(found | {"file": show(path)})
         except ValueError as error:
             problems.append(Problem(row["row"], "key", row["key"], str(error)))
     return tidy(pd.DataFrame(facts)), problems, len(frame)
 
 
 def _claim(
-    index: Index, units: Units, article: pd.DataFrame, row: dict[str, Any]
+    index: Index, units: Units, article: pd.DataFrame, row: dict[str, Any], style: str
 ) -> dict[str, Any]:
     """Return the figure that a row points at; a ValueError says why it cannot be used."""
     cells = article.loc[article["id"] == row["key"]]
@@ -55,7 +52,7 @@ def _claim(
         vs_year = said or (int(year[1]) if pd.notna(year[1]) else None)
         fits = vs_year is not None and vs_year < year[0]
     else:
-        value = parse(text, "vi").value
+        value = parse(text, style).value
         fits = row["measure"] in ("rank", "rank_at_most") and value % 1 == 0
         fits &= 1 <= value <= len(units.of(unit.unit_set))
     if not fits:

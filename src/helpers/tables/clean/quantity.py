@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -31,6 +31,7 @@ _SCALES = {
 }
 _SIGN = r"[+\-−–]?\s?"
 _NUMBER = re.compile(rf"{_SIGN}\d{{1,3}}(?: \d{{3}})+(?![\d])(?:[.,]\d+)?|{_SIGN}\d(?:[\d.,]*\d)?")
+SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 _CHANGE = re.compile(
     r"^(?P<up>tăng|lên|up|rose)?(?P<down>giảm|tụt|xuống|down|fell)?\s*(?P<by>\d+)\s*"
     r"(?:bậc|hạng|places?|ranks?)\b(?:.*?(?P<year>20\d\d))?",
@@ -58,6 +59,8 @@ class Quantity:
         The printed decimals.
     numerator, denominator
         The two counts of a fraction ("129/225"), else None.
+    half
+        Half a unit of the last printed digit, scaled as the value is; 0 of a fraction.
     """
 
     value: float
@@ -68,6 +71,11 @@ class Quantity:
     decimals: int = 0
     numerator: float | None = None
     denominator: float | None = None
+    half: float = field(default=0.0, compare=False)
+
+    def ends(self, qualifier: str) -> tuple[float, float]:
+        """Return the interval under a qualifier that stands beside the print."""
+        return _open_ends(qualifier, self.value, self.low, self.high)
 
 
 @lru_cache(maxsize=1 << 16)  # a column of four decimals holds each figure many times
@@ -108,11 +116,11 @@ def parse(text: str, style: str = "vi") -> Quantity:
     exponent = decimal.as_tuple().exponent
     decimals = max(0, -int(exponent))
     # A count is exact as printed; decimals, a percentage and a scaled figure are rounded.
-    rounded = decimals > 0 or unit == "%" or scale > 0
-    exact = decimal.scaleb(scale)
-    half = Decimal(5).scaleb(-decimals - 1 + scale) if rounded else Decimal(0)
-    value, low, high = float(exact), float(exact - half), float(exact + half)
-    return Quantity(value, *_open_ends(qualifier, value, low, high), qualifier, unit, decimals)
+    exact, half = decimal.scaleb(scale), Decimal(5).scaleb(-decimals - 1 + scale)
+    open_by = half if decimals > 0 or unit == "%" or scale > 0 else Decimal(0)
+    value, low, high = float(exact), float(exact - open_by), float(exact + open_by)
+    ends = _open_ends(qualifier, value, low, high)
+    return Quantity(value, *ends, qualifier, unit, decimals, half=float(half))
 
 
 def parse_rank_and_score(text: str, style: str = "vi") -> tuple[int, Quantity]:

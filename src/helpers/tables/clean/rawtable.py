@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -12,9 +12,8 @@ from helpers.errors import DataError
 from helpers.index.cells import records
 from helpers.index.model import Table
 from helpers.index.places import show
-from helpers.tables.clean.quantity import parse
+from helpers.tables.clean.quantity import SCIENTIFIC, parse
 
-_SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 _SHOWN = 5  # who mends these finds the others the same way
 
 
@@ -30,7 +29,7 @@ class Problem(NamedTuple):
     mend: str = "correct the cell"
 
 
-def read(path: Path) -> pd.DataFrame:
+def read(path: Path, required: Sequence[str] = ()) -> pd.DataFrame:
     """Return a published CSV as text in Unicode's composed form, with a column ``row``.
 
     Raises
@@ -43,7 +42,7 @@ def read(path: Path) -> pd.DataFrame:
     -----
     Lines without any content are no rows; columns without a name are left out.
     """
-    header, rows = records(path)
+    header, rows = records(path, required)
     named = [place for place, column in enumerate(header) if column]
     table = [[cells[place] for place in named] for cells in rows.values()]
     return pd.DataFrame(table, columns=[header[p] for p in named], dtype="str").assign(
@@ -96,7 +95,7 @@ def numbers(text: pd.Series, style: str) -> pd.Series:
     """
 
     def value(one: str) -> float:
-        if style == "en" and _SCIENTIFIC.fullmatch(one):
+        if style == "en" and SCIENTIFIC.fullmatch(one):
             return float(one)
         try:
             found = parse(one, style)

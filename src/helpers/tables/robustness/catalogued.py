@@ -9,13 +9,14 @@ import pandas as pd
 from helpers.errors import DataError, ParameterError
 from helpers.index import units
 from helpers.index.catalog import Index
-from helpers.methods.robust.inputs import Source
-from helpers.methods.robust.options import Options
+from helpers.methods.robust import Inputs
 from helpers.tables.built import materials
 from helpers.tables.headline import Headlines, Parts, open_headlines
 
 
-def look_up(name: str, unit_set: str | None, years: Sequence[int] | None) -> list[Source]:
+def look_up(
+    name: str, unit_set: str | None = None, years: Sequence[int] | None = None
+) -> list[Inputs]:
     """Return the scores and the structure of one or several years of an index.
 
     Parameters
@@ -38,12 +39,12 @@ def look_up(name: str, unit_set: str | None, years: Sequence[int] | None) -> lis
     return frames(headlines, *_choose(headlines, unit_set, years))
 
 
-def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[Source]:
+def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[Inputs]:
     """Return the scores and the structure of one or several years, on the same parts.
 
     Returns
     -------
-    list of Source
+    list of Inputs
         Scores by unit and part. The structure is the scheme's own where all years share one
         and every finest indicator is known; else the parts with their weights, under the
         headline. Of an index that is built: its raw values, structure and choices.
@@ -65,22 +66,22 @@ def frames(headlines: Headlines, unit_set: str, years: Sequence[int]) -> list[So
     schemes = {index.scheme(year) for year in years}
     whole = len(schemes) == 1 and not taken[0].held
     return [
-        Source(
+        Inputs(
             parts.scores,
             _tree(index, *schemes) if whole else _flat(index.headline, parts),
-            Options(),
+            target=index.headline,
             scored=True,
         )
         for parts in taken
     ]
 
 
-def _materials(headlines: Headlines, unit_set: str, year: int) -> Source:
+def _materials(headlines: Headlines, unit_set: str, year: int) -> Inputs:
     """Return the raw values of an index that is built, and how it is built."""
     rows = headlines.published
     rows = rows[rows["measure"] == "value"]
     values = rows[(rows["unit_set"] == unit_set) & (rows["year"] == year)]
-    return Source(*materials(headlines.index, units.load(headlines.index), values, year))
+    return materials(headlines.index, units.load(headlines.index), values, year)
 
 
 def divisible(headlines: Headlines, unit_set: str, *years: int) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.index import units
-from helpers.methods.robust.options import Assumption, default_assumptions
-from helpers.methods.robust.uncertainty import assume, probability_of_rise, uncertainty_analysis
+from helpers.methods.robust import Assumption, probability_of_rise, uncertainty_analysis
+from helpers.methods.robust.model import choose_assumptions
 from helpers.tables.headline import Headlines
 from helpers.tables.robustness.catalogued import divisible, frames
 
@@ -29,8 +29,7 @@ def newest(headlines: Headlines) -> dict[str, Any] | None:
 
 def choices(headlines: Headlines, unit_set: str, year: int) -> tuple[Assumption, ...]:
     """Return the choices under which a table is recalculated."""
-    chosen = assume(None, *frames(headlines, unit_set, [year]))
-    return default_assumptions() if chosen is None else tuple(chosen)
+    return choose_assumptions(None, *frames(headlines, unit_set, [year]))
 
 
 def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
@@ -45,24 +44,15 @@ def ranks_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Data
     seed
         The same seed gives the same table.
     """
-    found = []
+    bands = []
     for unit_set, year in headlines.full:
         if not divisible(headlines, unit_set, year):
             continue
-        (source,) = frames(headlines, unit_set, [year])
-        run = uncertainty_analysis(
-            source.frame,
-            source.structure,
-            assumptions=assume(None, source),
-            nominal=source.nominal,
-            target=headlines.index.headline,
-            replicates=replicates,
-            seed=seed,
-            keep_scores=False,
-        )
+        (given,) = frames(headlines, unit_set, [year])
+        run = uncertainty_analysis(given, replicates=replicates, seed=seed, keep_scores=False)
         summary = run.summary()[["nominal", *_BAND]]
-        found.append(summary.assign(unit_set=unit_set, year=year))
-    return _finish(headlines, found, ["unit_set", "year", "nominal", *_BAND], replicates)
+        bands.append(summary.assign(unit_set=unit_set, year=year))
+    return _finish(headlines, bands, ["unit_set", "year", "nominal", *_BAND], replicates)
 
 
 def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.DataFrame:
@@ -74,35 +64,25 @@ def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Da
         As in `ranks_table`; both years of a change are recalculated under the same choices.
         Years that rank different units are left out.
     """
-    found = []
+    moves = []
     for unit_set, year_from, year_to in headlines.pairs():
         alike = headlines.full[unit_set, year_from] == headlines.full[unit_set, year_to]
         if not alike or not divisible(headlines, unit_set, year_from, year_to):
             continue
         before, after = frames(headlines, unit_set, [year_from, year_to])
-        chances = probability_of_rise(
-            before.frame,
-            after.frame,
-            before.structure,
-            structure_later=after.structure,
-            assumptions=assume(None, before, after),
-            nominal=before.nominal,
-            target=headlines.index.headline,
-            replicates=replicates,
-            seed=seed,
-        )
-        found.append(chances.assign(unit_set=unit_set, year_from=year_from, year_to=year_to))
+        chances = probability_of_rise(before, after, replicates=replicates, seed=seed)
+        moves.append(chances.assign(unit_set=unit_set, year_from=year_from, year_to=year_to))
     columns = ["unit_set", "year_from", "year_to", "nominal", "p_rise", "p_same", "p_fall", *_BAND]
-    return _finish(headlines, found, columns, replicates)
+    return _finish(headlines, moves, columns, replicates)
 
 
 def _finish(
-    headlines: Headlines, found: list[pd.DataFrame], columns: list[str], replicates: int
+    headlines: Headlines, made: list[pd.DataFrame], columns: list[str], replicates: int
 ) -> pd.DataFrame:
     names: dict[str, Any] = {
         code: unit.name for code, unit in units.load(headlines.index).by_code.items()
     }
-    table = pd.concat(found) if found else pd.DataFrame(columns=columns)
+    table = pd.concat(made) if made else pd.DataFrame(columns=columns)
     table = table.rename_axis("unit").reset_index()[["unit", *columns]]
     return table.assign(
         index=headlines.index.name, unit_name=table["unit"].map(names), replicates=replicates

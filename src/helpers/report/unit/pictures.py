@@ -1,0 +1,71 @@
+"""The figures of a report on one unit: the case in, a figure or nothing out."""
+
+from __future__ import annotations
+
+from helpers import show
+from helpers.report import figures
+from helpers.report.unit import effects
+from helpers.report.unit.case import Case
+
+
+def path(case: Case) -> show.Figure | None:
+    """Draw the headline's rank over the years; None with one year only."""
+    if len(case.path.dropna(subset="rank")) < 2:
+        return None
+    return figures.trajectory(
+        case.ranks, case.changes, case.unit.code, case.index.headline, case.words,
+        labels=case.labels,
+    )  # fmt: skip
+
+
+def moved(case: Case) -> show.Figure | None:
+    """Draw the explained change of each indicator; None where fewer than two are known."""
+    if case.explained is None or len(case.moved) < 2:
+        return None
+    return figures.dumbbell(
+        case.changes, case.unit.code, *case.pair, case.words,
+        labels=case.labels, indicators=case.moved,
+    )  # fmt: skip
+
+
+def contributions(case: Case) -> show.Figure | None:
+    """Draw the explained change part by part; None where no part did anything."""
+    parts = effects.contributions(case)
+    if not parts["contribution"].any():
+        return None
+    return figures.waterfall(
+        parts, case.explained["rank_from"], case.explained["rank_to"], case.words,
+        unit_name=case.unit.name, years=case.pair, indicator=case.labels[case.index.headline],
+    )  # fmt: skip
+
+
+def bands(case: Case) -> show.Figure | None:
+    """Draw the ranks against the bands that other choices give; None where there are none."""
+    table = effects.bands(case)
+    if table.empty:
+        return None
+    return figures.rank_bands(
+        table, case.size(case.year), case.words,
+        subject=f"{case.unit.name}, {case.labels[case.index.headline]}", highlight=str(case.year),
+    )  # fmt: skip
+
+
+def passed(case: Case, most: int = 12) -> show.Figure | None:
+    """Draw whom it passed and who passed it; None where nobody did."""
+    if case.explained is None or case.met.empty:
+        return None
+    return figures.who_passed_whom(
+        case.ranks, case.unit.code, *case.pair, case.index.headline, case.words,
+        most=most, labels=case.labels, comparable=bool(case.explained["comparable"]),
+    )  # fmt: skip
+
+
+def scores(case: Case) -> show.Figure | None:
+    """Draw all scores against all ranks of the explained years; None where there are none."""
+    if case.explained is None:
+        return None
+    headline = case.index.headline
+    return figures.score_against_rank(
+        case.ranks, case.changes, case.unit.code, case.pair[1], headline, case.words,
+        decimals=case.decimals(headline), labels=case.labels,
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""The exporters of the project: its style, its entry points, its errors."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from traitlets.config import Config
+
+from helpers import palette, show
+from helpers.engine import exporters
+from helpers.engine.run import carry, kernel
+from helpers.errors import NotebookError
+
+ROOT = Path(__file__).parents[2]
+EXPORTERS = (exporters.Typst, exporters.PDF, exporters.HTML)
+
+
+@pytest.mark.parametrize("kind", EXPORTERS)
+def test_an_exporter_has_the_style_of_the_project_unless_a_user_configures_another(kind) -> None:
+    style = kind().style
+    assert style.colours["highlight"] == palette.HIGHLIGHT
+    assert style.typeface == palette.FONT
+    assert style.word("vi", "figure") == "Hình" and style.with_region("vi") == "vi-VN"
+    assert all(bool(style.number.fullmatch(t)) == show.reads_as_number(t) for t in ("23", "–", "a"))
+    mine = kind(config=Config({"ReportExporter": {"typeface": "Mine"}})).style
+    assert (mine.typeface, mine.colours["fall"]) == ("Mine", palette.FALL)
+
+
+def test_the_entry_points_are_these() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = project["entry-points"]["nbconvert.exporters"]
+    found = {value.removeprefix("helpers.engine.exporters:") for value in named.values()}
+    assert found == {kind.__name__ for kind in EXPORTERS}
+
+
+def test_a_notebook_that_cannot_be_set_is_an_error_of_the_project(tmp_path: Path) -> None:
+    output = new_output("display_data", {"image/svg+xml": "<svg/>"})
+    path = tmp_path / "a.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("draw()", outputs=[output])]), path)
+    with pytest.raises(NotebookError, match=r"^cell 1 \(draw\(\)\): .*end the cell with show"):
+        carry.export(path, [tmp_path / "a.pdf"])
+
+
+def test_what_is_preloaded_can_be_and_starts_no_thread() -> None:
+    script = f"""
+from prefork.preload import Preloaded
+from prefork.threads import why_not_single_threaded
+print([*Preloaded({kernel.PRELOADED!r}).failures, why_not_single_threaded()])
+"""
+    # As in a fork server: Arrow's allocator would start a thread of its own.
+    env = {"MPLBACKEND": "agg", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | env, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout == "['']\n", done.stderr
+
+
+def test_the_installed_kernel_preloads_the_same() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = " ".join(f"--preload {name}" for name in kernel.PRELOADED)
+    assert f"-m prefork install --sys-prefix --name {kernel.WARM} " in makefile
+    assert f" {asked}\n" in makefile
