@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from helpers.engine.request import ask, find_unit
-from helpers.engine.run.carry import carry_out
+from helpers.engine.run.carry import carry_out, executed_path, told
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.files import lock
 from helpers.index import catalog, provenance
@@ -25,7 +25,7 @@ TABLES = {
     "1-clean": ("published.parquet", "published.csv", "quarantine.csv"),
     "2-rank-change": tuple(
         f"{name}.{ending}"
-        for name in ("scores", "intervals", "ranks", "changes")
+        for name in ("scores", "intervals", "ranks", "changes", "disagreements")
         for ending in ("parquet", "csv")
     ),
     "3-robustness": tuple(
@@ -36,7 +36,7 @@ TABLES = {
     "4-claims": ("claims.parquet", "claims.csv"),
     "5-systems": ("indicators.parquet", "indicators.csv", "implied.parquet", "implied.csv"),
 }
-_SCORED = ("scores", "intervals", "ranks", "changes")
+_SCORED = ("scores", "intervals", "ranks", "changes", "disagreements")
 READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
 _PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
@@ -183,6 +183,8 @@ def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
         print(f"{step.name}: {reason}", file=sys.stderr)
         made_from = store.fingerprint(step)
         carry_out(step, catalog.root())
+        for line in told(executed_path(step, catalog.root())):
+            print(line, file=sys.stderr)
         store.record(step, made_from)
         done += 1
     return done

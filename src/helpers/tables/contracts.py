@@ -72,6 +72,7 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         {
             "index": Text, "scheme": Text, "unit_set": Text, "year": Int, **_UNIT, "score": Float,
             "rank": Int, "rank_low": Int, "rank_high": Int, "rank_published": Int,
+            "rank_scores": Int,
         },
         _holds("rank_low <= rank <= rank_high", "rank_low <= rank and rank <= rank_high"),
     ),
@@ -85,6 +86,16 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         },
         _holds("change = rank_from - rank_to", "change == rank_from - rank_to"),
         _holds("own + others = change", "own_effect + others_effect == change"),
+    ),
+    "disagreements": _schema(
+        [],
+        {
+            "index": Text, "unit_set": Text, "year": Int, **_UNIT, "measure": Text,
+            "printed": Float, "low": Float, "computed": Float, "high": Float, "file": Text,
+            "row": Int,
+        },
+        _holds("low <= computed <= high", "low <= computed and computed <= high"),
+        _holds("printed < low or printed > high", "printed < low or printed > high"),
     ),
     "claims": _schema(
         [],
