@@ -171,3 +171,21 @@ def test_the_index_of_the_repository_agrees_but_for_what_is_known_to_differ() ->
     assert len(ranks) > 200 and (ranks["verdict"] == "agree").mean() > 0.95
     assert not compared[(compared["measure"] == "total") & (compared["verdict"] == "differ")].size
     disagreements.refuse_beyond(dti.index, compared)
+
+
+def test_a_headline_that_its_indicators_do_not_give_is_refused_with_its_row() -> None:
+    dti = made()
+    is_wrong = {"unit": "VN-DN", "year": 2022, "indicator": "overall"}
+    scored, published = dti.scored.copy(), dti.cleaned.published.copy()
+    for table, columns in ((scored, ["score", "low", "high"]), (published, ["value"])):
+        at = (table[list(is_wrong)] == pd.Series(is_wrong)).all(axis="columns")
+        at &= ~table.get("measure", pd.Series("score", table.index)).ne("score")
+        table.loc[at, columns] += 0.001
+    totals = recompute.compare_with_published(dti.index, scored)
+    assert len(totals) == 10 + 11 + 10 + 34 and (~totals["within"]).sum() == 1
+    compared = disagreements.compare(dti.index, published, dti.ranked, totals)
+    with pytest.raises(DataError) as error:
+        disagreements.refuse_beyond(dti.index, compared, ["why"])
+    first, *_others, why = str(error.value).splitlines()
+    assert first.startswith("data/raw/dti/dti-63-2022-2024.csv, row 2: Đà Nẵng, 2022: overall ")
+    assert "0.8012" in first and "`tolerance` in data/raw/dti/index.yml" in first and why == "why"

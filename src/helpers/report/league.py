@@ -29,7 +29,7 @@ class League:
     Attributes
     ----------
     ranks, changes, published, intervals, robust, robust_changes, contributions,
-    claims
+    claims, disagreements
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -45,6 +45,7 @@ class League:
     robust_changes: pd.DataFrame
     contributions: pd.DataFrame
     claims: pd.DataFrame
+    disagreements: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:
@@ -164,6 +165,12 @@ class League:
             for code, unit in self.units.items()
             if unit.region
         }
+
+    @property
+    def as_printed(self) -> Any:
+        """The ranks that are as printed where the scores give others (``ranks: published``)."""
+        both = self.ranks.dropna(subset=["rank", "rank_scores"])
+        return self.own(both[both["rank"] != both["rank_scores"]])
 
     def _headline(self, table: pd.DataFrame) -> Any:
         return table[table["indicator"] == self.index.headline]

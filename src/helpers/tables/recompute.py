@@ -15,6 +15,8 @@ _GROUP = ["unit_set", "year"]
 def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
     """Recompute the headline where all finest indicators are published, and compare.
 
+    A scheme that gives the headline no parts has nothing to compare it with.
+
     Returns
     -------
     DataFrame
@@ -30,7 +32,9 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
     for (unit_set, year), group in rows.groupby(_GROUP):
         form = forms(index, index.scheme(int(year))).loc[index.headline]
         wide: Any = group.pivot(index="unit", columns="indicator", values=["low", "score", "high"])
-        if not set(form.index) <= set(wide["score"]) or index.headline not in wide["score"]:
+        if index.headline in form.index or index.headline not in wide["score"]:
+            continue
+        if not set(form.index) <= set(wide["score"]):
             continue
         needed = wide.loc[:, [("score", name) for name in (*form.index, index.headline)]]
         whole: Any = wide[needed.notna().all(axis="columns")]
