@@ -25,7 +25,7 @@ PRESS = "data/raw/dti/dti-press-2020-2024.csv"
 
 
 class Made(NamedTuple):
-    """Everything the pipeline makes of the published tables of the DTI."""
+    """What the notebooks make of the published tables of an index."""
 
     index: Index
     units: Units
@@ -36,8 +36,9 @@ class Made(NamedTuple):
 
 
 @cache
-def made() -> Made:
-    index = catalog.load("dti")
+def made(name: str = "dti") -> Made:
+    """Return the one build of an index that all tests of a process share; only to be read."""
+    index = catalog.load(name)
     everybody = units.load(index)
     cleaned = clean(index)
     scored = score.scores(index, everybody, cleaned.published)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from helpers.errors import DataError
-from helpers.tables import disagreements, recompute
 from helpers.methods.ranking import competition_ranks
+from helpers.tables import disagreements, recompute
 from helpers.tables.rank import rank_sets
 from packs import index_of
 from projects import made
@@ -105,7 +105,7 @@ def test_the_limits_of_index_yml_hold() -> None:
     ranks = np.arange(1.0, 101)
     ranks[[10, 14]] = ranks[[14, 10]]  # 4 places
     table, published = ranked(np.arange(100, 0, -1.0)), printed(ranks)
-    with pytest.raises(DataError, match="disagreements: {distance: 4, share: 0.02}"):
+    with pytest.raises(DataError, match=r"disagreements: \{distance: 4, share: 0\.02\}"):
         disagreements.refuse_beyond(index(), compare(index(), published, table))
     for limits in ({"distance": 4, "share": 0.02}, {"distance": 4}):
         this = index(disagreements=limits)

@@ -1,7 +1,6 @@
 """Scores: composites are what the structure says, inside the interval that rounding leaves."""
 
 import itertools
-import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import packs
-from helpers.errors import DataError
 from helpers.index.catalog import Index
 from helpers.index.units import Unit, Units
 from helpers.tables import recompute, score

@@ -77,7 +77,8 @@ def _allowed(ranks: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
     last = (ranked["rank"] + tied - 1).where(ranked["full"])
     table = ranked.assign(
         low_score=ranked["low"], high_score=ranked["high"], low=ranked["rank_low"],
-        computed=ranked["rank"], high=np.fmax(ranked["rank_high"], last), scored=False, convention=COMPETITION,
+        computed=ranked["rank"], high=np.fmax(ranked["rank_high"], last), scored=False,
+        convention=COMPETITION,
     )  # fmt: skip
     first = ranks.sort_values("own", ascending=False, kind="stable").drop_duplicates(_KEY)
     table = table.merge(first[[*_KEY, "printed", "own"]], on=_KEY, how="left")

@@ -30,7 +30,7 @@ _TOLD = 3
 _SWAPPED, _SHIFTED = -2.5, -2.5
 # Log ratio of the mean distances to the year before, swapped and as they stand; least -0.26.
 _CLOSER = -0.4
-_BY_CHANCE = 1e-4
+_BY_CHANCE = 1e-3
 """How likely a run of equal cells may be before it counts as filled down."""
 
 Floats = NDArray[np.float64]
@@ -157,7 +157,7 @@ def _longest_run(column: pd.Series) -> tuple[int, float]:
     # Caps and floors of a scale come in blocks where rows are sorted by something related.
     inside = (values[starts] > np.nanmin(values)) & (values[starts] < np.nanmax(values))
     share = (counts - lengths + 1) / (len(values) - lengths + 1)
-    odds = np.where(inside & (lengths > 2), len(values) * share ** (lengths - 1), 1.0)
+    odds = np.where(inside & (lengths > 3), len(values) * share ** (lengths - 1), 1.0)
     least = int(np.argmin(odds))
     return (int(lengths[least]), float(values[starts][least])) if odds[least] < _BY_CHANCE else (
         0, 0.0

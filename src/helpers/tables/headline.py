@@ -240,7 +240,9 @@ def contributions_table(headlines: Headlines) -> pd.DataFrame:
     if headlines.changes is not None:
         key = ["unit_set", "year_from", "year_to", "unit"]
         moves = headlines.changes
-        moves = moves[(moves["indicator"] == headlines.index.headline) & moves["own_effect"].notna()]
+        moves = moves[
+            (moves["indicator"] == headlines.index.headline) & moves["own_effect"].notna()
+        ]
         table = table.merge(moves[key], on=key)
     return table.assign(index=headlines.index.name, unit_name=table["unit"].map(names))
 

@@ -51,7 +51,8 @@ def compare_with_published(index: Index, scored: pd.DataFrame) -> pd.DataFrame:
                 "blur": (at["high"] - at["low"]) / 2 + allowed,
             }
         ).reset_index()
-        compared.append(totals.assign(within=totals["score"].between(totals["low"], totals["high"])))
+        compared.append(
+            totals.assign(within=totals["score"].between(totals["low"], totals["high"]))
+        )
     columns = ["unit_set", "year", "unit", "score", "low", "recomputed", "high", "blur", "within"]
     return pd.concat(compared)[columns] if compared else pd.DataFrame(columns=columns)
-

@@ -216,7 +216,8 @@ def agreement(league: League) -> show.Text | None:
     if len(off):
         said.append(
             w._(
-                "Printed ranks and changes that differ from what the scores give: {count} ({units}).",
+                "Printed ranks and changes that differ from what the scores give: {count} "
+                "({units}).",
                 count=len(off),
                 units=_some(league, off),
             )
