@@ -36,10 +36,10 @@ def _cluster_key(options: argparse.Namespace) -> None:
 
 
 def _national(options: argparse.Namespace) -> None:
-    from helpers.engine.whole_table import national
+    from helpers.engine import make
     from helpers.index.catalog import show
 
-    for path in national(options.index, options.unit_set, options.year, options.langs):
+    for path in make.national(options.index, options.unit_set, options.year, options.langs):
         print(show(path))
 
 

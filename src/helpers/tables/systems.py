@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.index import catalog
 from helpers.tables.clean import rawtable, systems
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 
 # Printed decimals become floats: a bound that should be whole may miss it by this much.
 _EPS = 1e-9

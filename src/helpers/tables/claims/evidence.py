@@ -19,7 +19,7 @@ import pandas as pd
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables import rank
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 from helpers.tables.score import combine, forms, half_units
 
 TRUST = {"low": 0, "medium": 1, "high": 2}
