@@ -101,6 +101,12 @@ def _notebooks(options: argparse.Namespace) -> None:
     refresh.refresh()
 
 
+def _clean(options: argparse.Namespace) -> None:
+    from helpers.engine.clean import clean
+
+    clean()
+
+
 def _year(text: str) -> int:
     return int(text or 0)  # make passes a year that was not given as an empty text
 
@@ -163,6 +169,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    clean = commands.add_parser("clean", help="remove what can be made again")
+    clean.set_defaults(run=_clean)
 
     def work() -> None:
         options = parser.parse_args(arguments)
