@@ -92,10 +92,10 @@ notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests 
 lab: $(ENV) ## Open JupyterLab at notebooks/0-start
 	@exec $(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
 
-# The notebooks in their order: each reads the tables that those before it write.
+# A file's tests stay together, and so do the notebooks, each of which reads the tables that those
+# before it write: tests/conftest.py groups them.
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadfile tests
-	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
+	$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=120 notebooks tests
 
 lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check
@@ -126,4 +126,4 @@ lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyprojec
 
 # Without an environment there is no run to wait for, so any Python will do.
 clean: ## Remove what can be made again, but not the environment; refused during a run
-	@PYTHONPATH=src exec $(if $(filter given,$(ENV)),$(PYTHON),$(or $(wildcard $(PYTHON)),$(BASE_PYTHON))) -m helpers clean
+	@PYTHONPATH="src$${PYTHONPATH:+:$$PYTHONPATH}" exec $(if $(filter given,$(ENV)),$(PYTHON),$(or $(wildcard $(PYTHON)),$(BASE_PYTHON))) -m helpers clean
