@@ -103,11 +103,9 @@ lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m mypy
 	PYTHONPATH=src $(PYTHON) -c 'from importlinter.cli import lint_imports_command as check; check()' --no-cache --no-logo
 
-docs: $(ENV) ## Write the pages that are made from the code
-	$(PYTHON) -m helpers.tables.describe
-
-docs: $(ENV) ## Write the tables of fields in data/raw/README.md and the JSON Schema from the types
+docs: $(ENV) ## Write the pages and the JSON Schema that are made from the code
 	$(PYTHON) -m helpers.index.document
+	$(PYTHON) -m helpers.tables.describe
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
