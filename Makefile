@@ -92,10 +92,11 @@ notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests 
 lab: $(ENV) ## Open JupyterLab at notebooks/0-start
 	@exec $(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
 
-# A file's tests stay together, and so do the notebooks, each of which reads the tables that those
-# before it write: tests/conftest.py groups them.
+# The notebooks in their order: each reads the tables that those before it write. The tests in that
+# of tests/conftest.py, the slow files first.
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=120 notebooks tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
 
 lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check

@@ -9,23 +9,18 @@ from filelock import FileLock
 
 import projects
 
-# What starts many processes, longest first: begun late, it would keep one worker busy while the
-# other has nothing left to do.
+# Modules that start many processes, longest first: begun late, they would keep one worker busy
+# while the other has nothing left to do. (`--no-loadscope-reorder` has xdist keep this order.)
 SLOW = (
-    "notebooks", "test_fanout", "test_pipeline", "test_report", "test_credentials",
-    "test_run_execute", "test_new_year",
+    "test_fanout", "test_pipeline", "test_report", "test_credentials", "test_run_execute",
+    "test_new_year",
 )  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what belongs together on one worker (`--dist loadgroup`), the slow first."""
-    groups = {}
-    for item in items:
-        notebook = item.path.suffix == ".ipynb"
-        groups[item] = "notebooks" if notebook else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(groups[item]))
+    """Run the slow modules first."""
     places = {name: place for place, name in enumerate(SLOW)}
-    items.sort(key=lambda item: places.get(groups[item], len(SLOW)))
+    items.sort(key=lambda item: places.get(item.path.stem, len(SLOW)))
 
 
 @pytest.fixture
