@@ -36,10 +36,10 @@ def _cluster_key(options: argparse.Namespace) -> None:
 
 
 def _national(options: argparse.Namespace) -> None:
-    from helpers.engine.whole_table import national
+    from helpers.engine import make
     from helpers.index.catalog import show
 
-    for path in national(options.index, options.unit_set, options.year, options.langs):
+    for path in make.national(options.index, options.unit_set, options.year, options.langs):
         print(show(path))
 
 
@@ -99,6 +99,12 @@ def _notebooks(options: argparse.Namespace) -> None:
     from helpers.engine import refresh
 
     refresh.refresh()
+
+
+def _clean(options: argparse.Namespace) -> None:
+    from helpers.engine.clean import clean
+
+    clean()
 
 
 def _year(text: str) -> int:
@@ -163,6 +169,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    clean = commands.add_parser("clean", help="remove what can be made again")
+    clean.set_defaults(run=_clean)
 
     def work() -> None:
         options = parser.parse_args(arguments)
