@@ -31,6 +31,7 @@ def execute(
     cell_timeout: float = 120,
     timeout: float = 600,
     kernel_name: str | None = None,
+    warm: bool = True,
     may_exit: bool = False,
     progress: bool = True,
 ) -> Path:
@@ -57,9 +58,10 @@ def execute(
     cell_timeout, timeout
         Seconds that one cell, and all cells together, may take; ``math.inf`` for no limit.
     kernel_name
-        Kernel to use in place of the one that the notebook names. Where it names the
-        environment's own Python, that is a warm one (`prefork`), or where nothing can be
-        forked an ordinary one.
+        Kernel to use in place of the one that the notebook names.
+    warm
+        Where the notebook names the environment's own Python, take a warm kernel (`prefork`), if
+        any can be forked here; it pays for itself from the second notebook on.
     may_exit
         Whether a cell may end the notebook by ``sys.exit(0)``, as papermill has it. It is said
         on stderr, and what was not run is marked so.
@@ -86,7 +88,7 @@ def execute(
     notebook, output = root / notebook, root / output
     node = read(notebook)
     values = gate.check(notebook, parameters, node)
-    kernel = choose_kernel(notebook, node, kernel_name)
+    kernel = choose_kernel(notebook, node, kernel_name, warm=warm)
     title = output.name.removesuffix(".ipynb")
     failed = root / build / f"{title}.failed.ipynb"
     folders = (root / (folder or root), root)
@@ -130,24 +132,32 @@ class Chosen(NamedTuple):
     language: str
 
 
-def choose_kernel(notebook: Path, node: "NotebookNode", asked: str | None) -> Chosen:
+def choose_kernel(
+    notebook: Path, node: "NotebookNode", asked: str | None, *, warm: bool = True
+) -> Chosen:
     """Return the kernel to run a notebook with: the one asked for, else the one it names.
+
+    Parameters
+    ----------
+    warm
+        Whether this environment's own Python is to be a warm kernel.
 
     Raises
     ------
     ParameterError
         There is no kernel of that name, or it runs another language than the notebook's.
     """
+    from jupyter_client.kernelspec import NoSuchKernel
+
+    from helpers.engine.run.kernel import STOCK, WARM, OwnKernelSpecs
     from prefork.kernelspec import KERNEL_NAME
 
     written = language(node)
-    name = asked or node.metadata.get("kernelspec", {}).get("name") or "python3"
-    if not asked and name in ("python3", KERNEL_NAME):
-        found = Chosen(None, "python")
+    name = asked or node.metadata.get("kernelspec", {}).get("name") or STOCK
+    if not asked and name in (STOCK, WARM, KERNEL_NAME):
+        found = Chosen(None if warm else STOCK, "python")
     else:
-        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-        manager = KernelSpecManager()
+        manager = OwnKernelSpecs()
         try:
             found = Chosen(name, manager.get_kernel_spec(name).language.lower())
         except NoSuchKernel:

@@ -117,6 +117,7 @@ class OwnKernelSpecs(KernelSpecManager):
     """Knows this Python's warm and ordinary kernels, whatever kernelspecs are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return a kernelspec by its name."""
         if kernel_name == WARM:
             return KernelSpec(**kernel_json(PRELOADED))
         if kernel_name == STOCK:
