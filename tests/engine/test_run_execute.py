@@ -301,7 +301,7 @@ def test_an_interrupted_run_takes_its_kernel_along(
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert eventually((tmp_path / "pids").exists, 30)
+    assert eventually((tmp_path / "pids").exists, 120)  # a busy machine starts slowly
     kernel_pid, grandchild = map(int, (tmp_path / "pids").read_text().split())
     assert lives(kernel_pid) and lives(grandchild)
     child.send_signal(number)
