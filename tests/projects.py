@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -89,17 +88,15 @@ def fingerprint(*folders: Path) -> dict[str, str]:
 
 
 class Done(NamedTuple):
-    """How a command ended, and how long it took."""
+    """How a command ended."""
 
     code: int
     out: str
     err: str
-    seconds: float
 
 
 def command(root: Path, *arguments: str) -> Done:
     """Run ``python -m helpers`` on a project, as make does."""
-    began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "helpers", *arguments],
         cwd=root,
@@ -108,4 +105,4 @@ def command(root: Path, *arguments: str) -> Done:
         encoding="utf-8",
         timeout=300,
     )
-    return Done(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+    return Done(done.returncode, done.stdout, done.stderr)

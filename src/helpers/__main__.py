@@ -36,10 +36,10 @@ def _cluster_key(options: argparse.Namespace) -> None:
 
 
 def _national(options: argparse.Namespace) -> None:
-    from helpers.engine.whole_table import national
+    from helpers.engine import make
     from helpers.index.catalog import show
 
-    for path in national(options.index, options.unit_set, options.year, options.langs):
+    for path in make.national(options.index, options.unit_set, options.year, options.langs):
         print(show(path))
 
 
@@ -52,26 +52,10 @@ def _data(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from helpers.engine.run import gate
-    from helpers.engine.run.execute import execute
-    from helpers.errors import ParameterError
-    from helpers.index import catalog
+    from helpers.engine.run.alone import run_alone
 
-    given = {}
-    for pair in options.parameter:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"parameter {pair!r}: expected NAME=VALUE")
-        given[name] = value
-    notebook = Path(options.notebook)
-    gate.check(notebook, given)
-    output = catalog.root() / "build" / notebook.name
-    # A warm kernel pays for itself from the second notebook on.
-    execute(
-        notebook, given, output=output, build=output.parent, cwd=catalog.root(),
-        kernel_name="python3",
-    )  # fmt: skip
-    print(catalog.show(output))
+    asked = {name: getattr(options, name) for name in ("output", "cwd", "timeout", "kernel")}
+    print(run_alone(options.notebook, options.parameter, **asked))
 
 
 def _record_raw(options: argparse.Namespace) -> None:
@@ -101,6 +85,12 @@ def _notebooks(options: argparse.Namespace) -> None:
     from helpers.engine import refresh
 
     refresh.refresh()
+
+
+def _clean(options: argparse.Namespace) -> None:
+    from helpers.engine.clean import clean
+
+    clean()
 
 
 def _year(text: str) -> int:
@@ -145,7 +135,17 @@ def main(arguments: list[str] | None = None) -> int:
 
     run = commands.add_parser("run", help="run one notebook with parameters")
     run.add_argument("notebook")
-    run.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE")
+    run.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
+        help="of the type declared in the notebook; lists and dictionaries in JSON or Python",
+    )  # fmt: skip
+    run.add_argument("--output", default="", help="a .ipynb; default: a place in build/")
+    run.add_argument("--cwd", default="", help="working folder; default: the notebook's")
+    run.add_argument(
+        "--timeout", type=float, default=120, metavar="SECONDS",
+        help="that one cell may take; 0 for no limit; default: 120",
+    )  # fmt: skip
+    run.add_argument("--kernel", default="", help="default: the one that the notebook names")
     run.set_defaults(run=_run)
 
     record = commands.add_parser("record-raw", help="accept changed raw files, showing the rows")
@@ -168,6 +168,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    clean = commands.add_parser("clean", help="remove what can be made again")
+    clean.set_defaults(run=_clean)
 
     def work() -> None:
         options = parser.parse_args(arguments)

@@ -21,11 +21,8 @@ def index():
         "year": {"column": "year"}, "scores": {name.title(): name for name in NAMES},
     }  # fmt: skip
     rows = [("s", name, "", 1) for name in NAMES]
-    return index_of(
-        rows,
-        years=dict.fromkeys(YEARS, "s"),
-        tables=[table, {**table, "file": "p", "complete": False}],
-    )
+    press = {**table, "file": "p", "complete": False}
+    return index_of(rows, years=dict.fromkeys(YEARS, "s"), tables=[table, press])
 
 
 def wide(seed=0):

@@ -176,16 +176,10 @@ class League:
         return table[table["indicator"] == self.index.headline]
 
 
-TABLES = tuple(
-    field.name
-    for field in fields(League)
-    if field.name not in ("index", "unit_set", "year", "words")
-)
-
-
 def read_tables(index: Index, unit_set: str) -> dict[str, pd.DataFrame]:
     """Read the processed tables that reports draw on, cut to a unit set."""
-    read = {name: tables.read(index.name, name) for name in TABLES}
+    names = [field.name for field in fields(League) if field.name in tables.CONTRACTS]
+    read = {name: tables.read(index.name, name) for name in names}
     return {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
 
 

@@ -97,7 +97,7 @@ def _allowed(ranks: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
 
 def _of_one(table: pd.DataFrame) -> pd.DataFrame:
     """Return one indicator and year with the ranks that the scores allow."""
-    scored, own = table["score"].notna(), table["own"].any()
+    scored, own = table["score"].notna(), bool(table["own"].any())
     # Only a table of its own says that units whose scores it lacks were ranked.
     others = int((~scored & table["printed"].notna()).sum()) if own else 0
     score, *ends = (

@@ -52,7 +52,8 @@ def doubts(index: Index, published: pd.DataFrame, compared: pd.DataFrame) -> lis
         *_against_single_ranks(compared),
     ]
     for (_file, _set), table in own.groupby(["file", "unit_set"], sort=False):
-        years = {int(y): _Year(rows) for y, rows in table.groupby("year") if len(rows)}
+        by_year: Any = table.groupby("year")
+        years = {int(year): _Year(rows) for year, rows in by_year}
         for year, one in years.items():
             lines += _within(index, year, one)
         for before, after in pairwise(sorted(years)):
@@ -223,4 +224,5 @@ def _likeness(left: pd.DataFrame, right: pd.DataFrame) -> Floats:
     norms = np.outer(np.linalg.norm(a, axis=0), np.linalg.norm(b, axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(norms > 0, a.T @ b / norms, 0.0)
-    return np.arctanh(np.clip(correlation, -0.99, 0.99))
+    z: Floats = np.arctanh(np.clip(correlation, -0.99, 0.99))
+    return z

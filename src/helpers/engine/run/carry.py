@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.engine.run import gate
 from helpers.engine.run.execute import execute
 from helpers.engine.run.graph import Step
 from helpers.errors import NotebookError
@@ -34,7 +33,7 @@ def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
     """
     executed = executed_path(step, root)
     execute(
-        step.notebook, gate.check(step.notebook, step.parameters),
+        step.notebook, step.parameters,
         output=executed, build=executed.parent, cwd=root, progress=progress,
     )  # fmt: skip
     documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
