@@ -35,6 +35,13 @@ MEANINGS = {
     "rank_low": "the best rank that the scores before rounding could have given",
     "rank_high": "the worst rank that they could have given",
     "rank_published": "the rank as published",
+    "rank_scores": "the scores' own rank, empty unless all scores are known; another than `rank` "
+    "only with `ranks: published` in `index.yml`",
+    "printed": "the figure as printed",
+    "computed": "what the scores give",
+    "disagreements.low": "the least that they can give, given rounding, ties and scores not known",
+    "disagreements.high": "the most that they can give",
+    "disagreements.measure": "`rank`, `rank_change`, or `total`: a headline against its parts",
     "rank_from": "the rank in the earlier year",
     "rank_to": "the rank in the later year",
     "change": "places gained; above 0 is a rise",
