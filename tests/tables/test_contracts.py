@@ -19,7 +19,7 @@ from projects import made, write_tables
 COLUMNS = {
     "scores": "index scheme unit_set year unit unit_name indicator score status source",
     "ranks": "index scheme unit_set year unit unit_name indicator score rank rank_low rank_high "
-    "rank_published",
+    "rank_published rank_scores",
     "changes": "index unit_set year_from year_to unit unit_name indicator rank_from rank_to change "
     "change_low change_high change_published own_effect others_effect comparable break_reason",
     "quarantine": "source row column value reason",
