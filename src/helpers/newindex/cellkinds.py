@@ -99,7 +99,8 @@ def split_head(name: str) -> tuple[str, int | None]:
 
 
 _WHOLE = {
-    "total", "totals", "average", "mean", "median", "world", "overall", "all", "eu", "oecd", "asean",
+    "total", "totals", "average", "mean", "median", "world", "overall", "all", "eu", "oecd",
+    "asean",
     "all countries", "all units", "all provinces", "whole country", "nation", "national",
     "national average", "country average", "world average", "global average", "minimum", "maximum",
     "min", "max", "highest", "lowest", "note", "notes", "source", "sources", "sum", "grand total",
@@ -112,8 +113,8 @@ _WHOLE = {
 _WHOLE_BEGINS = re.compile(
     r"^(?:source|sources|note|notes|nguon|ghi chu|footnote|footnotes|average of|mean of|total of|"
     r"trung binh|binh quan|tong cong)\b.*|^(?:eu|oecd|asean) ?\d+(?: \d+)?$|"
-    r"^(?:eu|oecd|asean|world|regional|national|group|country|district|state) (?:average|mean|total|"
-    r"median)$|^(?:eu|euro area|ea|oecd|emu) ?\d* .*\d\d.*$"
+    r"^(?:eu|oecd|asean|world|regional|national|group|country|district|state) "
+    r"(?:average|mean|total|median)$|^(?:eu|euro area|ea|oecd|emu) ?\d* .*\d\d.*$"
 )
 
 

@@ -22,11 +22,13 @@ _UNIT = re.compile(
 )
 _YEARLY = re.compile(r"\b(year|years|season|nam|date|period|time|fy|edition|vintage|jahr|ano)\b|年")
 _REGION = re.compile(r"\b(region|continent|khu vuc|vung|mien|subregion)\b")
-_SERIAL = re.compile(r"^(stt|tt|no|nr|s no|sl no|so thu tu|row|index no|#)?$")
+_SERIAL = re.compile(r"^(stt|tt|no|nr|s no|sl no|so thu tu|row|index no)$")
 _KEYED = re.compile(
     r"\b(code|codes|id|ids|iso|iso2|iso3|urn|ukprn|fips|geoid|m49|isocode|ma|key|uid|nuts|laestab)\b"
 )
-_PLACE = re.compile(r"^(lat|latitude|lon|lng|long|longitude|easting|northing|x coord|y coord|kinh do|vi do)$")
+_PLACE = re.compile(
+    r"^(lat|latitude|lon|lng|long|longitude|easting|northing|x coord|y coord|kinh do|vi do)$"
+)
 _COUNT = re.compile(
     r"\b(num|number|no of|count|counts|population|pop|students?|enrolment|enrollment|respondents?|"
     r"sample|src|sources|n|so luong|dan so|so mau|observations?|obs)\b"
@@ -36,8 +38,8 @@ _ERROR = re.compile(
     r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|whisker|sai so|p value|variance)\b"
 )
 _CHANGE = re.compile(
-    r"\b(change|changes|chg|diff|difference|delta|evolution|moved?|movement|gain|thay doi|tang giam|"
-    r"chenh lech|yoy|trend|versus)\b|[±Δ]|\+/-"
+    r"\b(change|changes|chg|diff|difference|delta|evolution|moved?|movement|gain|thay doi|"
+    r"tang giam|chenh lech|yoy|trend|versus)\b|[±Δ]|\+/-"
 )  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     plain = values(filled, lambda t: number(t, style))
     ranks = values(filled, rank)
     whole = bool((plain.dropna() % 1 == 0).all())
-    if _SERIAL.match(said) and whole:
+    if (_SERIAL.match(said) or name.strip() == "#") and whole:
         return "", "a serial number"
     ranked = RANK.search(said)
     if _CHANGE.search(said) or _CHANGE.search(name):
@@ -138,7 +140,7 @@ def units(frame: pd.DataFrame, texts: list[str], unit: str) -> tuple[str, str, s
     if not unit and names and not any(_UNIT.search(words(c)) for c in names) and len(called) == 1:
         # In a long table indicators can be more than units; each is at several units.
         other = names[0]
-        kinds = frame[other].nunique() <= len(frame) / 2 and frame[called[0]].nunique() > 1
+        kinds = frame[other].nunique() <= len(frame) / 2 and len(set(frame[called[0]])) > 1
         if kinds and not frame.duplicated([called[0], other]).all():
             names, why = called, f"of {', '.join([*called, *names])} by its name"
     if unit:
@@ -181,9 +183,11 @@ def _likeliest(
         return exact, f"of {', '.join(pool)} by its name"
     most = max(len(set(filled[c])) for c in pool)
     widest = [c for c in pool if len(set(filled[c])) == most]
-    return (widest, f"of {', '.join(pool)} the one that differs most") if called and len(
-        widest
-    ) == 1 else (pool, "")
+    return (
+        (widest, f"of {', '.join(pool)} the one that differs most")
+        if called and len(widest) == 1
+        else (pool, "")
+    )
 
 
 def numeric_key(frame: pd.DataFrame, name: str, year_column: str, columns: list[str]) -> str:

@@ -67,7 +67,8 @@ def fields(found: Understood, file: str, original: str, unit_set: str) -> Entry:
     elif undated := [c for c, (_n, when) in (found.scores | found.ranks).items() if not when]:
         said = ", ".join(map(str, found.years))
         entry["year"] = str(found.fixed) if found.fixed else (
-            f'"{OPEN}" # the year of the columns that say none ({some(undated)}); others say {said}'
+            f'"{OPEN}" # the year of the columns that say none ({some(undated)}); '
+            f"others say {said}"
         )  # fmt: skip
     if found.kept_year:
         entry["only"] = f"{{{quoted(found.kept_year[0])}: {quoted(found.kept_year[1])}}}"
@@ -83,8 +84,8 @@ def fields(found: Understood, file: str, original: str, unit_set: str) -> Entry:
     if found.odd:
         shown = "; ".join(f"{text!r} ({where})" for text, where in list(found.odd.items())[:12])
         entry["missing"] = (
-            f'"{OPEN}" # cells that may be mistyped figures: {shown}. Mend a mistyped one, and list '
-            f"here what means no figure: {quoted(marks)}"
+            f'"{OPEN}" # cells that may be mistyped figures: {shown}. Mend a mistyped one, '
+            f"and list here what means no figure: {quoted(marks)}"
         )
     elif marks:
         odd = [one for one in marks if not is_mark(one)]
@@ -95,7 +96,9 @@ def fields(found: Understood, file: str, original: str, unit_set: str) -> Entry:
             f'"{OPEN}" # score, missing if 0 means not assessed, or a list of the '
             f"columns in which it does: {listed}"
         )
-    if skipped := {k: why for k, why in found.skipped.items() if not (found.origins and k is int)}:
+    if skipped := {
+        k: why for k, why in found.skipped.items() if not (found.origins and isinstance(k, int))
+    }:
         reasons: dict[str, list[str]] = {}
         for key, why in skipped.items():
             reasons.setdefault(why, []).append(str(key))

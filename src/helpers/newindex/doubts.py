@@ -58,10 +58,10 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
             found.skipped[row] = "no name"
         elif name not in known:
             found.absent.add(name)
-            if blank.iloc[place]:
+            if blank.iloc[place] or (frame.loc[row, shown] == name).all():
                 found.skipped[name if len(name) <= 60 or found.origins else row] = "no figures"
         elif is_whole(called):
-            found.skipped[name] = "called an aggregate"
+            found.skipped[name] = "may be an aggregate"
         elif name in unranked:
             found.skipped[name] = "no rank though others have one"
         elif (short and len(name) != length) or (lettered and not is_code(code)):
@@ -183,8 +183,8 @@ def _jumps(sizes: dict[tuple[str, int], pd.Series]) -> list[tuple[int, int]]:
     """Return the neighbouring years between which the middle size of figures leaps."""
     middle = {key: float(group.median()) for key, group in sizes.items()}
     found = set()
-    for indicator in {name for name, _year in middle}:
-        for before, after in pairwise(sorted(year for name, year in middle if name == indicator)):
+    for indicator in {name for name, _when in middle}:
+        for before, after in pairwise(sorted(when for name, when in middle if name == indicator)):
             low, high = sorted((middle[indicator, before], middle[indicator, after]))
             if low > 0 and high / low >= _JUMP:
                 found.add((before, after))

@@ -14,6 +14,7 @@ import yaml
 from helpers.errors import ParameterError
 from helpers.files import publish_many
 from helpers.index import catalog, units
+from helpers.index.provenance import SUFFIX
 from helpers.index.units import fold
 from helpers.newindex import intake, say
 from helpers.newindex.cellkinds import split_head
@@ -83,7 +84,7 @@ def add_table(
     catalog._load.cache_clear()
     yield from told
     for name, like in near:
-        yield f"unit new?   {name}: if it is {like}, add it there under aliases; else a row of its own"
+        yield f"unit new?   {name}: if it is {like}, add it there under aliases; else add a row"
     if rows:
         yield f"new units:  {say.some([row['name'] for row in rows])}, added to {spec['units']}"
     if added is not None:
@@ -105,9 +106,9 @@ def _new_files(folder: Path, taken: list[Taken]) -> dict[Path, bytes]:
     originals = {one.original for one in taken}
     for name, content in intake.files(taken).items():
         path = folder / name
-        base = name.removesuffix(intake.provenance.SUFFIX)
+        base = name.removesuffix(SUFFIX)
         if (folder / base).exists():
-            same = base in originals and name != base or (
+            same = (base in originals and name != base) or (
                 base in originals and path.read_bytes() == content
             )
             if not same:
@@ -183,7 +184,9 @@ def _bare(column: str) -> str:
     return fold(split_head(column)[0])
 
 
-def _take_over(entry: dict[str, str], field: str, earlier: dict[str, Any], found: Understood) -> None:
+def _take_over(
+    entry: dict[str, str], field: str, earlier: dict[str, Any], found: Understood
+) -> None:
     """Let an earlier entry's answer stand, where the table raises the question."""
     told = earlier[field]
     if field == "missing":
@@ -203,7 +206,7 @@ def _take_over(entry: dict[str, str], field: str, earlier: dict[str, Any], found
 
 def _added(text: str, spec: dict[str, Any], lines: list[str], years: list[int]) -> str | None:
     """Return index.yml with an entry and its years added; None where it is laid out otherwise."""
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    root: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     nodes = {key.value: value for key, value in root.value}
     tables, there = nodes["tables"], nodes["years"]
     if tables.flow_style or not tables.value:
@@ -215,9 +218,11 @@ def _added(text: str, spec: dict[str, Any], lines: list[str], years: list[int]) 
     scheme = yaml.safe_dump(spec["years"][last], default_flow_style=True, width=10**6)
     scheme = scheme.removesuffix("\n").removesuffix("\n...")
     edits: list[tuple[int, str]] = []
-    dash = written[tables.value[0].start_mark.line].index("-") if "-" in written[
-        tables.value[0].start_mark.line
-    ] else tables.value[0].start_mark.column - 2
+    dash = (
+        written[tables.value[0].start_mark.line].index("-")
+        if "-" in written[tables.value[0].start_mark.line]
+        else tables.value[0].start_mark.column - 2
+    )
     block = textwrap.indent(textwrap.dedent("\n".join(lines) + "\n"), " " * dash)
     edits.append((_end(tables), block))
     if years and there.flow_style:
@@ -243,8 +248,9 @@ def _end(node: Any) -> int:
     if isinstance(node, yaml.ScalarNode) or node.flow_style:
         mark = node.end_mark
         return int(mark.line if mark.column or mark.line == node.start_mark.line else mark.line - 1)
-    pairs = node.value if isinstance(node, yaml.SequenceNode) else sum(map(list, node.value), [])
-    return max(_end(one) for one in pairs)
+    held = node.value
+    parts = held if isinstance(node, yaml.SequenceNode) else [one for pair in held for one in pair]
+    return max(_end(one) for one in parts)
 
 
 def _new_units(

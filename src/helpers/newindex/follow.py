@@ -29,7 +29,7 @@ _HEAD = re.compile(
     r"score n|总分)$"
 )
 _WRONG = 0.15
-"""The share of steps down a rank list that may lead up in the scores: mistyped cells, not chance."""
+"""The share of steps down a rank list that may lead up in the scores: mistyped cells."""
 _WITH = 0.3
 MANY = 6
 """Of more indicators than this whose direction nothing tells, each is not asked about."""
@@ -153,7 +153,10 @@ def _directions(found: Understood, scores: dict[str, pd.Series]) -> None:
             found.reasons[f"direction of {indicator}"] = "a score by its name"
     if head in found.directions:
         _go_along(found, scores)
-    if len(open_ones := [n for n in found.indicators if n not in found.directions and n != head]) > MANY:
+    if (
+        len(open_ones := [n for n in found.indicators if n not in found.directions and n != head])
+        > MANY
+    ):
         found.directions |= dict.fromkeys(open_ones, 1)
         found.reasons[f"direction of {len(open_ones)} indicators"] = (
             "more is better, as nothing tells; -1 in structure.csv where less is"

@@ -75,8 +75,8 @@ def settle(file: str, grid: Grid) -> Table:
     data = [n for n in numbers[:_LOOKED_AT] if _is_data(rows[n], kinds)]
     if not data:
         raise DataError(f"{where}: no rows with a name and a number found; give a table with both")
-    middle = sorted(sum(map(bool, rows[n])) for n in data[:_LOOKED_AT])[len(data[:_LOOKED_AT]) // 2]
-    first = next(n for n in data if 2 * sum(map(bool, rows[n])) >= min(middle, 4))
+    middle = sorted(_filled(rows[n]) for n in data[:_LOOKED_AT])[len(data[:_LOOKED_AT]) // 2]
+    first = next(n for n in data if 2 * _filled(rows[n]) >= min(middle, 4))
     head = _header(numbers[: numbers.index(first)], rows, kinds)
     if not head:
         raise DataError(
@@ -87,7 +87,7 @@ def settle(file: str, grid: Grid) -> Table:
     above = [n for n in numbers if n < head[0]]
     # A unit may have a name and a mark only: the table goes on to a note or a blank row.
     end = last
-    while end + 1 in rows and sum(map(bool, rows[end + 1])) > 1:
+    while end + 1 in rows and _filled(rows[end + 1]) > 1:
         end += 1
     below = [n for n in numbers if n > end]
     body = [n for n in numbers if head[-1] < n <= end]
@@ -106,7 +106,13 @@ def settle(file: str, grid: Grid) -> Table:
     )
     if frame.empty:
         raise DataError(f"{where}, row {head[-1]}: a header but no rows below it; restore them")
-    table = Table(frame, grid.name, list(grid.said), plain, " ".join(sum((rows[n] for n in above), [])))
+    table = Table(
+        frame,
+        grid.name,
+        list(grid.said),
+        plain,
+        " ".join(text for n in above for text in rows[n] if text),
+    )
     if not plain:
         table.said += _said(head, above, below, rows)
         table.said += said
@@ -114,9 +120,17 @@ def settle(file: str, grid: Grid) -> Table:
     return table
 
 
+def _filled(row: list[str]) -> int:
+    """Count the filled cells of a row; a text that goes over all of them is one."""
+    texts = [text for text in row if text]
+    return 1 if len(set(texts)) == 1 and not looks_numeric(texts[0]) else len(texts)
+
+
 def _kinds(rows: list[list[str]]) -> list[str]:
     """Return what each column holds: ``n`` numbers, ``y`` years, ``t`` texts, or nothing."""
-    shown = rows if len(rows) <= _LOOKED_AT else [*rows[: _LOOKED_AT // 2], *rows[-_LOOKED_AT // 2 :]]
+    shown = (
+        rows if len(rows) <= _LOOKED_AT else [*rows[: _LOOKED_AT // 2], *rows[-_LOOKED_AT // 2 :]]
+    )
     found = []
     for column in zip(*shown, strict=True):
         count = Counter(_kind(text) for text in column if text)
@@ -152,12 +166,10 @@ def _is_data(row: list[str], kinds: list[str]) -> bool:
     return marks > 0 and others == 0 and any(own == "t" for kind, own in held if kind == "t")
 
 
-def _header(
-    above: list[int], rows: dict[int, list[str]], kinds: list[str]
-) -> list[int]:
+def _header(above: list[int], rows: dict[int, list[str]], kinds: list[str]) -> list[int]:
     """Return the rows of the header: those with several cells right above the first data."""
     # A heading of the first group of rows, and a row of data unlike the others, are no header.
-    while above and sum(map(bool, rows[above[-1]])) < 2 <= sum(map(bool, kinds)):
+    while above and _filled(rows[above[-1]]) < 2 <= sum(map(bool, kinds)):
         above = above[:-1]
     while len(above) > 1 and any(_kind(text) == "n" for text in rows[above[-1]]):
         above = above[:-1]
@@ -177,7 +189,7 @@ def _header(
 
 
 def _join(head: list[int], rows: dict[int, list[str]], grid: Grid) -> list[str]:
-    """Return the columns' names: what stands in and above each, a merged cell over all it covers."""
+    """Return the columns' names: what stands in and above each; a merged cell names them all."""
     lines = {n: list(rows[n]) for n in head}
     covered = set()
     for top, left, bottom, right in grid.spans:
@@ -217,13 +229,15 @@ def _columns(
         if not filled and (not own[place] or len(head) > 1):
             continue
         marks = all(len(text) <= _SHORT and not looks_numeric(text) for text in filled)
-        if filled and len(own[place]) <= 2 and marks and place and not any(map(str.isdigit, own[place])):
-            if not own[place] or len(filled) < 0.5 * len(body):
-                notes.append(_letter(place))
-                continue
+        few = not own[place] or (len(own[place]) <= 2 and len(filled) < 0.5 * len(body))
+        if filled and place and marks and few and not any(map(str.isdigit, own[place])):
+            notes.append(_letter(place))
+            continue
         if not name:
             if len(filled) < 0.1 * len(body) and any(kept.values()):
-                said.append(f"column {_letter(place)} has no name and {len(filled)} cells: left out")
+                said.append(
+                    f"column {_letter(place)} has no name and {len(filled)} cells: left out"
+                )
                 continue
             name = f"column {_letter(place)}"
         base, number = name, 1

@@ -177,11 +177,15 @@ def unit_rows(taken: list[Taken]) -> list[dict[str, str]]:
     taken_codes: dict[str, str] = {}
     for one in taken:
         frame, found = one.frame, one.found
-        picked = list(dict.fromkeys(filter(None, [found.key, found.unit, found.code, found.region])))
+        picked = list(
+            dict.fromkeys(filter(None, [found.key, found.unit, found.code, found.region]))
+        )
         for row in frame[picked].drop_duplicates().to_dict("records"):
             key, name = str(row[found.key]), str(row[found.unit])
-            if not key or found.skipped.get(key) == "no figures" or key in found.absent & set(
-                map(str, found.skipped)
+            if (
+                not key
+                or found.skipped.get(key) == "no figures"
+                or key in found.absent & set(map(str, found.skipped))
             ):
                 continue
             code = str(row[found.code]) if found.code else slugify(key)

@@ -56,6 +56,6 @@ class Counter:
         for place, text in enumerate(cells, start=1):
             if len(text) > TEXT:
                 raise refuse(
-                    f"{self.name}, row {number}, column {place}", f"a cell of {len(text):,} letters",
-                    f"{TEXT:,}", "shorten it",
+                    f"{self.name}, row {number}, column {place}",
+                    f"a cell of {len(text):,} letters", f"{TEXT:,}", "shorten it",
                 )  # fmt: skip

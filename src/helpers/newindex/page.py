@@ -28,9 +28,7 @@ def read(name: str, content: bytes) -> Iterator[Grid]:
         tree: Any = html.fromstring(content, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DataError(f"{name}: not readable as a page; save it anew") from error
-    number = 0
-    for table in tree.iter("table"):
-        number += 1
+    for number, table in enumerate(tree.iter("table"), start=1):
         if table.find(".//table") is None:  # else laid out by tables: the inner ones count
             grid = Grid(str(number), _rows(f"{name}, table {number}", table))
             if grid.rows:

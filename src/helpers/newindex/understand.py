@@ -111,7 +111,7 @@ def _style(frame: pd.DataFrame) -> str:
 
 
 def _refuse_dates(table: Table, numeric: list[str]) -> None:
-    """Refuse a figure or a rank that a spreadsheet took for a date (the band 1-2, the score 3.5)."""
+    """Refuse a figure or a rank that a spreadsheet took for a date (the band 1-2)."""
     for column, (_count, cell) in table.dates.items():
         if column in numeric:
             raise DataError(
@@ -148,15 +148,15 @@ def _settle_periods(
         texts = sorted(set(frame[chosen][when == hints.year]))
         if len(texts) < frame[chosen][frame[chosen] != ""].nunique() and len(texts) == 1:
             found.kept_year = (chosen, texts[0])
-            return frame[frame[chosen] == texts[0]]
+            return frame.loc[frame[chosen] == texts[0]]
         if len(set(when.dropna())) > 1:
             frame = frame[when == hints.year]
     found.year = chosen
     kept = frame[frame[chosen] != ""].assign(**{"(year)": when})
     double = kept.duplicated([found.unit, "(year)"], keep=False)
     for year, rows in kept[double].groupby("(year)"):
-        if rows[chosen].nunique() > 1:
-            found.dates[int(year)] = sorted(set(rows[chosen]))
+        if len(texts := sorted(set(rows[chosen]))) > 1:
+            found.dates[int(float(str(year)))] = texts
     if found.dates:
         last = {year: texts[-1] for year, texts in found.dates.items()}
         frame = frame[[text == last.get(year, text) for text, year in zip(
@@ -173,17 +173,17 @@ def _settle_key(frame: pd.DataFrame, found: Understood, numeric: list[str]) -> N
         coded = rows[rows[found.code] != ""]
         whole = len(coded) > 0.98 * len(rows)
         apart = double.any() and not coded.duplicated([found.code, *place]).any()
-        renamed = (coded.groupby(found.code)[found.unit].nunique() > 1).any()
+        renamed = coded[[found.code, found.unit]].drop_duplicates()[found.code].duplicated().any()
         if whole and (apart or renamed):
             found.key = found.code
             found.reasons["units keyed by code"] = f"names in {found.unit!r} repeat or change"
         return
-    if double.any() and double.mean() < 0.5 or found.code == found.unit:
-        key = columns.numeric_key(rows, found.unit, found.year, numeric) if double.any() else ""
-        if key:
-            found.key = found.code = key
-            numeric.remove(key)
-            found.reasons["units keyed by code"] = f"names in {found.unit!r} repeat"
+    if not double.any() or (double.mean() >= 0.5 and found.code != found.unit):
+        return
+    if key := columns.numeric_key(rows, found.unit, found.year, numeric):
+        found.key = found.code = key
+        numeric.remove(key)
+        found.reasons["units keyed by code"] = f"names in {found.unit!r} repeat"
 
 
 def _spread(

@@ -290,8 +290,9 @@ def _places(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
         else:
             opened = rank.high == np.inf
             read[one] = rank.low if opened else rank.high, rank.low < rank.high, opened
-    values, banded, opened = (text.map({t: r[n] for t, r in read.items()}) for n in range(3))
-    return values.astype(float), banded.astype(bool), opened.astype(bool)
+    frame = pd.DataFrame.from_dict(read, orient="index", columns=["value", "band", "open"])
+    told = frame.reindex(text).set_axis(text.index)
+    return told["value"].astype(float), told["band"].astype(bool), told["open"].astype(bool)
 
 
 def _is_rank(values: pd.Series, most: pd.Series) -> pd.Series:

@@ -48,8 +48,8 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 _PERIOD = re.compile(
-    r"(?:FY|AY|năm|nam|year|yr|season)?\s*(?:"
-    r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[-/–]\s*(?P<next>(?:19|20)?\d\d))?"
+    r"(?:FY|AY|season)?\s*(?:"
+    r"(?P<year>(?:19|20)\d\d)(?:\s*[-/–]\s*(?P<next>(?:19|20)?\d\d))?"
     r"|(?P<iso>(?:19|20)\d\d)[-/.](?P<isomonth>\d\d?)[-/.]\d\d?(?:[T ]00:00(?::00)?Z?)?"
     r"|\d\d?[-/.](?:\d\d?[-/.])?(?P<last>(?:19|20)\d\d)"
     r"|(?P<quarter>(?:19|20)\d\d)\s*-?(?:Q[1-4]|H[12]|M\d\d?)"
