@@ -148,7 +148,8 @@ def _settle_periods(
         texts = sorted(set(frame[chosen][when == hints.year]))
         if len(texts) < frame[chosen][frame[chosen] != ""].nunique() and len(texts) == 1:
             found.kept_year = (chosen, texts[0])
-            return frame.loc[frame[chosen] == texts[0]]
+            rows: pd.DataFrame = frame.loc[frame[chosen] == texts[0]]
+            return rows
         if len(set(when.dropna())) > 1:
             frame = frame[when == hints.year]
     found.year = chosen
