@@ -5,7 +5,6 @@ aggregates among the rows, zeros that mean "not assessed", years two apart, with
 """
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,6 @@ from helpers.tables.headline import contributions_table, find_full
 from helpers.tables.robustness import record
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    (tmp_path / "notebooks").mkdir()
-    shutil.copytree(ROOT / "data/raw/provinces", tmp_path / "data/raw/provinces")
-    monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
-    catalog._load.cache_clear()
-    yield tmp_path
-    catalog._load.cache_clear()
 
 
 def answer(folder: Path, **answers: str) -> None:
@@ -115,7 +104,9 @@ def test_codes_with_aggregates_zeros_and_years_two_apart(project):
 def test_what_is_counted_is_counted_right(project):
     rows = [f"{name},{50 + n / 2},{40 + n / 2}" for n, name in enumerate("ABCDEFGHIJ")]
     source = project / "ten.csv"
-    source.write_text("\n".join(["Unit,Dropout 2019,Dropout 2021", *rows, "Source: a ministry,,"]), "utf-8")
+    source.write_text(
+        "\n".join(["Unit,Dropout 2019,Dropout 2021", *rows, "Source: a ministry,,"]), "utf-8"
+    )
     printed = "\n".join(new_index("ten", source))
     assert "column 'Unit', 10 names" in printed
     assert ("1 questions" in printed, "0 questions" in printed) == (False, False)

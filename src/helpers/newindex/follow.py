@@ -20,7 +20,7 @@ GENERIC = {
 }  # fmt: skip
 """What a rank column is called beside the word rank where it is that of the index itself."""
 _SCORE = re.compile(
-    r"\b(score|scores|index|total|overall|points?|pts|rating|marks?|value|composite|diem|tong diem|"
+    r"\b(score|scores|index|total|overall|points?|pts|rating|marks?|value|composite|diem|indice|pontos|"
     r"chi so|tong|average score|total score)\b|分"
 )
 _HEAD = re.compile(

@@ -93,7 +93,7 @@ def take(
             except DataError as error:
                 text = str(error)
                 raise DataError(text if text.startswith(where) else f"{where}: {text}") from None
-            file, original = _names(source, table, several=len(tables) > 1)
+            file, original = _names(source, table, several=len(tables) > 1 or bool(which))
             province_set = _provinces(frame, found)
             taken.append(Taken(source, table, frame, found, file, original, province_set))
     return taken
