@@ -103,6 +103,9 @@ def test_six_thousand_columns(tmp_path):
 # Spoilt tables: whatever was done to them, one line or an index, and nothing half written.
 
 
+NAME = "x" * 70
+
+
 def spoil(chance: random.Random) -> bytes:
     """Return a table of one of several shapes with some damage done to its cells or bytes."""
     heads = [["Country", "2019", "2020"], ["Rank", "Unit", "Year", "Score"], ["unit", "kind", "v"],
@@ -114,7 +117,7 @@ def spoil(chance: random.Random) -> bytes:
         for name in head:
             kind = fold_kind(name)
             row.append({
-                "name": chance.choice(["A", "Bê", "C-d", "World", "", "EU27", "x" * 70]) + str(i % 9),
+                "name": chance.choice(["A", "Bê", "C-d", "World", "", "EU27", NAME]) + str(i % 9),
                 "year": chance.choice(["2019", "2020", "2019/20", "2019-06", "31/12/2019"]),
                 "rank": chance.choice([str(i + 1), f"={i + 1}", "101-150", "201+", "T2", "-"]),
                 "score": chance.choice([f"{i}.5", f"{i},5", "..", "n/a", str(i), f"{i}%", "1e5"]),

@@ -343,7 +343,7 @@ def test_a_rank_mistyped_or_broken_by_other_means_is_the_scores_rank_all_the_sam
 def test_what_is_no_score_is_left_out_with_its_reason(project):
     heads = "code,iso,country,lat,long,num_students,Population,StdErr,Change,Notes,EPI.new"
     rows = [heads] + [
-        f"{4 * i + 4},{n[:3].upper()},{n},{10 + i}.5,{20 + i}.25,{i + 1}0152,{5 + i}000000,0.{i + 1},"
+        f"{4 * i + 4},{n[:3].upper()},{n},{10 + i}.5,{20 + i}.25,{i}0152,{5 + i}000000,0.{i + 1},"
         f"{i - 3},see {i},{80.5 - i}"
         for i, n in enumerate(LANDS)
     ]
