@@ -39,7 +39,7 @@ $(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME 
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national cluster-key new-index add-table check record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX
 
 add-table: $(ENV) ## Keep one more published table FROM in INDEX
 	@exec $(PYTHON) -m helpers add-table --index "$$INDEX" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
+
+check: $(ENV) ## List the open questions of INDEX, what was understood and what was left out
+	@$(PYTHON) -m helpers check --index "$$INDEX"
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
 	@exec $(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"

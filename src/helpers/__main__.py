@@ -70,15 +70,21 @@ def _record_raw(options: argparse.Namespace) -> None:
 def _new_index(options: argparse.Namespace) -> None:
     from helpers.newindex import new_index
 
-    asked = (Path(options.source), options.table, options.unit, options.year)
+    asked = (options.source, options.table, options.unit, options.year)
     print("\n".join(new_index(options.name, *asked)))
 
 
 def _add_table(options: argparse.Namespace) -> None:
     from helpers.newindex import add_table
 
-    asked = (Path(options.source), options.table, options.unit, options.year)
+    asked = (options.source, options.table, options.unit, options.year)
     print("\n".join(add_table(options.index, *asked)))
+
+
+def _check(options: argparse.Namespace) -> None:
+    from helpers.newindex import check
+
+    print("\n".join(check(options.index)))
 
 
 def _notebooks(options: argparse.Namespace) -> None:
@@ -161,10 +167,18 @@ def main(arguments: list[str] | None = None) -> int:
     add.add_argument("--index", required=True)
     add.set_defaults(run=_add_table)
     for one in (new, add):
-        one.add_argument("--from", dest="source", required=True, help="a CSV, XLSX or saved page")
+        one.add_argument(
+            "--from", dest="source", required=True, nargs="+", action="extend",
+            help="CSV, XLSX or saved pages; a pattern such as 'tables/*.csv' for several",
+        )  # fmt: skip
         one.add_argument("--unit", default="", help="column of the units, where several could be")
-        one.add_argument("--table", default="", help="sheet or table, where there are several")
+        one.add_argument("--table", default="", help="sheets or tables, parted by commas, or all")
         one.add_argument("--year", type=_year, default=0, help="of a table that does not say it")
+
+    check = commands.add_parser(
+        "check", parents=[index], help="list an index's open questions and what was understood"
+    )
+    check.set_defaults(run=_check)
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)

@@ -173,9 +173,9 @@ may differ from year to year; then a row that does not fit refuses the table"""
     skip: tuple[str | int, ...] = ()
     """rows that are no unit's (totals, footnotes), by name or row number; they go to quarantine \
 in every table"""
-    only: Mapping[str, Name] = field(default_factory=dict)
-    """the rows this entry is about, `{column: text}`, where a file's rows are several \
-indicators'; a file can have several entries"""
+    only: Mapping[str, Name | tuple[Name, ...]] = field(default_factory=dict)
+    """the rows this entry is about, `{column: text}` or `{column: [texts]}`, where a file's rows \
+are several indicators'; a file can have several entries"""
     missing: tuple[Name, ...] = ()
     """marks of a missing figure, `["", "..", n/a]`; an undeclared one refuses a complete table"""
     zeros: Literal["score", "missing"] | tuple[str, ...] = "score"
