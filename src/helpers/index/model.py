@@ -33,7 +33,9 @@ class _Short:
         from pydantic_core import core_schema
 
         def spell_out(value: Any) -> Any:
-            return value if isinstance(value, dict) else {self.name: value}
+            whole = value if isinstance(value, dict) else {self.name: value}
+            # Behind a validator of ours a list is Python's, and no longer as good as a tuple.
+            return {key: tuple(v) if isinstance(v, list) else v for key, v in whole.items()}
 
         return core_schema.no_info_before_validator_function(spell_out, handler(source))
 
