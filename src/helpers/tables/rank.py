@@ -120,6 +120,11 @@ def ranks(
     DataFrame
         The columns of the table, ``full``: whether all units' scores are known, and ``whole``:
         whether a table lists the units that were ranked.
+
+    Notes
+    -----
+    With ``ranks: published`` in index.yml the rank is that printed in a complete table, where it
+    prints any; ``rank_scores`` is the scores' own all the same.
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer")
@@ -138,6 +143,12 @@ def ranks(
         direction = index.direction(int(year), str(indicator))
         ranked.append(_rank_one(group, size, direction).assign(whole=whole))
     table = pd.concat(ranked)
+    if index.spec.ranks == "published":
+        cells = _printed_in_full(index, published)[_CELL].drop_duplicates()
+        printed = table[_CELL].merge(cells, how="left", indicator=True)["_merge"].eq("both")
+        given = table["rank_published"].to_numpy(float)
+        for name in ("rank", "rank_low", "rank_high"):
+            table[name] = table[name].mask(printed.to_numpy(), given)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
@@ -157,7 +168,19 @@ def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
     else:
         best, worst = bound_by_neighbours(low, high, told, units)
         rank = told
-    return table.assign(rank=rank, rank_low=best, rank_high=worst, full=full, direction=direction)
+    return table.assign(
+        rank=rank,
+        rank_low=best,
+        rank_high=worst,
+        rank_scores=rank if full else np.nan,
+        full=full,
+        direction=direction,
+    )
+
+
+def _printed_in_full(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return the ranks printed in tables that list every unit."""
+    return published[(published["measure"] == "rank") & published["file"].isin(index.complete)]
 
 
 def listed(
@@ -169,7 +192,8 @@ def listed(
     """Return which units were ranked in each unit set and year.
 
     Of the units that a complete table lists those with a score or a rank of the headline, printed
-    or in `scored`; where nobody has one, all listed. Without such a table, all units of the set.
+    or in `scored`; where nobody has one, all listed. With ``ranks: published`` those with a printed
+    rank of it, where there are any. Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
     everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
@@ -182,6 +206,10 @@ def listed(
     for group, ranked in placed.groupby(_GROUP)["unit"]:
         if group in everybody:
             everybody[group] = everybody[group] & set(ranked) or everybody[group]
+    if index.spec.ranks == "published":
+        places = _printed_in_full(index, published)
+        places = places[places["indicator"] == index.headline]
+        everybody |= {group: set(codes) for group, codes in places.groupby(_GROUP)["unit"]}
     for year in index.years:
         for unit_set in index.unit_sets(year):
             codes = {unit.code for unit in units.of(unit_set)}
@@ -275,7 +303,11 @@ def _between(
         },
         index=both.index,
     )
-    return table.join(_effects(before, after) if not reason else _no_effects()).reset_index()
+    effects = _effects(before, after) if not reason else _no_effects()
+    # What moved a rank can be said only of ranks that are the scores' own.
+    own = [both[f"rank{end}"].eq(both[f"rank_scores{end}"]) for end in ("_from", "_to")]
+    effects = effects[(own[0] & own[1]).reindex(effects.index, fill_value=False)]
+    return table.join(effects).reset_index()
 
 
 def _across_gaps(index: Index, ranked: pd.DataFrame, unit_set: str) -> list[pd.DataFrame]:
