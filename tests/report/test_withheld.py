@@ -1,13 +1,11 @@
 """From file to report where scores are missing: ranks alone, and totals withheld in a year."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from projects import ROOT, command
 
-sys.path.insert(0, str(ROOT / "tests/tables"))
+from projects import ROOT, command
 from withheld import write_pack
 
 SIDECAR = """title: t
