@@ -563,3 +563,11 @@ def test_one_that_left_the_table_was_got_past():
     found = find_passed(ranks, "c", (1, 2))
     assert found["gain"].to_dict() == {"a": 1, "b": 0, "c": 0, "d": 0}
     assert found["gain"].sum() == 3 - 2
+
+
+def test_a_table_of_every_second_year_has_a_path():
+    even = RANKS[RANKS["year"].isin([2022, 2024])]
+    over = CHANGES[CHANGES["year_to"] == 2024].assign(year_from=2022, comparable=True)
+    over = over[over["unit_set"].isin(even.loc[even["unit"] == PHU_THO, "unit_set"])]
+    made = capture(lambda: figures.trajectory(even, over, PHU_THO, "overall", EN))
+    assert len(TestTrajectory().links(made.fig, HIGHLIGHT)) == 1

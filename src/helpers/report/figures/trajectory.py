@@ -68,7 +68,12 @@ def trajectory(
     rows = select_ranks(ranks, unit, indicator)
     own = rows[rows["unit"] == unit].sort_values("year")
     name = str(own["unit_name"].iloc[-1])
-    years = np.unique(ranks.loc[ranks["unit_set"].isin(rows["unit_set"]), "year"].astype(int))
+    told = [(ranks, "year"), (changes, "year_from"), (changes, "year_to")]
+    years = np.unique(
+        np.concatenate(
+            [f.loc[f["unit_set"].isin(rows["unit_set"]), y].astype(int) for f, y in told]
+        )
+    )
     years = years[(years >= rows["year"].min()) & (years <= rows["year"].max())]
     table = rows.pivot(index="unit", columns="year", values="place")
     table = table.reindex(columns=years)
