@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from helpers.files import publish
-from helpers.index import model, reader, structure, units
+from helpers.index import model, reader, sidecar, structure, units
 from helpers.index.places import raw
 
 RECORDS = {
-    "sidecar": model.Sidecar,
+    "sidecar": sidecar.Sidecar,
     "index.yml": model.Spec,
     "years": model.Year,
     "schemes": model.Scheme,

@@ -20,8 +20,9 @@ import yaml
 from helpers.errors import DataError, ParameterError
 from helpers.index import catalog, holdings, reader
 from helpers.index.holdings import Holdings
-from helpers.index.model import Sidecar, Table, told
+from helpers.index.model import Table, told
 from helpers.index.places import decode, raw, root, show
+from helpers.index.sidecar import Sidecar
 
 SUFFIX = ".provenance.yml"
 TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file

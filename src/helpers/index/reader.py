@@ -17,7 +17,7 @@ import yaml
 
 from helpers.errors import DataError
 from helpers.files import publish
-from helpers.index import model, places
+from helpers.index import fieldtypes, model, places, sidecar
 from helpers.index.places import nearest, show
 
 OPEN = "?"
@@ -74,7 +74,8 @@ def read(path: Path, kind: type[T]) -> T:
 @cache
 def _version() -> str:
     """Return a mark of the code that reads: what older code let pass is read again."""
-    sources = (Path(module).read_bytes() for module in (__file__, model.__file__))
+    modules = (__file__, fieldtypes.__file__, model.__file__, sidecar.__file__)
+    sources = (Path(module).read_bytes() for module in modules)
     return hashlib.sha256(b"".join(sources)).hexdigest()
 
 
