@@ -21,7 +21,7 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
-from nbtypst.markdown import is_break, math_source, safe_link, text_in
+from nbtypst.markdown import is_break, list_items, math_source, safe_link, text_in
 from nbtypst.pictures import data_uri, size
 from nbtypst.style import Style
 
@@ -164,12 +164,7 @@ def _flow(token: Token) -> str:
 
 
 def _list(token: Token) -> str:
-    items = []
-    for item in token["children"]:
-        mark = ""
-        if item["type"] == "task_list_item":
-            mark = "☑ " if item["attrs"]["checked"] else "☐ "
-        items.append(f"<li>{mark}{_flows(item['children'])}</li>")
+    items = [f"<li>{text}</li>" for text in list_items(token, _flows)]
     attrs = token.get("attrs") or {}
     start = f' start="{attrs["start"]}"' if "start" in attrs else ""
     name = "ol" if attrs.get("ordered") else "ul"

@@ -28,18 +28,9 @@ SUFFIX = ".provenance.yml"
 TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file
 # Written by the project itself, so tracked by version control and not by a hash.
 _OWN = {
-    "index.yml",
-    "index.schema.json",
-    "structure.csv",
-    "claims.csv",
-    "implied.csv",
-    "systems.csv",
-    "aliases.csv",
-    "units.csv",
-    "README.md",
-    "LICENSE",
-    "LICENSE.md",
-}
+    "index.yml", "index.schema.json", "structure.csv", "claims.csv", "implied.csv", "systems.csv",
+    "aliases.csv", "units.csv", "README.md", "LICENSE", "LICENSE.md",
+}  # fmt: skip
 
 _HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
 

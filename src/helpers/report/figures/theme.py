@@ -40,16 +40,10 @@ STYLE: Final[Any] = {
     "axes.linewidth": 0.6,
     "axes.grid": False,
     "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.spines.bottom": False,
-    "xtick.labelsize": SMALL,
-    "ytick.labelsize": SMALL,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
+    **{f"axes.spines.{side}": False for side in ("top", "right", "left", "bottom")},
+    **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), SMALL),
+    **dict.fromkeys(("xtick.color", "ytick.color"), MUTED),
+    **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 0),
     "grid.color": RULE,
     "grid.linewidth": 0.5,
     "lines.solid_capstyle": "round",
@@ -233,14 +227,9 @@ def key(fig: Figure, entries: Sequence[tuple[Line2D, str]], *, left_mm: float = 
         width = float(fig.get_size_inches()[0]) * MM_PER_INCH
         fig.legend(
             *zip(*entries, strict=True),
-            loc="lower left",
-            bbox_to_anchor=(left_mm / width, 0.0),
-            ncols=len(entries),
-            borderaxespad=0.1,
-            handletextpad=0.6,
-            columnspacing=1.6,
-            handlelength=1.4,
-        )
+            loc="lower left", bbox_to_anchor=(left_mm / width, 0.0), ncols=len(entries),
+            borderaxespad=0.1, handletextpad=0.6, columnspacing=1.6, handlelength=1.4,
+        )  # fmt: skip
 
 
 def halo() -> list[patheffects.AbstractPathEffect]:
