@@ -40,7 +40,8 @@ def write(report: Report, style: Style) -> str:
 
     parts = []
     for block in report.blocks:
-        parts.append(_block(block, number(_kind(block)) if getattr(block, "caption", "") else ""))
+        kind = "table" if isinstance(block, Table) else "figure"
+        parts.append(_block(block, number(kind) if getattr(block, "caption", "") else ""))
     return template.render(
         report=report,
         typeface=style.typeface,
@@ -48,10 +49,6 @@ def write(report: Report, style: Style) -> str:
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
     )
-
-
-def _kind(block: Block) -> str:
-    return "table" if isinstance(block, Table) else "figure"
 
 
 def _block(block: Block, number: str) -> str:

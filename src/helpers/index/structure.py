@@ -30,6 +30,7 @@ COLUMNS = {
 }
 """The columns and what they hold."""
 _REQUIRED = ("scheme", "indicator", "parent", "weight", "label_vi", "label_en", "decimals")
+_KNOWN = [*_REQUIRED, "direction", "denominator"]
 _LABEL = "label_"
 
 
@@ -166,8 +167,14 @@ def read(path: Path, sums: Iterable[str] = ()) -> Structure:
         A line for each mistake names file, row, column, what was found and the mend.
     """
     name = places.show(path)
-    mistakes: list[str] = []
-    rows = [_row(number, texts, name, mistakes) for number, texts in cells.read(path, _REQUIRED)]
+    given = list(cells.read(path, _REQUIRED))
+    mistakes = [
+        f"{name}, row 1, column {column}: unknown column, {places.nearest(column, _KNOWN)}; "
+        "correct its name or take it out"
+        for column in given[0][1]
+        if column not in _KNOWN and not column.startswith(_LABEL)
+    ]
+    rows = [_row(number, texts, name, mistakes) for number, texts in given]
     places.refuse(mistakes)
     found = Structure(tuple(rows), frozenset(sums))
     places.refuse([f"{name}{line}" for line in find_faults(found)])
@@ -182,11 +189,6 @@ def _row(number: int, texts: dict[str, str], name: str, mistakes: list[str]) -> 
                 f"{where} {column}: an open question for {texts['indicator']}; put the answer in "
                 "place of the ?"
             )
-        elif column not in _KNOWN and not column.startswith(_LABEL):
-            mistakes.append(
-                f"{name}, row 1, column {column}: unknown column, "
-                f"{places.nearest(column, _KNOWN)}; correct its name or take it out"
-            ) if not any(f"column {column}: unknown" in one for one in mistakes) else None
 
     def number_of(column: str, blank: float, fits: Sequence[float] | None, expected: str) -> float:
         text = texts.get(column, "")
@@ -220,9 +222,6 @@ def _row(number: int, texts: dict[str, str], name: str, mistakes: list[str]) -> 
         None if decimals < 0 else int(decimals),
         texts.get("denominator", ""),
     )
-
-
-_KNOWN = [*_REQUIRED, "direction", "denominator"]
 
 
 def find_faults(structure: Structure) -> Iterator[str]:

@@ -73,8 +73,9 @@ def trajectory(
     limits = (years[0] - 0.12, years[-1] + 0.05)
     right = column_width_mm(column) + 6
     in_key = not _have_room(middles, limits, theme.TEXT_WIDTH_MM - 9 - right, words)
+    marked = own["published_only"] | (own["rank_low"] < own["rank_high"])
     fig = theme.figure(height_mm=height_mm)
-    ax = theme.axes(fig, left=9, right=right, top=6, bottom=11 if in_key or _needs_key(own) else 6)
+    ax = theme.axes(fig, left=9, right=right, top=6, bottom=11 if in_key or marked.any() else 6)
     theme.rank_axis(ax, units, "y", grid=False)
     ax.set_xlim(*limits)
     ax.set_xticks(years, [str(year) for year in years])
@@ -209,10 +210,6 @@ def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[La
         )
         for row in records(last.iloc[sorted(wanted & set(last.index))])
     ]
-
-
-def _needs_key(own: pd.DataFrame) -> bool:
-    return bool((own["published_only"] | (own["rank_low"] < own["rank_high"])).any())
 
 
 def _say_places(own: pd.DataFrame, words: Words) -> str:
