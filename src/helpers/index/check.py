@@ -9,7 +9,7 @@ from helpers.errors import DataError
 from helpers.index import cells, reader, units
 from helpers.index.definition import Index
 from helpers.index.model import Table
-from helpers.index.places import nearest, raw, refuse, show
+from helpers.index.places import nearest, raw, refuse, relative
 
 Fault = tuple[reader.Path_, str]
 
@@ -27,7 +27,7 @@ def check(index: Index) -> None:
     if faults:
         path = index.folder / "index.yml"
         where = reader.lines(path)
-        refuse([f"{show(path)}, {where(field)}: {what}" for field, what in faults])
+        refuse([f"{relative(path)}, {where(field)}: {what}" for field, what in faults])
 
 
 def find_faults(index: Index) -> Iterator[Fault]:
@@ -122,8 +122,8 @@ def _units(index: Index) -> Iterator[Fault]:
                  if not (path.parent / "index.yml").exists()]  # fmt: skip
         yield (
             ("units",),
-            f"found {named!r}, but there is no file {show(shown)}; give a CSV of the folder, or "
-            f"one of: {', '.join(there)}",
+            f"found {named!r}, but there is no file {relative(shown)}; give a CSV of the folder, "
+            f"or one of: {', '.join(there)}",
         )
         return
     everybody = units.load(index)
@@ -132,8 +132,8 @@ def _units(index: Index) -> Iterator[Fault]:
         if name not in sets:
             yield (
                 ("unit_sets", name),
-                f"no unit of {show(shown)} is in the set {name}, {nearest(name, sorted(sets))}; "
-                "correct it",
+                f"no unit of {relative(shown)} is in the set {name}, {nearest(name, sorted(sets))}"
+                "; correct it",
             )
     codes = [("default_unit", index.default_unit)] * bool(index.default_unit)
     for code in index.spec.figures_of:
@@ -146,7 +146,7 @@ def _units(index: Index) -> Iterator[Fault]:
             close = nearest(code, names)
             meant = next((f" ({names[n]})" for n in names if close == f"did you mean {n}?"), "")
             path = (field,) if field == "default_unit" else (field, code)
-            yield path, f"no unit {code!r} in {show(shown)}, {close}{meant}; give its code"
+            yield path, f"no unit {code!r} in {relative(shown)}, {close}{meant}; give its code"
 
 
 def _table(index: Index, table: Table) -> Iterator[Fault]:

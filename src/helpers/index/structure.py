@@ -166,7 +166,7 @@ def read(path: Path, sums: Iterable[str] = ()) -> Structure:
     DataError
         A line for each mistake names file, row, column, what was found and the mend.
     """
-    name = places.show(path)
+    name = places.relative(path)
     given = list(cells.read(path, _REQUIRED))
     mistakes = [
         f"{name}, row 1, column {column}: unknown column, {places.nearest(column, _KNOWN)}; "

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.index.catalog import Index, show
+from helpers.index.catalog import Index, relative
 from helpers.index.model import Cells, Table
 from helpers.index.units import Units, where_aliases
 from helpers.tables.clean.quantity import parse_rank, parse_rank_and_score, parse_year
@@ -225,10 +225,10 @@ def _common(index: Index, units: Units, table: Table, frame: pd.DataFrame, path:
             "year": year,
             "unit": unit,
             "row": frame["row"],
-            "file": show(path),
+            "file": relative(path),
             "source": _field(table.source, "source", frame, path)[0]
             if table.source
-            else show(path),
+            else relative(path),
             "source_date": _field(table.source_date, "source_date", frame, path)[0],
             "confidence": _field(
                 table.confidence or Cells(value="high"), "confidence", frame, path
