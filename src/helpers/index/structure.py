@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from helpers.index import cells, places
@@ -251,21 +252,8 @@ def find_faults(structure: Structure) -> Iterator[str]:
                     f", row {known.get(parent, 1)}: the children of {parent} weigh 0 in scheme "
                     f"{scheme}; give them weights above zero"
                 )
-        for name in _in_circle(children):
+        try:
+            TopologicalSorter(children).prepare()
+        except CycleError as error:
+            name = error.args[1][0]
             yield f", row {known.get(name, 1)}: {name} is its own ancestor; mend the parents"
-
-
-def _in_circle(children: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Return the first composite found below itself, if any."""
-    done: set[str] = set()
-
-    def walk(name: str, above: tuple[str, ...]) -> str:
-        if name in above:
-            return name
-        if name in done or name not in children:
-            return ""
-        done.add(name)
-        return next(filter(None, (walk(child, (*above, name)) for child in children[name])), "")
-
-    found = next(filter(None, (walk(name, ()) for name in children)), "")
-    return [found] if found else []
