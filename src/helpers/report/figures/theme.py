@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
 from helpers import show
-from helpers.palette import CONTEXT, FALL, FONT, HIGHLIGHT, INK, MUTED, RISE, RULE
+from helpers.palette import FALL, FONT, HIGHLIGHT, INK, MUTED, RISE, RULE
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -235,11 +235,6 @@ def key(fig: Figure, entries: Sequence[tuple[Line2D, str]], *, left_mm: float = 
 def halo() -> list[patheffects.AbstractPathEffect]:
     """Return a white rim for a text that crosses lines."""
     return [patheffects.withStroke(linewidth=2.5, foreground="white")]
-
-
-def hollow(color: str = CONTEXT) -> Line2D:
-    """Return the key's mark for a value that was only published, not recomputed."""
-    return Line2D([], [], marker="o", ls="", ms=5, mfc="white", mec=color, mew=1.3)
 
 
 def sentence(parts: Iterable[str]) -> str:

@@ -168,7 +168,8 @@ def _draw_places(ax: Axes, own: pd.DataFrame, words: Words) -> list[tuple[Line2D
     if not empty.empty:
         hollow: Any = {"mfc": "white", "mec": HIGHLIGHT, "mew": 1.5}
         ax.plot(empty["year"], empty["place"], "o", ms=5.5, zorder=4, **hollow)
-        entries.append((theme.hollow(HIGHLIGHT), words._("published rank only")))
+        mark = theme.mark("o", 5, HIGHLIGHT, mfc="white", mew=1.3)
+        entries.append((mark, words._("published rank only")))
     steps = np.sign(np.diff(own["place"], prepend=np.nan, append=np.nan))
     last_year = ax.get_xlim()[1] - 0.05
     for place, year, before, after in zip(
