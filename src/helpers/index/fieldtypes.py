@@ -43,10 +43,13 @@ class _Read:
 
 def short(name: str) -> _Read:
     """Let a mapping be written as the one value of its main field."""
-    return _Read(
-        lambda value: value if isinstance(value, dict) else {name: value},
-        lambda full: {"anyOf": [{"type": "string"}, full]},
-    )
+
+    def spell_out(value: Any) -> Any:
+        whole = value if isinstance(value, dict) else {name: value}
+        # Behind a validator of ours a list is Python's, and no longer as good as a tuple.
+        return {key: tuple(v) if isinstance(v, list) else v for key, v in whole.items()}
+
+    return _Read(spell_out, lambda full: {"anyOf": [{"type": "string"}, full]})
 
 
 PLAIN = _Read(
