@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from helpers.errors import DataError
 from helpers.index import cells, reader, units
@@ -36,9 +36,30 @@ def find_faults(index: Index) -> Iterator[Fault]:
     yield from _unknown(("headline",), [index.headline], structure.indicators, "indicator")
     for number, pillar in enumerate(index.pillars):
         yield from _unknown(("pillars", number), [pillar], structure.indicators, "indicator")
-    low, high = index.scale
-    if not low < high:
-        yield ("scale",), f"found {low:g} to {high:g}, expected the lower end first; swap the ends"
+    if not _gives_headline(index):
+        yield (
+            ("headline",),
+            f"no table has a column of {index.headline}; add it to its scores or ranks, or have it "
+            f"worked out: `derive: [{index.headline}]`",
+        )
+    for number, name in enumerate(spec.derive):
+        at_derive: reader.Path_ = ("derive", number)
+        yield from _unknown(at_derive, [name], structure.indicators, "indicator")
+        parents = {row.parent for row in structure.rows}
+        if name in structure.indicators and name not in parents:
+            yield at_derive, f"{name} has no parts in structure.csv to follow from; take it out"
+    if spec.derive and spec.build is not None:
+        yield ("derive",), "with `build` every score is worked out; take it out"
+    for name in spec.scales:
+        yield from _unknown(("scales", name), [name], structure.indicators, "indicator")
+    scales: dict[reader.Path_, tuple[float, float]] = {("scale",): index.scale}
+    scales |= {("scales", name): index.scale_of(name) for name in spec.scales}
+    for at_scale, (low, high) in scales.items():
+        if not low < high:
+            yield (
+                at_scale,
+                f"found {low:g} to {high:g}, expected the lower end first; swap the ends",
+            )
     if spec.tolerance < 0:
         yield ("tolerance",), f"found {spec.tolerance:g}, expected 0 or more; correct it"
     if limits := spec.disagreements:
@@ -89,6 +110,15 @@ def find_faults(index: Index) -> Iterator[Fault]:
         if not raw(pack).is_dir():
             yield ("figures_of", unit), f"there is no folder data/raw/{pack}; correct it"
     yield from _units(index)
+
+
+def _gives_headline(index: Index) -> bool:
+    """Tell whether the headline can have figures; what a long table holds is seen in its rows."""
+    spec = index.spec
+    columns = (c for t in spec.tables for m in (t.scores, t.ranks) for c in m.values())
+    named = any(column.indicator == index.headline for column in columns)
+    asked = spec.build is not None or index.headline in spec.derive
+    return named or asked or any(table.long or table.claims for table in spec.tables)
 
 
 def _unknown(
@@ -178,6 +208,9 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             yield (name,), f"found {place.value!r}, expected {{column: …}}; correct it"
         if place.names and name != "indicator":
             yield (name, "names"), "only `indicator` has names; take it out"
+    if isinstance(table.zeros, Mapping):
+        for column, when in table.zeros.items():
+            yield from _unknown(("zeros", column), when, spec.years, "year")
     fixed: dict[str, Iterable[object]] = {
         "year": spec.years,
         "unit_set": spec.unit_sets,
@@ -194,6 +227,15 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             if measure != "value":
                 yield from _unknown(
                     field, [target.indicator], index.structure.indicators, "indicator"
+                )
+            if target.percent and measure == "rank":
+                yield (*field, "percent"), "a rank is no percentage; take it out"
+            small = measure == "score" and index.scale_of(target.indicator)[1] <= 1
+            if target.percent and target.times == 1 and small:
+                yield (
+                    (*field, "percent"),
+                    f"percentages go to 100, the scale of {target.indicator} does not; give "
+                    "`times: 0.01`, or the scale [0, 100]",
                 )
             years = [] if target.year is None else [target.year]
             yield from _unknown((*field, "year"), years, spec.years, "year")
@@ -224,6 +266,8 @@ def _columns(index: Index, table: Table) -> Iterator[Fault]:
     named += [(("only", column), column) for column in table.only]
     if isinstance(table.zeros, tuple):
         named += [(("zeros", number), column) for number, column in enumerate(table.zeros)]
+    if isinstance(table.zeros, Mapping):
+        named += [(("zeros", column), column) for column in table.zeros]
     for field, column in named:
         yield from _unknown(field, [column], header, f"column in {table.file}")
 

@@ -43,8 +43,11 @@ class Index:
     @property
     def scale(self) -> tuple[float, float]:
         """The lowest and the highest possible score; infinite where an end is left open."""
-        low, high = self.spec.scale
-        return -math.inf if low is None else low, math.inf if high is None else high
+        return _ends(self.spec.scale)
+
+    def scale_of(self, indicator: str) -> tuple[float, float]:
+        """Return the lowest and the highest possible score of an indicator."""
+        return _ends(self.spec.scales.get(indicator, self.spec.scale))
 
     @property
     def years(self) -> list[int]:
@@ -100,19 +103,25 @@ class Index:
 
     def break_reason(self, year_from: int, year_to: int, lang: str = "en") -> str:
         """Return why two years do not compare, or an empty string where they do."""
-        before, after = (self._family(self.scheme(year)) for year in (year_from, year_to))
-        if before == after:
+        before, after = self.scheme(year_from), self.scheme(year_to)
+        family = self._family(after)
+        if self._family(before)[-1] == family[-1]:
             return ""
-        if reason := told(self.spec.schemes[after].break_, lang):
-            return str(reason)
+        # A scheme's reason is about the years before its own first one, and about no others.
+        for scheme in family:
+            begins = min((y for y in self.years if self.scheme(y) == scheme), default=year_to)
+            reason = told(self.spec.schemes[scheme].break_, lang)
+            if reason and year_from < begins <= year_to:
+                return str(reason)
         words = {"en": f"Scheme {before} became {after}", "vi": f"Từ {before} sang {after}"}
         return str(told(words, lang))
 
-    def _family(self, scheme: str) -> str:
-        """Return the scheme a scheme compares with in the end, itself if with none."""
-        while other := self.spec.schemes[scheme].compares_with:
-            scheme = other
-        return scheme
+    def _family(self, scheme: str) -> list[str]:
+        """Return a scheme, the one it compares with, the one that compares with, and so on."""
+        chain = [scheme]
+        while other := self.spec.schemes[chain[-1]].compares_with:
+            chain.append(other)
+        return chain
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -159,3 +168,8 @@ class Index:
     def claims(self, file: str) -> list[dict[str, str]]:
         """Return the rows of a table that points at figures in an article's table."""
         return [row for _number, row in cells.read(self.folder / file, POINTERS)]
+
+
+def _ends(scale: tuple[float | None, float | None]) -> tuple[float, float]:
+    low, high = scale
+    return -math.inf if low is None else low, math.inf if high is None else high

@@ -101,6 +101,8 @@ class Target:
     """the year, where the columns carry the years"""
     times: float = 1.0
     """what to multiply by, where the column is on another scale"""
+    percent: bool = False
+    """true where the cells are percentages, with a sign or without; 52.1 % is read as 52.1"""
 
 
 Place = Annotated[Cells, short("value")]
@@ -124,9 +126,9 @@ in every table"""
 are several indicators'; a file can have several entries"""
     missing: tuple[Name, ...] = ()
     """marks of a missing figure, `["", "..", n/a]`; an undeclared one refuses a complete table"""
-    zeros: Literal["score", "missing"] | tuple[str, ...] = "score"
+    zeros: Literal["score", "missing"] | tuple[str, ...] | Mapping[str, tuple[int, ...]] = "score"
     """`missing` where 0 means not assessed, else `score`; or a list of the columns in which it \
-is missing"""
+is missing; or these with the years in which it is, `{column: [2018, 2019]}`"""
     extracted_from: str = ""
     """the workbook or page that the CSV was taken from, kept beside it"""
     unit: Place | None = None
@@ -139,7 +141,7 @@ is missing"""
     """`en` (0.6077) or `vi` (0,6077)"""
     scores: Columns = field(default_factory=dict)
     """wide tables: column to indicator, or to `{indicator: …, year: …}`, with `times: 10` where \
-the column is on another scale"""
+the column is on another scale and `percent: true` where its cells are percentages"""
     ranks: Columns = field(default_factory=dict)
     """wide tables: the columns of printed ranks, in the same way"""
     values: Columns = field(default_factory=dict)
@@ -228,6 +230,11 @@ class Spec:
     scale: tuple[float | None, float | None] = (0.0, 1.0)
     """lowest and highest possible score (0 and 1 if left out); an end left empty or `null` is \
 open"""
+    scales: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """indicators with a scale of their own, `{students: [0, null]}`, as a count beside scores"""
+    derive: tuple[str, ...] = ()
+    """the composites to work out from what was published where they were not published \
+themselves; they are marked `derived`. What is neither published nor named here stays empty"""
     rest: Words = field(default_factory=dict)
     """what the headline holds beyond the indicators published for every unit, in words"""
     tolerance: float = 1e-9

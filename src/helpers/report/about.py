@@ -66,9 +66,33 @@ def limits(league: League, first: str, *last: str) -> Together:
         ),
         *last,
     ]
+    if derived := _derived(league):
+        lines.append(derived)
     notes = map(literal, told(league.index.spec.notes, w.lang) or ())
     return Together(
         *(show.Text("\n".join(f"- {line}" for line in part)) for part in (lines, notes))
+    )
+
+
+def _derived(league: League) -> str:
+    """Say which ranks rest on scores that were worked out, not published."""
+    w, spec = league.words, league.index.spec
+    if not (spec.derive or spec.derived):
+        return ""
+    rows = league.own(tables.read(league.index.name, "scores"))
+    rows = rows[(rows["unit_set"] == league.unit_set) & (rows["status"] == "derived")]
+    rows = rows[(rows["year"] <= league.year) & rows["indicator"].isin(league.indicators)]
+    years = rows.groupby("indicator")["year"].unique()
+    told = [
+        f"{league.labels[name]} ({', '.join(map(str, sorted(years[name])))})"
+        for name in league.indicators
+        if name in years
+    ]
+    if not told:
+        return ""
+    return w._(
+        "Ranks that rest on scores worked out here, not published: {ranks}.",
+        ranks=literal(w.list(told)),
     )
 
 

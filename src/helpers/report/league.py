@@ -93,7 +93,7 @@ class League:
 
     @cached_property
     def _listed(self) -> dict[tuple[str, int], set[str]]:
-        return rank.listed(self.index, units.load(self.index), self.published)
+        return rank.listed(self.index, units.load(self.index), self.published, self.intervals)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -111,14 +111,19 @@ class League:
     def arrivals(self) -> Any:
         """The headline's changes from the year before to the year, by unit."""
         rows = self._headline(self.changes)
-        return rows[rows["year_to"] == self.year].set_index("unit")
+        before = max((year for year in self.ranks["year"] if year < self.year), default=0)
+        here = (rows["year_to"] == self.year) & (rows["year_from"] == before)
+        return rows[here].set_index("unit")
 
     @cached_property
     def full_years(self) -> list[int]:
-        """The years whose tables are known in full, oldest first."""
-        rows = self._headline(self.ranks).dropna(subset=["rank", "score"])
-        counts: dict[int, int] = rows.groupby("year").size().to_dict()
-        return sorted(int(year) for year, n in counts.items() if n == self.size(int(year)))
+        """The years whose tables are known in full, by scores or by ranks alone, oldest first."""
+        known = self._headline(self.ranks).groupby("year")[["rank", "score"]].count()
+        return [
+            int(year)
+            for year, row in known.sort_index().iterrows()
+            if row["rank"] == self.size(int(str(year))) and row["score"] in (0, row["rank"])
+        ]
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
@@ -233,8 +238,23 @@ def sure_of(league: League) -> pd.Series:
 
 
 def movement_of(league: League, first: int, last: int) -> Any:
-    """Return how far the headline's table moved between two years (`helpers.methods.mobility`)."""
-    return movement(league.ranks_of(first), league.ranks_of(last)).loc["all"]
+    """Return how far the headline's table moved between two years (`helpers.methods.mobility`).
+
+    Where units enter or leave, the orders of those in both are compared; who rose and who fell is
+    counted by the ranks as they stand in the two tables, as everywhere in the report.
+    """
+    before, after = league.ranks_of(first), league.ranks_of(last)
+    change = (before - after).dropna()
+    counted = {
+        "up": (change > 0).sum(),
+        "down": (change < 0).sum(),
+        "unmoved": (change == 0).sum(),
+        "mean_step": change.abs().mean(),
+    }
+    row: Any = movement(before, after).loc["all"].copy()
+    for name, count in counted.items():
+        row[name] = count
+    return row
 
 
 def span(years: tuple[int, int]) -> str:

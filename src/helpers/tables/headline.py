@@ -163,8 +163,9 @@ def open_headlines(name: str) -> Headlines:
     """
     index = catalog.load(name)
     published = tables.read(index.name, "published")
-    listed = rank.listed(index, units.load(index), published)
-    headlines = find_full(index, tables.read(index.name, "intervals"), listed, published)
+    intervals = tables.read(index.name, "intervals")
+    listed = rank.listed(index, units.load(index), published, intervals)
+    headlines = find_full(index, intervals, listed, published)
     if index.spec.ranks == "published":
         return replace(headlines, changes=tables.read(index.name, "changes"))
     return headlines

@@ -27,6 +27,8 @@ _CHANGES = [
     "rank_to", "change", "change_low", "change_high", "change_published", "own_effect",
     "others_effect", "comparable", "break_reason",
 ]  # fmt: skip
+# What a complete table prints of the units it ranks; without any of it a unit was not assessed.
+_ASSESSED = ("score", "rank", "rank_at_most")
 
 
 def rank_sets(
@@ -116,7 +118,8 @@ def ranks(
     Returns
     -------
     DataFrame
-        The columns of the table, and ``full``: whether all units' scores are known.
+        The columns of the table, ``full``: whether all units' scores are known, and ``whole``:
+        whether a table lists the units that were ranked.
 
     Notes
     -----
@@ -124,15 +127,21 @@ def ranks(
     prints any; ``rank_scores`` is the scores' own all the same.
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
-    table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
-    everybody: dict[Any, set[str]] = listed(index, units, published)
+    table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer")
+    lists = _in_complete(index, published)
+    table["whole"] = table.index.isin(pd.MultiIndex.from_frame(lists[_KEY]))
+    table = table.reset_index()
+    everybody: dict[Any, set[str]] = listed(index, units, published, scored)
     ranked, as_listed = [], _as_listed(index, published)
     year: Any
     for (unit_set, year, indicator), group in table.groupby(_CELL, sort=True):
         one = (unit_set, year)
         # Where a table lists the units ranked, those assessed on an indicator are all there are.
-        size = group["score"].notna().sum() if one in as_listed else len(everybody[one])
-        ranked.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
+        whole = one in as_listed or bool(group["whole"].any())
+        assessed = int((group["score"].notna() | group["whole"]).sum())
+        size = assessed if whole else len(everybody[one])
+        direction = index.direction(int(year), str(indicator))
+        ranked.append(_rank_one(group, size, direction).assign(whole=whole))
     table = pd.concat(ranked)
     if index.spec.ranks == "published":
         cells = _printed_in_full(index, published)[_CELL].drop_duplicates()
@@ -174,19 +183,29 @@ def _printed_in_full(index: Index, published: pd.DataFrame) -> pd.DataFrame:
     return published[(published["measure"] == "rank") & published["file"].isin(index.complete)]
 
 
-def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
+def listed(
+    index: Index,
+    units: Units,
+    published: pd.DataFrame,
+    scored: pd.DataFrame | None = None,
+) -> dict[tuple[str, int], set[str]]:
     """Return which units were ranked in each unit set and year.
 
-    As a complete table lists them; of a table ``as-listed`` those with a figure of the headline
-    (a built index has none: all listed); with ``ranks: published`` those with a printed rank of
-    it, where there are any. Without such a table, all units of the unit set.
+    Of the units that a complete table lists those with a score or a rank of the headline, printed
+    or in `scored`; where nobody has one, all listed. With ``ranks: published`` those with a printed
+    rank of it, where there are any. Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
     everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
-    for group in _as_listed(index, published):
-        at = rows[(rows["unit_set"] == group[0]) & (rows["year"] == group[1])]
-        ranked = at[(at["indicator"] == index.headline) & (at["measure"] == "score")]
-        everybody[group] = set(ranked["unit"]) or everybody[group]
+    placed = _in_complete(index, published)
+    placed = placed[placed["indicator"] == index.headline]
+    if scored is not None:
+        own = scored[(scored["indicator"] == index.headline) & scored["score"].notna()]
+        placed = pd.concat([placed, own])
+    group: Any
+    for group, ranked in placed.groupby(_GROUP)["unit"]:
+        if group in everybody:
+            everybody[group] = everybody[group] & set(ranked) or everybody[group]
     if index.spec.ranks == "published":
         places = _printed_in_full(index, published)
         places = places[places["indicator"] == index.headline]
@@ -196,6 +215,12 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
             codes = {unit.code for unit in units.of(unit_set)}
             everybody.setdefault((unit_set, year), codes)
     return everybody
+
+
+def _in_complete(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures by which the tables that list every unit rank them."""
+    rows = published[published["file"].isin(index.complete)]
+    return rows[rows["measure"].isin(_ASSESSED)]
 
 
 def _as_listed(index: Index, published: pd.DataFrame) -> set[tuple[str, int]]:
@@ -223,7 +248,9 @@ def changes(
 ) -> pd.DataFrame:
     """Return the table ``changes``: every unit's rank change from each year to the next.
 
-    Own and others' effect are worked out where both years are known in full and compare.
+    Own and others' effect are worked out where both years are known in full and compare. Of a
+    unit that was not ranked for a time, the change over those years stands without effects, and
+    ``break_reason`` says so.
 
     Parameters
     ----------
@@ -240,6 +267,7 @@ def changes(
         years = sorted(table["year"].unique())
         for year_from, year_to in pairwise(years):
             moves.append(_between(index, table, str(unit_set), int(year_from), int(year_to)))
+        moves += _across_gaps(index, table, str(unit_set))
     if not moves:  # one year only: nothing to compare
         return pd.DataFrame(columns=_CHANGES)
     table = pd.concat(moves, ignore_index=True)
@@ -280,6 +308,30 @@ def _between(
     own = [both[f"rank{end}"].eq(both[f"rank_scores{end}"]) for end in ("_from", "_to")]
     effects = effects[(own[0] & own[1]).reindex(effects.index, fill_value=False)]
     return table.join(effects).reset_index()
+
+
+def _across_gaps(index: Index, ranked: pd.DataFrame, unit_set: str) -> list[pd.DataFrame]:
+    """Return the changes of units over years whose tables do not list them, a frame per span."""
+    places: Any = ranked.pivot(index=["indicator", "unit"], columns="year", values="rank").notna()
+    whole = ranked.groupby(["indicator", "year"])["whole"].first().unstack(fill_value=False)
+    absent = whole.reindex(places.index.get_level_values("indicator")).set_index(places.index)
+    absent &= ~places
+    moves, years = [], list(places.columns)
+    for last in range(2, len(years)):
+        for first in range(last - 1):
+            between = years[first + 1 : last]
+            left = absent[between].all(axis=1) & places[years[first]] & places[years[last]]
+            if not left.any():
+                continue
+            span = int(years[first]), int(years[last])
+            gone = ranked.set_index(["indicator", "unit"]).loc[left.index[left]].reset_index()
+            # Who overtook it while it was away is no movement of its own or of the others.
+            found = _between(index, gone, unit_set, *span)
+            found[["own_effect", "others_effect"]] = np.nan
+            away = f"not ranked in {', '.join(map(str, between))}"
+            told = found["break_reason"].map(lambda reason, away=away: f"{reason}; {away}")
+            moves.append(found.assign(break_reason=told.where(found["break_reason"].notna(), away)))
+    return moves
 
 
 def _no_effects() -> pd.DataFrame:

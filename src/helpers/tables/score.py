@@ -1,10 +1,11 @@
 """Indicators to pillars to overall, by the structure table of each year's scheme.
 
 A composite is the weighted arithmetic mean of its children, or their sum where weights are
-points, so every indicator is a linear form over the finest indicators. Where those were not all
-published, a composite can still follow from what was: the pillars of 2022 from the overall score
-and the activity indices, for instance. Such a composite is the one linear combination of
-published figures whose form equals its own; with several, the one that rounding blurs least.
+points, so every indicator is a linear form over the finest indicators. What was not published
+stays missing, unless index.yml asks for it by name (``derive``): then a composite can follow from
+what was published even where its own children were not, the pillars of 2022 from the overall
+score and the activity indices, for instance. It is the one linear combination of published
+figures whose form equals its own; with several, the one that rounding blurs least.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scipy.optimize import linprog
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables.built import built
+from helpers.tables.clean.layouts import ends_of
 
 _GROUP = ["unit_set", "year"]
 # Weights are ratios of small whole numbers: a residue above this is no rounding error.
@@ -120,7 +122,7 @@ def _first(index: Index, published: pd.DataFrame) -> pd.DataFrame:
     rows = rows.sort_values(["trust", "doubt", "row"])
     rows = rows.drop_duplicates([*_GROUP, "unit", "indicator"]).rename(columns={"value": "score"})
     half = half_units(index, rows["year"], rows["indicator"])
-    low, high = index.scale
+    low, high = ends_of(index, rows["indicator"])
     return rows.assign(
         status="published",
         low=(rows["score"] - half).clip(lower=low),
@@ -138,10 +140,13 @@ def half_units(index: Index, year: pd.Series, indicator: pd.Series) -> pd.Series
 
 
 def _composites(index: Index, group: tuple[str, int], rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the composites of one unit set and year that were not published themselves."""
+    """Return the composites of one unit set and year that are asked for and were not published."""
     unit_set, year = group
-    scheme_forms = forms(index, index.scheme(year))
-    composites = [c for c in [index.headline, *index.pillars] if c in scheme_forms.index]
+    scheme = index.scheme(year)
+    composites = [name for name in index.structure.children(scheme) if name in index.spec.derive]
+    if not composites:
+        return rows.iloc[:0]
+    scheme_forms = forms(index, scheme)
     value = rows.pivot(index="unit", columns="indicator", values="score")
     low = rows.pivot(index="unit", columns="indicator", values="low")
     high = rows.pivot(index="unit", columns="indicator", values="high")

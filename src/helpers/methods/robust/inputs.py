@@ -145,21 +145,3 @@ def _groups(frame: pd.DataFrame, column: str) -> np.ndarray:
         )
     codes, _ = pd.factorize(groups)
     return codes
-
-
-def align_years(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """Return `later` with its units in the order of `earlier`.
-
-    Raises
-    ------
-    ValueError
-        The two years do not hold the same units: a rank change needs one table of units.
-    """
-    for one, other, when in ((earlier, later, "later"), (later, earlier, "earlier")):
-        lost = one.index.difference(other.index)
-        if len(lost):
-            some = ", ".join(map(str, lost[:5]))
-            raise ValueError(
-                f"{len(lost)} units are missing in the {when} year ({some}); keep common ones"
-            )
-    return later.reindex(earlier.index) if later.index.is_unique else later

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.methods.ranking import Floats, competition_ranks, margin
 from helpers.methods.robust import aggregate, scales, weights
-from helpers.methods.robust.inputs import Inputs, align_years, impute, raw_matrix
+from helpers.methods.robust.inputs import Inputs, impute, raw_matrix
 from helpers.methods.robust.options import (
     Assumption,
     Dirichlet,
@@ -257,15 +257,16 @@ def choose_assumptions(
 
 
 def read_years(earlier: Inputs, later: Inputs) -> tuple[Model, Model]:
-    """Return the models of two years over the same units and the same edges.
+    """Return the models of two years over the same edges; units can enter and leave.
 
     Raises
     ------
     ValueError
-        The years differ in units, composites or indicators.
+        The years differ in composites or indicators, or share no unit.
     """
-    first = Model(earlier)
-    second = Model(replace(later, frame=align_years(first.frame, later.frame)))
+    first, second = Model(earlier), Model(later)
+    if first.units.intersection(second.units).empty:
+        raise ValueError("the two years share no unit, so no rank changes; check their labels")
     one, two = (list(zip(m.tree.parents, m.tree.children, strict=True)) for m in (first, second))
     if one != two:
         odd = sorted(set(one) ^ set(two)) or [("", "the order of rows")]
@@ -277,9 +278,22 @@ def read_years(earlier: Inputs, later: Inputs) -> tuple[Model, Model]:
 
 
 def rank_changes(years: tuple[Model, Model], design: Design) -> tuple[Ranks, Ranks]:
-    """Return the changes of all replicates, shape (R, units), and the nominal ones, (1, units)."""
+    """Return the changes of all replicates, shape (R, units), and the nominal ones, (1, units).
+
+    Each year's units are ranked among themselves; the changes are of those in both years, in the
+    order of the first.
+    """
     first, second = years
-    # Ranks are at least 1, so their differences fit the type they come in.
-    change = first.evaluate(design, keep_scores=False).ranks
-    change -= second.evaluate(design, keep_scores=False).ranks
-    return change, first.run(first.nominal).ranks - second.run(second.nominal).ranks
+    shared = common_units(years)
+    before, after = first.units.get_indexer(shared), second.units.get_indexer(shared)
+    # Ranks are at least 1, so their differences fit the type they come in, the wider of the two.
+    change = first.evaluate(design, keep_scores=False).ranks[:, before]
+    change = change - second.evaluate(design, keep_scores=False).ranks[:, after]
+    nominal = first.run(first.nominal).ranks[:, before]
+    return change, nominal - second.run(second.nominal).ranks[:, after]
+
+
+def common_units(years: tuple[Model, Model]) -> pd.Index:
+    """Return the units of both years, in the order of the first."""
+    first, second = years
+    return first.units[first.units.isin(second.units)]

@@ -15,6 +15,7 @@ from helpers.methods.robust.inputs import Inputs, assemble
 from helpers.methods.robust.model import (
     Model,
     choose_assumptions,
+    common_units,
     design_from_uniform,
     rank_changes,
     read_years,
@@ -82,14 +83,15 @@ def sensitivity_analysis(
     design = design_from_uniform(chosen, uniform, 2 * base, seed)
     if later is None:
         model, measure = Model(years[0]), "rank"
+        there = model.units
         output = model.evaluate(design, keep_scores=False).ranks
         against = model.run(model.nominal).ranks
     else:
         pair = read_years(*years)
-        model, measure = pair[0], "rank_change"
+        measure, there = "rank_change", common_units(pair)
         output, against = rank_changes(pair, design)
-    shown = list(model.units) if units is None else list(units)
-    places = model.units.get_indexer(pd.Index(shown))
+    shown = list(there) if units is None else list(units)
+    places = there.get_indexer(pd.Index(shown))
     if (places < 0).any():
         raise ValueError(f"unit {shown[int(np.argmin(places))]!r} is not in the data")
     shift = np.abs(output.astype(np.int32) - against).mean(axis=1)

@@ -14,6 +14,7 @@ from helpers.methods.robust.inputs import Inputs, assemble
 from helpers.methods.robust.model import (
     Model,
     choose_assumptions,
+    common_units,
     design_at_random,
     rank_changes,
     read_years,
@@ -189,27 +190,27 @@ def probability_of_rise(
     Parameters
     ----------
     earlier, later : frame or Inputs
-        The same units in both, in any order. Of `Inputs` the weights may differ; composites and
-        indicators must not.
+        Units in any order; each year's are ranked among themselves. Of `Inputs` the weights may
+        differ; composites and indicators must not.
     structure : frame
         That of frames.
 
     Returns
     -------
-    frame, one row per unit
+    frame, one row per unit of both years
         nominal (rank_from - rank_to, > 0 is a rise), p_rise, p_same, p_fall (sum 1), and mean,
         median, q05, q95 of the change.
 
     Raises
     ------
     ValueError
-        As in `build`; or the years differ in units, composites or indicators.
+        As in `build`; or the years differ in composites or indicators, or share no unit.
     """
     pair = assemble(earlier, structure), assemble(later, structure)
     years = read_years(*pair)
     design = design_at_random(choose_assumptions(assumptions, *pair), replicates, seed)
     change, base = rank_changes(years, design)
-    out = summarise(change, pd.Series(base[0], index=years[0].units))
+    out = summarise(change, pd.Series(base[0], index=common_units(years)))
     out.insert(1, "p_rise", (change > 0).mean(axis=0))
     out.insert(2, "p_same", (change == 0).mean(axis=0))
     out.insert(3, "p_fall", (change < 0).mean(axis=0))

@@ -14,9 +14,9 @@ def select_ranks(ranks: pd.DataFrame, unit: str, indicator: str) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Rows with a rank only; columns ``year``, ``unit``, ``unit_name``, ``score``, ``rank``,
-        ``rank_low``, ``rank_high``, ``place`` (the rank, or the published one where it is all
-        there is) and ``published_only``.
+        Rows with a rank only; columns ``unit_set``, ``year``, ``unit``, ``unit_name``, ``score``,
+        ``rank``, ``rank_low``, ``rank_high``, ``place`` (the rank, or the published one where it
+        is all there is) and ``published_only``.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def select_ranks(ranks: pd.DataFrame, unit: str, indicator: str) -> pd.DataFrame
     rows = rows.assign(place=place, published_only=rows["rank"].isna())[place.notna()]
     if not (rows["unit"] == unit).any():
         raise ValueError(f"no rank of {unit!r} for indicator {indicator!r} in the table of ranks")
-    columns = ["year", "unit", "unit_name", "score", "rank", "rank_low", "rank_high"]
+    columns = ["unit_set", "year", "unit", "unit_name", "score", "rank", "rank_low", "rank_high"]
     rows = rows[[*columns, "place", "published_only"]]
     numeric = ["score", "rank", "rank_low", "rank_high", "place"]
     return rows.astype(dict.fromkeys(numeric, float)).reset_index(drop=True)
@@ -67,7 +67,9 @@ def breaks(changes: pd.DataFrame, unit: str, indicator: str) -> set[tuple[int, i
     rows = changes[changes["indicator"] == indicator]
     sets = rows.loc[rows["unit"] == unit, "unit_set"].unique()
     rows = rows[rows["unit_set"].isin(sets) & rows["comparable"].eq(False)]
-    return set(zip(rows["year_from"].astype(int), rows["year_to"].astype(int), strict=True))
+    pairs = set(zip(rows["year_from"].astype(int), rows["year_to"].astype(int), strict=True))
+    # A change over years without some unit spans pairs that stand for themselves.
+    return {(a, b) for a, b in pairs if not any(a <= c and d <= b for c, d in pairs - {(a, b)})}
 
 
 def warn(words: Words, comparable: bool) -> str:

@@ -1,6 +1,6 @@
 """The path of one unit's rank over all years, against everybody else's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,14 +31,15 @@ def trajectory(
     words: Words,
     *,
     labels: Mapping[str, str] | None = None,
+    size: Callable[[int], int] | None = None,
     height_mm: float = 88.0,
 ) -> show.Figure:
     """Draw a bump chart of all years of the unit's unit set.
 
     A hollow mark is a rank known only as published, a bar the ranks that the rounding of the
     scores allows, a dotted link a pair of years that are not comparable; the line between them
-    is named over itself, or in the key where there are too many for their names. A year
-    without a rank interrupts the line.
+    is named over itself, or in the key where there are too many for their names. A year of the
+    table without a rank interrupts the line; one in which no table appeared does not.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def trajectory(
         The language.
     labels
         The index's own labels by indicator.
+    size
+        How many units were ranked in a year; as many as the table has ranks where left out.
     height_mm
         Of the figure; it is as wide as the text.
 
@@ -63,8 +66,10 @@ def trajectory(
     rows = select_ranks(ranks, unit, indicator)
     own = rows[rows["unit"] == unit].sort_values("year")
     name = str(own["unit_name"].iloc[-1])
-    years = np.arange(rows["year"].min(), rows["year"].max() + 1)
-    table = rows.pivot(index="unit", columns="year", values="place").reindex(columns=years)
+    years = np.unique(ranks.loc[ranks["unit_set"].isin(rows["unit_set"]), "year"].astype(int))
+    years = years[(years >= rows["year"].min()) & (years <= rows["year"].max())]
+    table = rows.pivot(index="unit", columns="year", values="place")
+    table = table.reindex(columns=years)
     broken = breaks(changes, unit, indicator)
     middles = sorted((a + b) / 2 for a, b in broken if years[0] <= a and b <= years[-1])
     units = int(max(rows.groupby("year")["unit"].nunique().max(), rows["place"].max()))
@@ -106,7 +111,7 @@ def trajectory(
     known = rows[rows["place"].notna()].groupby("year")
     whole = known.filter(lambda g: g["place"].max() <= len(g) and not g["published_only"].any())
     sizes = whole.groupby("year")["unit"].nunique()
-    among = tuple(int(sizes.get(year, units)) for year in span)
+    among = tuple(int(sizes.get(year, units)) if size is None else size(year) for year in span)
     label = label_of(labels, indicator)
     apart = any(span[0] < middle < span[1] for middle in middles)
     caption = say_move(words, name, label, places, span, among, comparable=not apart)

@@ -54,10 +54,35 @@ class Case(League):
         rows = self.own(self.changes, self.index.headline).dropna(subset="own_effect")
         return None if rows.empty else rows.sort_values("year_to").iloc[-1]
 
+    @cached_property
+    def crossed(self) -> Any:
+        """The newest change of which whom it passed is known: that explained, else by ranks."""
+        if self.explained is not None:
+            return self.explained
+        rows = self.own(self.changes, self.index.headline).dropna(subset="change")
+        rows = rows[rows["comparable"] & rows["year_to"].isin(self.full_years)]
+        rows = rows[rows["year_from"].isin(self.full_years)].sort_values("year_to")
+        # Ranks that are no competition ranks do not tell who passed whom.
+        rows = [row for _n, row in rows.iterrows() if len(self.away(row)) == 0]
+        rows = [row for row in rows if self._met(row)["contribution"].sum() == row["change"]]
+        return rows[-1] if rows else None
+
+    def away(self, change: Any) -> list[int]:
+        """Return the years inside a change, in which the unit was not ranked."""
+        years = sorted(self.ranks["year"].unique())
+        return [int(y) for y in years if change["year_from"] < y < change["year_to"]]
+
+    @cached_property
+    def absent(self) -> list[int]:
+        """The years whose tables list the units ranked, and not this one."""
+        years = sorted(self._headline(self.ranks)["year"].unique())
+        listed = self._listed
+        return [int(y) for y in years if self.unit.code not in listed[self.unit_set, int(y)]]
+
     @property
     def pair(self) -> tuple[int, int]:
-        """The two years of the explained change."""
-        return int(self.explained["year_from"]), int(self.explained["year_to"])
+        """The two years of the change that is shown part by part."""
+        return int(self.crossed["year_from"]), int(self.crossed["year_to"])
 
     def score_table(self, year: int) -> pd.DataFrame:
         """Return all units' scores of a year, units by the headline and the pillars."""
@@ -74,11 +99,11 @@ class Case(League):
 
     @cached_property
     def moved(self) -> list[str]:
-        """The indicators whose change is known in the explained pair of years, headline first."""
-        if self.explained is None:
+        """The indicators whose change is known in the pair of years shown, headline first."""
+        if self.crossed is None:
             return []
-        pair = self.own(self.changes)
-        pair = pair[(pair["year_to"] == self.explained["year_to"]) & pair["change"].notna()]
+        pair = self.own(self.changes).dropna(subset="change")
+        pair = pair[(pair["year_from"] == self.pair[0]) & (pair["year_to"] == self.pair[1])]
         return [name for name in self.labels if name in set(pair["indicator"])]
 
     @cached_property
@@ -92,15 +117,25 @@ class Case(League):
 
     @cached_property
     def met(self) -> pd.DataFrame:
-        """The units that changed sides with it in the explained change (``attribute.passed``)."""
-        assert self.explained is not None
-        before, after = (
-            self.standing(int(self.explained[y]))[self.index.headline]
-            for y in ("year_from", "year_to")
-        )
-        rows = passed(before, after, self.unit.code)
-        for end in ("score_from", "score_to"):
-            rows[end] *= self.index.direction(self.year, self.index.headline)
+        """The units that changed sides with it in the change shown (``attribute.passed``)."""
+        return self._met(self.crossed)
+
+    def _met(self, change: Any) -> pd.DataFrame:
+        years = int(change["year_from"]), int(change["year_to"])
+        if self.explained is not None:
+            before, after = (self.standing(year)[self.index.headline] for year in years)
+            rows = passed(before, after, self.unit.code)
+            for end in ("score_from", "score_to"):
+                rows[end] *= self.index.direction(self.year, self.index.headline)
+        else:  # a rank is the better the lower it is, and exact
+            before, after = (self.ranks_of(year) for year in years)
+            rows = passed(-before, -after, self.unit.code, tolerance=0.0)
+            rows = rows.assign(
+                rank_from=rows["other"].map(before),
+                rank_to=rows["other"].map(after),
+                score_from=float("nan"),
+                score_to=float("nan"),
+            )
         rows = rows[rows["contribution"] != 0]
         return rows.assign(name=[self.units[code].name for code in rows["other"]])
 

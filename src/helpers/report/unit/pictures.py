@@ -14,13 +14,13 @@ def path(case: Case) -> show.Figure | None:
         return None
     return figures.trajectory(
         case.ranks, case.changes, case.unit.code, case.index.headline, case.words,
-        labels=case.labels,
+        labels=case.labels, size=case.size,
     )  # fmt: skip
 
 
 def moved(case: Case) -> show.Figure | None:
     """Draw the explained change of each indicator; None where fewer than two are known."""
-    if case.explained is None or len(case.moved) < 2:
+    if case.crossed is None or len(case.moved) < 2:
         return None
     return figures.dumbbell(
         case.changes, case.unit.code, *case.pair, case.words,
@@ -52,11 +52,11 @@ def bands(case: Case) -> show.Figure | None:
 
 def passed(case: Case, most: int = 12) -> show.Figure | None:
     """Draw whom it passed and who passed it; None where nobody did."""
-    if case.explained is None or case.met.empty:
+    if case.crossed is None or case.met.empty:
         return None
     return figures.who_passed_whom(
         case.ranks, case.unit.code, *case.pair, case.index.headline, case.words,
-        most=most, labels=case.labels, comparable=bool(case.explained["comparable"]),
+        most=most, labels=case.labels, comparable=bool(case.crossed["comparable"]),
     )  # fmt: skip
 
 

@@ -33,13 +33,13 @@ def deck(case: Case) -> show.Text:
     """Say in a few sentences where it came from and what moved it."""
     if not len(case.own(case.changes, case.index.headline)):
         return show.Text(case.words._("There is no earlier year to compare with."))
-    said = [_since_last_year(case), _explained(case)]
+    said = [_since_last_year(case), _away(case), _explained(case)]
     return show.Text(" ".join(sentence for sentence in said if sentence))
 
 
 def key_figures(case: Case) -> show.KeyFigures:
     """Show place, score, the newest explained change and its two effects."""
-    w, now, change = case.words, case.now, case.explained
+    w, now, change = case.words, case.now, case.crossed
     decimals = case.decimals(case.index.headline)
     cards = [
         (
@@ -60,7 +60,8 @@ def key_figures(case: Case) -> show.KeyFigures:
     if change is not None:
         years = f"{change['year_from']}–{change['year_to']}"
         cards.append((w.signed(change["change"]), w._("places gained or lost"), years))
-    if change is not None and (change["own_effect"] or change["others_effect"]):
+    explained = case.explained is not None
+    if explained and (change["own_effect"] or change["others_effect"]):
         cards += [
             (w.signed(change["own_effect"]), w._("by its own movement"), years),
             (w.signed(change["others_effect"]), w._("by the others' movement"), years),
@@ -111,6 +112,16 @@ def effects(case: Case) -> show.Text:
     """Say where it would be had only it moved, or only the others."""
     w, change = case.words, case.explained
     heading = w._("What moved it")
+    if change is None and case.crossed is not None:
+        return section(
+            heading,
+            w._(
+                "Of {year_from} and {year_to} the ranks are known, but not all scores behind them: "
+                "what moved it cannot be told.",
+                year_from=case.pair[0],
+                year_to=case.pair[1],
+            ),
+        )
     if change is None:
         return section(
             heading, w._("No two years of full tables compare, so no change is explained.")
@@ -157,7 +168,7 @@ def effects(case: Case) -> show.Text:
 
 def met(case: Case) -> show.Text | None:
     """Say how many units it passed and how many passed it."""
-    w, change = case.words, case.explained
+    w, change = case.words, case.crossed
     if change is None:
         return None
     heading = w._("Whom it passed, and who passed it")
@@ -215,6 +226,19 @@ def _since_last_year(case: Case) -> str:
         return w._("In {year} it was {place}: {change}.", **common)
     return w._(
         "In {year} it was {place}, by another scheme: the two ranks do not compare.", **common
+    )
+
+
+def _away(case: Case) -> str:
+    """Say between which years it was not ranked, where the newest change passes over some."""
+    rows = case.own(case.changes, case.index.headline)
+    rows = rows[(rows["year_to"] == case.year) & rows["change"].notna()]
+    years = [] if rows.empty else case.away(rows.iloc[0])
+    w = case.words
+    return (
+        w._("In between, it was not ranked ({years}).", years=w.list(map(str, years)))
+        if years
+        else ""
     )
 
 

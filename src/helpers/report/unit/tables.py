@@ -14,7 +14,7 @@ from helpers.words import MISSING
 def path(case: Case) -> show.Table:
     """Tabulate the headline's rank, rank set, score and change, a row per year."""
     w = case.words
-    changes = case.own(case.changes, case.index.headline).set_index("year_to")
+    changes = case.own(case.changes, case.index.headline).set_index("year_to", drop=False)
     rows = []
     for year, row in case.path.iterrows():
         change = changes.loc[year] if year in changes.index else None
@@ -24,7 +24,7 @@ def path(case: Case) -> show.Table:
                 w._("Rank"): _of(case, row["rank"], year),
                 w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
                 w._("Score"): w.number(row["score"], case.decimals(case.index.headline)),
-                w._("Change"): MISSING if change is None else w.signed(change["change"]),
+                w._("Change"): MISSING if change is None else _moved(case, change),
                 w._("Comparable with the one before?"): _compares(case, change),
             }
         )
@@ -118,7 +118,7 @@ def effects(case: Case) -> show.Table | None:
 
 def met(case: Case, most: int = 12) -> show.Table | None:
     """Tabulate the units it passed or was passed by, those nearest to it now first, if any."""
-    w, change = case.words, case.explained
+    w, change = case.words, case.crossed
     if change is None or case.met.empty:
         return None
     rows = case.met.assign(gap=(case.met["rank_to"] - change["rank_to"]).abs()).sort_values("gap")
@@ -138,15 +138,25 @@ def met(case: Case, most: int = 12) -> show.Table | None:
         }
         for row in shown.to_dict("records")
     ]
+    table = pd.DataFrame(cells)
+    if case.explained is None:  # by ranks alone
+        table = table.drop(columns=[w._("Score in {year}", year=year) for year in years])
     left = len(rows) - len(shown)
     caption = w._("Units that changed sides with {unit}", unit=case.unit.name)
     if left:
         caption += " " + w.n("({n} farther away left out)", "({n} farther away left out)", left)
-    return show.Table(pd.DataFrame(cells), caption=caption, grouped=True)
+    return show.Table(table, caption=caption, grouped=True)
 
 
 def _of(case: Case, rank: Any, year: Any) -> str:
     return MISSING if pd.isna(rank) else f"{case.words.number(rank)}/{case.size(int(year))}"
+
+
+def _moved(case: Case, change: pd.Series) -> str:
+    """Write a change, and since when where it passes over years without the unit."""
+    w, by = case.words, case.words.signed(change["change"])
+    since = w._("since {year}", year=change["year_from"])
+    return f"{by} ({since})" if case.away(change) else by
 
 
 def _span(case: Case, low: Any, high: Any) -> str:

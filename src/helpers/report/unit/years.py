@@ -35,6 +35,8 @@ def path(case: Case) -> show.Text:
     crossed = rows[~rows["comparable"] & (rows["year_to"] > ranks.index.min())]
     if len(crossed):
         text += " " + w._("The scheme changed in between, so these ranks do not all compare.")
+    if case.absent:
+        text += " " + w._("It was not ranked in {years}.", years=w.list(map(str, case.absent)))
     return section(heading, text)
 
 

@@ -9,8 +9,8 @@ from helpers.report.whole.tables import TOP
 
 
 def movers(league: League) -> show.Figure | None:
-    """Draw the units that rose and fell most; None where no change is explained."""
-    if league.explained_pair is None:
+    """Draw the units that rose and fell most; None where none is explained, or nobody moved."""
+    if league.explained_pair is None or not league.moves["change"].any():
         return None
     return figures.biggest_movers(
         league.moves, *league.explained_pair, league.index.headline, league.words,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from helpers import show
@@ -34,7 +35,7 @@ def title(league: League) -> show.Text:
 def deck(league: League) -> show.Text:
     """Say how the table moved between the explained years, and whether the newest compare."""
     w, said = league.words, []
-    if league.explained_pair is not None:
+    if league.explained_pair is not None and league.moves["change"].any():
         moves = league.moves
         first, last = moves.iloc[0], moves.iloc[-1]
         said.append(
@@ -61,13 +62,16 @@ def deck(league: League) -> show.Text:
 def key_figures(league: League) -> show.KeyFigures:
     """Show the mean score, who rose and fell, how far, and how alike the two orders are."""
     w, score = league.words, league.standings["score"].mean()
-    cards = [
-        (
-            w.number(score, league.decimals(league.index.headline)),
-            w._("mean score in {year}", year=league.year),
-            w._("of at most {top}", top=w.number(league.index.scale[1])),
-        )
-    ]
+    top = league.index.scale[1]
+    cards = [(w.number(len(league.standings)), w._("units ranked in {year}", year=league.year), "")]
+    if score == score:  # not NaN: of ranks alone there is no mean
+        cards = [
+            (
+                w.number(score, league.decimals(league.index.headline)),
+                w._("mean score in {year}", year=league.year),
+                w._("of at most {top}", top=w.number(top)) if math.isfinite(top) else "",
+            )
+        ]
     if league.explained_pair is not None:
         row, years = movement_of(league, *league.explained_pair), span(league.explained_pair)
         cards += [
@@ -94,6 +98,8 @@ def moved(league: League) -> show.Text:
     """Say how alike the two orders are, and whether those behind caught up."""
     w = league.words
     heading = w._("How the table moved")
+    if league.explained_pair is None and league.standings["score"].isna().all():
+        return section(heading, w._("Only ranks were published: what moved them cannot be told."))
     if league.explained_pair is None:
         return section(
             heading, w._("No two years of full tables compare, so no change is explained.")

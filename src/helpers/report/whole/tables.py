@@ -104,7 +104,7 @@ def fifths(league: League) -> show.Table | None:
 
 def explained(league: League) -> show.Table | None:
     """Tabulate the biggest movers: own and others' effect, and the parts that did most."""
-    if league.explained_pair is None:
+    if not league.moves["change"].any():
         return None
     w, moves = league.words, league.moves
     rose, fell = moves[moves["change"] > 0].head(TOP), moves[moves["change"] < 0].tail(TOP)

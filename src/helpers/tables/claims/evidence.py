@@ -58,7 +58,7 @@ class Tables:
     @cached_property
     def size(self) -> dict[tuple[str, int], int]:
         """How many units were ranked, by unit set and year."""
-        listed = rank.listed(self.index, self.units, self.published)
+        listed = rank.listed(self.index, self.units, self.published, self.scores)
         return {key: len(codes) for key, codes in listed.items()}
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,7 @@ def read_wide(
     """Read a table with one row per unit (and year) and one column per indicator (and year)."""
     frame = rows_of(table, path)
     style = table.numbers
-    low, high = index.scale
-    expected = {
-        "score": f"a number from {low:g} to {high:g}",
-        "rank": "a whole rank from 1",
-        "value": "a number",
-    }
+    expected = {"score": "a number", "rank": "a whole rank from 1", "value": "a number"}
     common = _common(index, units, table, frame, path)
     problems = list(common.problems)
     facts = []
@@ -57,20 +52,21 @@ def read_wide(
         absent = text.isin(table.missing)
         if measure == "rank":
             absent |= open_ended  # "201+" says no place
-        named = isinstance(table.zeros, tuple) and column in table.zeros
-        if measure == "score" and (named or table.zeros == "missing"):
-            absent |= values == 0
+        if measure == "score":
+            absent |= (values == 0) & _zeros_missing(table, column, place["year"])
+        low, high = index.scale_of(indicator)
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
         fits = _is_rank(values, common.most) | banded if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.complete))
-        phrase: Any = expected[measure]
+        phrase: Any = expected[measure] + f" from {low:g} to {high:g}" * (measure == "score")
         if measure == "rank":
             phrase = phrase + common.most.map(
                 lambda most: f" to {most:g}, the number of units; or leave the column out of ranks"
             )
         problems += check(frame, column, wrong & ~outside, phrase)
+        problems += _signs(frame, column, filled & ~wrong, text, target.percent)
         problems += check(
             frame,
             column,
@@ -129,7 +125,7 @@ def read_long(
         except ValueError:
             continue  # stays without a value and is caught below
         both["rank"][place], both["score"][place] = rank, score.value
-    low, high = index.scale
+    low, high = ends_of(index, indicator)
     share = text.str.endswith("%")
     fits = pd.DataFrame(
         {
@@ -162,6 +158,29 @@ def read_long(
     facts = [single[~pairs]]
     facts += [single.assign(measure=name, value=value)[pairs] for name, value in both.items()]
     return tidy(pd.concat(facts)), problems, len(frame)
+
+
+def _zeros_missing(table: Table, column: str, year: pd.Series) -> pd.Series:
+    """Tell where 0 in a column means not assessed."""
+    if isinstance(table.zeros, Mapping):
+        return year.isin(table.zeros.get(column, ()))
+    missing = column in table.zeros if isinstance(table.zeros, tuple) else table.zeros == "missing"
+    return pd.Series(missing, index=year.index)
+
+
+def _signs(
+    frame: pd.DataFrame, column: str, filled: pd.Series, text: pd.Series, percent: bool
+) -> list[Problem]:
+    """Find the cells whose per cent sign, or the lack of it, is at odds with their column."""
+    signed = filled & text.str.endswith("%")
+    if not percent:
+        mend = f"correct the cell, or give {column} `percent: true` in index.yml"
+        return check(frame, column, signed, "a number without %", mend)
+    bare = filled & ~signed
+    odd, what = (bare, "a % sign") if signed.sum() >= bare.sum() else (signed, "a number without %")
+    if not (signed.any() and bare.any()):
+        return []
+    return check(frame, column, odd, f"{what}, as in the column's other cells")
 
 
 @dataclass(frozen=True)
@@ -268,6 +287,13 @@ def years_in(text: pd.Series, index: Index) -> pd.Series:
 
     known = set(index.years)
     return text.map({one: year(one) for one in text.unique()}).astype(float)
+
+
+def ends_of(index: Index, indicator: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the lowest and the highest possible score of each indicator of a column."""
+    ends = {name: index.scale_of(name) for name in indicator.unique()}
+    low, high = (indicator.map({name: end[n] for name, end in ends.items()}) for n in (0, 1))
+    return low.astype(float), high.astype(float)
 
 
 def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:

@@ -61,13 +61,12 @@ def changes_table(headlines: Headlines, replicates: int, seed: int = 0) -> pd.Da
     Parameters
     ----------
     headlines, replicates, seed
-        As in `ranks_table`; both years of a change are recalculated under the same choices.
-        Years that rank different units are left out.
+        As in `ranks_table`; both years of a change are recalculated under the same choices,
+        each with the units it ranked.
     """
     moves = []
     for unit_set, year_from, year_to in headlines.pairs():
-        alike = headlines.full[unit_set, year_from] == headlines.full[unit_set, year_to]
-        if not alike or not divisible(headlines, unit_set, year_from, year_to):
+        if not divisible(headlines, unit_set, year_from, year_to):
             continue
         before, after = frames(headlines, unit_set, [year_from, year_to])
         chances = probability_of_rise(before, after, replicates=replicates, seed=seed)

@@ -1,0 +1,255 @@
+"""What a table leaves out stays out: nothing is worked out unasked, nobody is ranked unassessed."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.errors import DataError
+from helpers.index import catalog, units
+from helpers.tables import rank
+from helpers.tables.headline import contributions_table, find_full
+from helpers.tables.robustness import record
+from withheld import work_out, write_pack
+
+PARTS = """s,total,,,T,T,1
+s,a,total,1,A,A,1
+s,b,total,1,B,B,1
+"""
+SCORES = """    year: {column: year}
+    missing: ["", "-"]
+    scores: {total: total, a: a, b: b}
+"""
+
+
+def _at(table: pd.DataFrame, indicator: str, column: str, year: int = 2020) -> dict[str, float]:
+    rows = table[(table["indicator"] == indicator) & (table["year"] == year)]
+    return dict(rows.set_index("unit")[column].dropna())
+
+
+def test_a_part_left_out_is_not_solved_for(tmp_path, monkeypatch) -> None:
+    text = "unit,year,total,a,b\nu,2020,60,70,-\nv,2020,50,50,50\nw,2020,40,30,50\n"
+    write_pack(tmp_path, text, SCORES, PARTS, pillars="a, b")
+    made = work_out(tmp_path, monkeypatch)
+    assert _at(made["scores"], "b", "score") == {"v": 50, "w": 50}
+    assert _at(made["ranks"], "b", "rank") == {"v": 1, "w": 1}
+    assert _at(made["ranks"], "a", "rank") == {"u": 1, "v": 2, "w": 3}
+
+
+def test_a_withheld_headline_is_worked_out_only_where_asked(tmp_path, monkeypatch) -> None:
+    text = "unit,year,total,a,b\nu,2020,-,90,90\nv,2020,50,50,50\nw,2020,40,30,50\n"
+    write_pack(tmp_path, text, SCORES, PARTS)
+    made = work_out(tmp_path, monkeypatch)
+    assert _at(made["ranks"], "total", "rank") == {"v": 1, "w": 2}
+    write_pack(tmp_path, text, SCORES, PARTS, more="derive: [total]")
+    made = work_out(tmp_path, monkeypatch)
+    assert _at(made["ranks"], "total", "rank") == {"u": 1, "v": 2, "w": 3}
+    status = made["scores"].query("indicator == 'total'").set_index("unit")["status"]
+    assert dict(status) == {"u": "derived", "v": "published", "w": "published"}
+    index = catalog.load("made")
+    listed = rank.listed(index, units.load(index), made["published"], made["scores"])
+    assert listed["all", 2020] == {"u", "v", "w"}
+
+
+def test_a_rank_without_a_score_is_the_rank_and_shifts_nobody(tmp_path, monkeypatch) -> None:
+    text = "unit,year,total,place\nu,2020,-,1\nv,2020,50,2\nw,2020,40,3\nx,2020,-,-\n"
+    entry = SCORES.replace(", a: a, b: b", "") + "    ranks: {place: total}\n"
+    write_pack(tmp_path, text, entry, PARTS)
+    made = work_out(tmp_path, monkeypatch)
+    assert _at(made["ranks"], "total", "rank") == {"u": 1, "v": 2, "w": 3}
+    index = catalog.load("made")
+    assert rank.listed(index, units.load(index), made["published"])["all", 2020] == {"u", "v", "w"}
+
+
+def test_a_change_over_years_without_the_unit_stands_marked(tmp_path, monkeypatch) -> None:
+    rows = {2012: {"u": 9, "v": 8, "w": 7}, 2014: {"v": 8, "w": 9}, 2016: {"u": 5, "v": 6, "w": 7}}
+    text = "unit,year,total\n" + "".join(
+        f"{u},{year},{s}\n" for year, scores in rows.items() for u, s in scores.items()
+    )
+    entry = SCORES.replace(", a: a, b: b", "")
+    write_pack(tmp_path, text, entry, "s,total,,,T,T,0\n", years=tuple(rows))
+    changes = work_out(tmp_path, monkeypatch)["changes"]
+    over = changes[changes["unit"] == "u"]
+    assert over[["year_from", "year_to", "change"]].to_numpy().tolist() == [[2012, 2016, -2]]
+    assert "2014" in over["break_reason"].iloc[0]
+    assert over["comparable"].all()
+    assert over[["own_effect", "others_effect"]].isna().all(axis=None)
+    others = changes[changes["unit"] != "u"]
+    assert len(others) == 4
+    assert others["own_effect"].notna().all()
+
+
+def test_other_choices_are_tried_on_years_of_unlike_units(tmp_path, monkeypatch) -> None:
+    chance = np.random.default_rng(3)
+    text = "unit,year,total,a,b\n"
+    for year, names in ((2020, "uvwxy"), (2021, "vwxyz")):
+        for name in names:
+            a, b = chance.integers(10, 90, 2)
+            text += f"{name},{year},{(a + b) / 2},{a},{b}\n"
+    write_pack(tmp_path, text, SCORES, PARTS, years=(2020, 2021))
+    made = work_out(tmp_path, monkeypatch)
+    index = catalog.load("made")
+    listed = rank.listed(index, units.load(index), made["published"])
+    headlines = find_full(index, made["intervals"], listed, made["published"])
+    moves = record.changes_table(headlines, 50).set_index("unit")
+    changes = made["changes"].query("indicator == 'total'").set_index("unit")["change"].dropna()
+    assert set(moves.index) == set("vwxy")
+    assert (moves["nominal"] == changes.reindex(moves.index)).all()
+    shares = contributions_table(headlines).groupby("unit")["contribution"].sum(min_count=1)
+    assert np.allclose(shares.dropna(), changes.reindex(shares.dropna().index).astype(float))
+
+
+def test_a_headline_that_no_table_gives_is_asked_for(tmp_path, monkeypatch) -> None:
+    text = "unit,year,a,b\nu,2020,1,2\nv,2020,3,4\n"
+    write_pack(tmp_path, text, SCORES.replace("total: total, ", ""), PARTS)
+    with pytest.raises(DataError, match=r"headline: .*total.*derive: \[total\]"):
+        work_out(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["a", "nothing"])
+def test_only_a_composite_can_be_derived(tmp_path, monkeypatch, name: str) -> None:
+    text = "unit,year,total,a,b\nu,2020,1,1,1\nv,2020,2,2,2\n"
+    write_pack(tmp_path, text, SCORES, PARTS, more=f"derive: [{name}]")
+    with pytest.raises(DataError, match=r"index\.yml, row 12, derive"):
+        work_out(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("percent", [False, True])
+def test_a_sign_at_odds_with_its_column_is_refused(tmp_path, monkeypatch, percent: bool) -> None:
+    cells = {"u": "52.1%", "v": "40.5" if not percent else "40.5%", "w": "30.2"}
+    text = "unit,year,total\n" + "".join(f"{u},2020,{cell}\n" for u, cell in cells.items())
+    entry = SCORES.replace("{total: total, a: a, b: b}", "{total: TARGET}")
+    target = "{indicator: total, percent: true}" if percent else "total"
+    write_pack(tmp_path, text, entry.replace("TARGET", target), "s,total,,,T,T,1\n")
+    where = "row 4, column total: found '30.2'" if percent else "row 2, column total: found '52.1%'"
+    with pytest.raises(DataError, match=where):
+        work_out(tmp_path, monkeypatch)
+
+
+def test_a_column_of_percentages_is_read_as_printed(tmp_path, monkeypatch) -> None:
+    text = "unit,year,total\nu,2020,52.1%\nv,2020,40.5%\n"
+    entry = SCORES.replace(
+        "{total: total, a: a, b: b}", "{total: {indicator: total, percent: true}}"
+    )
+    folder = write_pack(tmp_path, text, entry, "s,total,,,T,T,1\n")
+    assert _at(work_out(tmp_path, monkeypatch)["scores"], "total", "score") == {
+        "u": 52.1,
+        "v": 40.5,
+    }
+    spec = (folder / "index.yml").read_text(encoding="utf-8")
+    (folder / "index.yml").write_text(spec.replace("[0, 100]", "[0, 1]"), encoding="utf-8")
+    with pytest.raises(DataError, match="percentages go to 100"):
+        work_out(tmp_path, monkeypatch)
+
+
+def test_a_count_beside_scores_has_a_scale_of_its_own(tmp_path, monkeypatch) -> None:
+    text = 'unit,year,total,a\nu,2020,90,"20,152"\nv,2020,85,"19,152"\n'
+    entry = SCORES.replace(", b: b", "")
+    structure = "s,total,,,T,T,0\ns,a,,,A,A,0\n"
+    write_pack(tmp_path, text, entry, structure, more="scales: {a: [0, null]}")
+    made = work_out(tmp_path, monkeypatch)
+    assert _at(made["scores"], "a", "score") == {"u": 20152, "v": 19152}
+    assert _at(made["intervals"], "a", "high") == {"u": 20152.5, "v": 19152.5}
+    write_pack(tmp_path, text, entry, structure)
+    with pytest.raises(DataError, match="row 2, column a: found '20,152'"):
+        work_out(tmp_path, monkeypatch)
+
+
+def test_zeros_are_missing_in_the_years_named(tmp_path, monkeypatch) -> None:
+    text = "unit,year,total\nu,2020,0\nv,2020,1\nu,2021,0\nv,2021,1\n"
+    entry = SCORES.replace(", a: a, b: b", "") + "    zeros: {total: [2020]}\n"
+    write_pack(tmp_path, text, entry, "s,total,,,T,T,0\n", years=(2020, 2021))
+    scores = work_out(tmp_path, monkeypatch)["scores"]
+    assert _at(scores, "total", "score") == {"v": 1}
+    assert _at(scores, "total", "score", 2021) == {"u": 0, "v": 1}
+
+
+REASONS = """
+schemes:
+  s: {source: s}
+  second: {source: s, break: since the second}
+  third: {source: s, compares_with: s}
+  fourth: {source: s, compares_with: third, break: since the fourth}
+"""
+
+
+def test_a_break_has_the_reason_of_the_scheme_that_made_it(tmp_path, monkeypatch) -> None:
+    years = (2001, 2002, 2003, 2004)
+    text = "unit,year,total\n" + "".join(f"{u},{y},1\n" for y in years for u in "uv")
+    names = ("s", "second", "third", "fourth")
+    structure = "".join(f"{name},total,,,T,T,0\n" for name in names)
+    folder = write_pack(tmp_path, text, SCORES.replace(", a: a, b: b", ""), structure, years=years)
+    spec = (folder / "index.yml").read_text(encoding="utf-8")
+    spec = spec.replace("schemes: {s: {source: the table}}", REASONS)
+    for year, name in zip(years, names, strict=True):
+        spec = spec.replace(f"{year}: s", f"{year}: {name}")
+    (folder / "index.yml").write_text(spec, encoding="utf-8")
+    monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
+    catalog._load.cache_clear()
+    index = catalog.load("made")
+    assert index.break_reason(2001, 2002) == "since the second"
+    # Back to the first scheme: its own reason, were there one, would be about earlier years.
+    assert index.break_reason(2002, 2003) == "Scheme second became third"
+    assert index.break_reason(2002, 2004) == "since the fourth"
+    assert index.break_reason(2001, 2003) == index.break_reason(2001, 2004) == ""
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_figure_was_printed_or_follows_by_plain_pandas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    printed = _random(chance)
+    text = printed.astype(object).where(printed.notna(), "-").to_csv(index=False)
+    entry = SCORES + "    ranks: {place: total}\n"
+    years = (2020, 2021, 2022)
+    write_pack(tmp_path, text, entry, PARTS, pillars="a, b", years=years)
+    made = work_out(tmp_path, monkeypatch)
+    long = printed.melt(["unit", "year"], ["total", "a", "b"], "indicator", "score").dropna()
+    key = ["unit", "year", "indicator"]
+    got = made["scores"].set_index(key)["score"].sort_index()
+    pd.testing.assert_series_equal(
+        got, long.set_index(key)["score"].sort_index(), check_dtype=False, check_index_type=False
+    )
+    assert set(made["scores"]["status"]) == {"published"}
+    wanted = _ranks(printed)
+    ranks = made["ranks"].set_index(key)["rank"].dropna().astype(float).to_dict()
+    assert ranks == wanted
+    moves = made["changes"].dropna(subset="change")
+    for row in moves.to_dict("records"):
+        ends = [wanted[row["unit"], row[y], row["indicator"]] for y in ("year_from", "year_to")]
+        assert row["change"] == ends[0] - ends[1]
+        if row["year_to"] - row["year_from"] > 1:
+            assert (row["unit"], row["year_from"] + 1, row["indicator"]) not in wanted
+
+
+def _random(chance: np.random.Generator) -> pd.DataFrame:
+    """Return a table with holes, withheld totals, and printed places that some years lack."""
+    rows = pd.MultiIndex.from_product(
+        [[2020, 2021, 2022], list("stuvwxyz")], names=["year", "unit"]
+    )
+    table = pd.DataFrame(index=rows).reset_index()
+    table[["a", "b"]] = chance.integers(0, 100, (len(table), 2)).astype(float)
+    table["total"] = (table["a"] + table["b"]) / 2
+    table["place"] = table.groupby("year")["total"].rank(method="min", ascending=False)
+    table.loc[chance.random(len(table)) < 0.2, "a"] = np.nan
+    table.loc[chance.random(len(table)) < 0.2, "total"] = np.nan
+    table.loc[table["year"] == chance.choice([2020, 2021]), "place"] = np.nan
+    table = table[chance.random(len(table)) < 0.9]
+    return table[["unit", "year", "total", "a", "b", "place"]]
+
+
+def _ranks(printed: pd.DataFrame) -> dict[tuple[str, int, str], float]:
+    """Return the ranks that are known: of all that were assessed by score, else as printed."""
+    found = {}
+    for name in ("total", "a", "b"):
+        for year, rows in printed.groupby("year"):
+            place = rows["place"] if name == "total" else pd.Series(np.nan, rows.index)
+            assessed = rows[name].notna() | place.notna()
+            ranks = rows[name].rank(method="min", ascending=False)
+            if rows.loc[assessed, name].isna().any():
+                ranks = place
+            pairs = zip(rows["unit"], ranks, strict=True)
+            found |= {(unit, year, name): value for unit, value in pairs if pd.notna(value)}
+    return found
