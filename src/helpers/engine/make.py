@@ -38,6 +38,7 @@ TABLES = {
 }
 _SCORED = ("scores", "intervals", "ranks", "changes")
 READ = ("published", *_SCORED, "robust", "robust_changes", "contributions", "claims")
+_SAMPLED = ("rank_confidence", "change_confidence")
 _PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
 
@@ -58,7 +59,7 @@ def data_steps(index: Index) -> list[Step]:
         f"{index.name}/3-robustness",
         "3-robustness",
         inputs=[*meaning(index), *(folder / f"{t}.parquet" for t in ("published", *_SCORED))],
-        outputs=made["3-robustness"],
+        outputs=[*made["3-robustness"], *_sampled(index, "parquet", "csv")],
         after=[ranks.name],
     )
     checked = step(
@@ -69,6 +70,20 @@ def data_steps(index: Index) -> list[Step]:
         after=[ranks.name],
     )
     return [clean, ranks, robust, checked, *(_systems(pack) for pack in index.packs)]
+
+
+def read_by_reports(index: Index) -> list[Path]:
+    """Return the processed tables that reports on an index draw on."""
+    folder = catalog.processed(index.name)
+    return [*(folder / f"{table}.parquet" for table in READ), *_sampled(index, "parquet")]
+
+
+def _sampled(index: Index, *endings: str) -> list[Path]:
+    """Return the tables that only an index with standard errors has."""
+    if not index.sampled:
+        return []
+    folder = catalog.processed(index.name)
+    return [folder / f"{name}.{ending}" for name in _SAMPLED for ending in endings]
 
 
 def _systems(pack: str) -> Step:
@@ -90,7 +105,6 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
     year
         The year the report is about; the newest one gives files without a year in the name.
     """
-    folder = catalog.processed(index.name)
     stem = unit.slug if year == index.years[-1] else f"{unit.slug}-{year}"
     systems = [_systems(pack) for pack in index.packs_of(unit.code)]
     about = [*meaning(index), *sidecars(index)]
@@ -102,7 +116,7 @@ def report_steps(index: Index, unit: Unit, year: int, langs: Sequence[str]) -> l
             parameters={"index": index.name, "unit": unit.code, "year": year, "lang": lang},
             inputs=[
                 *about,
-                *(folder / f"{table}.parquet" for table in READ),
+                *read_by_reports(index),
                 *(path for step in systems for path in step.outputs if path.suffix == ".parquet"),
             ],
             outputs=[reports / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.engine.make import READ, data_steps, make, meaning, notebook_step, sidecars
+from helpers.engine.make import (
+    data_steps,
+    make,
+    meaning,
+    notebook_step,
+    read_by_reports,
+    sidecars,
+)
 from helpers.engine.request import ask
 from helpers.engine.run.graph import Step
 from helpers.errors import ParameterError
@@ -21,7 +28,6 @@ def national_steps(index: Index, unit_set: str, year: int, langs: Sequence[str])
     unit_set, year
         Part of the files' names unless they are the default and the newest.
     """
-    folder = catalog.processed(index.name)
     marks = ["national"] + [unit_set] * (unit_set != units.default_set(index, year))
     stem = "-".join(marks + [str(year)] * (year != index.years[-1]))
     return [
@@ -32,7 +38,7 @@ def national_steps(index: Index, unit_set: str, year: int, langs: Sequence[str])
             inputs=[
                 *meaning(index),
                 *sidecars(index),
-                *(folder / f"{table}.parquet" for table in READ),
+                *read_by_reports(index),
             ],
             outputs=[
                 catalog.root() / "reports" / index.name / f"{stem}.{lang}{ending}"

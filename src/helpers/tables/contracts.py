@@ -139,6 +139,26 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         _holds("q05 <= median <= q95", "q05 <= median and median <= q95"),
         _holds("p_rise + p_same + p_fall = 1", "abs(p_rise + p_same + p_fall - 1) < 1e-9"),
     ),
+    "rank_confidence": _schema(
+        _SCORE_KEY,
+        {
+            "index": Text, "unit_set": Text, "year": Int, **_UNIT, "std_error": Float,
+            "rank": Int, "level": Float, "marginal_low": Int, "marginal_high": Int,
+            "simultaneous_low": Int, "simultaneous_high": Int,
+        },
+        _holds("rank in its set", "marginal_low <= rank and rank <= marginal_high"),
+        _holds("rank in both", "simultaneous_low <= rank and rank <= simultaneous_high"),
+    ),
+    "change_confidence": _schema(
+        ["unit_set", "year_to", "year_from", "indicator", "unit"],
+        {
+            "index": Text, "unit_set": Text, "year_from": Int, "year_to": Int, **_UNIT,
+            "change": Int, "level": Float, "marginal_low": Int, "marginal_high": Int,
+            "simultaneous_low": Int, "simultaneous_high": Int,
+        },
+        _holds("change in its set", "marginal_low <= change and change <= marginal_high"),
+        _holds("change in both", "simultaneous_low <= change and change <= simultaneous_high"),
+    ),
     "contributions": _schema(
         ["unit_set", "year_to", "year_from", "unit", "part"],
         {

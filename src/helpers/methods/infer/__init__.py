@@ -1,4 +1,4 @@
-"""Confidence sets for ranks and their changes, for estimates with standard errors and for counts."""
+"""Confidence sets for ranks and their changes: of estimates with standard errors, of counts."""
 
 from helpers.methods.infer.best import best_set, tau_best_set, tau_worst_set
 from helpers.methods.infer.changes import change_sets, level_of_each, rank_change_confidence_sets
