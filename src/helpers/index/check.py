@@ -181,8 +181,7 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
         yield ("unit_set",), f"the field is missing; give one of: {', '.join(spec.unit_sets)}"
     for column, errors in table.errors.items():
         at = ("errors", column)
-        value = table.places.get("value")
-        there = [value.column] if table.long and value else table.scores
+        there = [table.value.column] if table.long and table.value else table.scores
         yield from _unknown(at, [column], there, "column of scores")
         if set(errors.columns) not in ({"column"}, {"lower", "upper"}):
             yield at, "expected the column of the standard errors, or lower and upper; correct it"

@@ -40,18 +40,11 @@ def of_unit(case: Case) -> Together | None:
         {
             w._("Indicator"): case.labels[name],
             w._("Standard error"): w.number(row["std_error"], case.decimals(name)),
-            **_cells(case, row, moves.loc[name] if name in moves.index else None),
+            **_cells(case, row, moves.loc[name] if name in moves.index else None, len(moves)),
         }
         for name, row in own.iterrows()
     ]
-    caption = w._(
-        "Ranks in {year} with the publisher's sampling error: between which places the true rank "
-        "lies with {level} confidence, for the unit taken alone and for all units at once",
-        year=case.year,
-        level=level,
-    )
-    heading = w._("What the publisher's sampling error leaves open")
-    return Together(section(heading, " ".join(said)), show.Table(pd.DataFrame(rows), caption))
+    return _shown(case, said, rows, level)
 
 
 def of_table(league: League) -> Together | None:
@@ -62,17 +55,17 @@ def of_table(league: League) -> Together | None:
     if rows.empty:
         return None
     w, level = league.words, league.words.percent(rows["level"].iloc[0], 0)
-    moves = changes[changes["indicator"] == headline].set_index("unit")
+    moves: Any = changes[changes["indicator"] == headline].set_index("unit")
     certain = int((rows["marginal_low"] == rows["marginal_high"]).sum())
     width = (rows["marginal_high"] - rows["marginal_low"] + 1).median()
     said = [
         w.n(
             "The publisher gives its scores with a sampling error. With {level} confidence a "
-            "unit's true rank in {year} lies within a span of {width} place in the median; {n} of "
-            "{all} ranks is certain.",
+            "unit's true rank in {year} lies in its set below (median number of ranks in a set: "
+            "{width}); {n} rank of {all} is certain.",
             "The publisher gives its scores with a sampling error. With {level} confidence a "
-            "unit's true rank in {year} lies within a span of {width} places in the median; {n} "
-            "of {all} ranks are certain.",
+            "unit's true rank in {year} lies in its set below (median number of ranks in a set: "
+            "{width}); {n} ranks of {all} are certain.",
             certain,
             level=level,
             year=league.year,
@@ -83,14 +76,11 @@ def of_table(league: League) -> Together | None:
     if len(moves):
         beyond = (moves["simultaneous_low"] > 0) | (moves["simultaneous_high"] < 0)
         said.append(
-            w.n(
+            w._(
                 "Of {all} units {n} certainly rose or fell from {year_from} to {year_to}, said "
                 "with {level} confidence of all at once; for the others that error alone could "
                 "be the reason.",
-                "Of {all} units {n} certainly rose or fell from {year_from} to {year_to}, said "
-                "with {level} confidence of all at once; for the others that error alone could "
-                "be the reason.",
-                int(beyond.sum()),
+                n=int(beyond.sum()),
                 level=level,
                 all=len(moves),
                 year_from=moves["year_from"].iloc[0],
@@ -104,6 +94,24 @@ def of_table(league: League) -> Together | None:
         }
         for unit, row in rows.iterrows()
     ]
+    return _shown(league, said, cells, level)
+
+
+def _read(league: League) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the sets of the report's year, and those of the changes that end in it and compare."""
+    names = ("rank_confidence", "change_confidence")
+    if not league.index.sampled:
+        ranks, changes = (pd.DataFrame(columns=[*tables.CONTRACTS[name].columns]) for name in names)
+        return ranks, changes
+    ranks, changes = (tables.read(league.index.name, name) for name in names)
+    ranks = ranks[(ranks["unit_set"] == league.unit_set) & (ranks["year"] == league.year)]
+    moves = league.changes.loc[league.changes["comparable"], [*_CHANGE, "year_from"]]
+    moves = moves[moves["year_to"] == league.year]
+    return ranks, changes.merge(moves, on=[*_CHANGE, "year_from"])
+
+
+def _shown(league: League, said: list[str], rows: list[dict[str, str]], level: str) -> Together:
+    w = league.words
     caption = w._(
         "Ranks in {year} with the publisher's sampling error: between which places the true rank "
         "lies with {level} confidence, for the unit taken alone and for all units at once",
@@ -111,21 +119,7 @@ def of_table(league: League) -> Together | None:
         level=level,
     )
     heading = w._("What the publisher's sampling error leaves open")
-    return Together(section(heading, " ".join(said)), show.Table(pd.DataFrame(cells), caption))
-
-
-def _read(league: League) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the sets of the report's year, and those of the changes that end in it and compare."""
-    if not league.index.sampled:
-        return tuple(pd.DataFrame(columns=list(tables.CONTRACTS[n].columns)) for n in _TABLES)
-    ranks, changes = (tables.read(league.index.name, name) for name in _TABLES)
-    ranks = ranks[(ranks["unit_set"] == league.unit_set) & (ranks["year"] == league.year)]
-    moves = league.changes.loc[league.changes["comparable"], [*_CHANGE, "year_from"]]
-    moves = moves[moves["year_to"] == league.year]
-    return ranks, changes.merge(moves, on=[*_CHANGE, "year_from"])
-
-
-_TABLES = ("rank_confidence", "change_confidence")
+    return Together(section(heading, " ".join(said)), show.Table(pd.DataFrame(rows), caption))
 
 
 def _place(case: Case, row: Any) -> str:
@@ -153,7 +147,7 @@ def _moved(case: Case, row: Any) -> str:
     w, (low, high) = case.words, row[["marginal_low", "marginal_high"]]
     first = w._(
         "Its true change from {year_from} to {year_to} lies between {low} and {high} ({change} by "
-        "the scores as published):",
+        "the scores as published).",
         year_from=row["year_from"],
         year_to=row["year_to"],
         low=w.signed(low),
@@ -161,13 +155,13 @@ def _moved(case: Case, row: Any) -> str:
         change=w.signed(row["change"]),
     )
     if low > 0:
-        return f"{first} {w._('it rose, whatever that error.')}"
+        return f"{first} {w._('It did rise: that error alone cannot be the reason.')}"
     if high < 0:
-        return f"{first} {w._('it fell, whatever that error.')}"
-    return f"{first} {w._('that error leaves open whether it moved at all.')}"
+        return f"{first} {w._('It did fall: that error alone cannot be the reason.')}"
+    return f"{first} {w._('That error leaves open whether it moved at all.')}"
 
 
-def _cells(league: League, row: Any, move: Any, moves: int = 1) -> dict[str, str]:
+def _cells(league: League, row: Any, move: Any, moves: int) -> dict[str, str]:
     """Return the cells of a rank's sets and, where any unit has one, of its change's."""
     w = league.words
     cells = {
