@@ -69,7 +69,7 @@ def pisa(folder: Path) -> Path:
 
 
 def governance(folder: Path) -> Path:
-    """Write the made-up index: country 0 goes from last to first, the others stay about where they are."""
+    """Write the made-up index: country 0 goes from last to first, the others about stay."""
     target = _begin(folder, "governance", GOVERNANCE, {"rule": "Pháp quyền", "voice": "Tiếng nói"})
     names = [f"Country {number}" for number in range(COUNTRIES)]
     _units(target, names)
