@@ -8,6 +8,7 @@ YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
 SCHEDULER ?=
+ACCEPT ?=
 INSECURE ?=
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
@@ -23,21 +24,22 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
 export PYTHONDONTWRITEBYTECODE := 1
+# Recipes `exec`, so that a signal to make alone reaches the work and not a shell around it.
 # Values reach the recipes through the environment, so that no shell runs what is in them.
 define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national cluster-key new-index add-table check record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,28 +64,31 @@ given:
 	@$(PYTHON) -c 'import helpers' 2>/dev/null || { echo "error: $(PYTHON) lacks this project; run: conda env update -f environment.yml, or deactivate conda to let make build .venv" >&2; exit 1; }
 
 data: $(ENV) ## Make the processed tables of INDEX
-	@$(PYTHON) -m helpers data --index "$$INDEX"
+	@exec $(PYTHON) -m helpers data --index "$$INDEX"
 
 report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
-	@$(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS"
+	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS"
 
 new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
-	@$(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
+	@exec $(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
 
 add-table: $(ENV) ## Keep one more published table FROM in INDEX
-	@$(PYTHON) -m helpers add-table --index "$$INDEX" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
+	@exec $(PYTHON) -m helpers add-table --index "$$INDEX" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
+
+check: $(ENV) ## List the open questions of INDEX, what was understood and what was left out
+	@$(PYTHON) -m helpers check --index "$$INDEX"
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
-	@$(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
+	@exec $(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
 
 cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by hand
-	@$(PYTHON) -m helpers cluster-key
+	@exec $(PYTHON) -m helpers cluster-key
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
-	@$(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS"
+	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS"
 
-record-raw: $(ENV) ## Accept changed raw files, showing what changed row by row
-	@$(PYTHON) -m helpers record-raw
+record-raw: $(ENV) ## Accept changed raw files, showing what changed; ACCEPT=1 where much of one went
+	@exec $(PYTHON) -m helpers record-raw $(if $(ACCEPT),--accept)
 
 phrases: $(ENV) ## List what the languages (or LANGS) lack, and say in English instead
 	@$(PYTHON) -m helpers.words check --langs "$$LANGS"
@@ -92,23 +97,26 @@ update-phrases: $(ENV) ## Bring the catalogues of phrases in line with the code;
 	@$(PYTHON) -m helpers.words update --langs "$$LANGS"
 
 notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests compare with
-	@$(PYTHON) -m helpers notebooks
+	@exec $(PYTHON) -m helpers notebooks
 
 lab: $(ENV) ## Open JupyterLab at notebooks/0-start
-	$(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
+	@exec $(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
 
-# The notebooks in their order: each reads the tables that those before it write.
+# The notebooks in their order: each reads the tables that those before it write. The tests in that
+# of tests/conftest.py, the slow files first.
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadfile tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
 
-lint: $(ENV) ## Check style and types
+lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+	PYTHONPATH=src $(PYTHON) -c 'from importlinter.cli import lint_imports_command as check; check()' --no-cache --no-logo
 
-docs: $(ENV) ## Write the tables of fields in data/raw/README.md and the JSON Schema from the types
+docs: $(ENV) ## Write the pages and the JSON Schema that are made from the code
 	$(PYTHON) -m helpers.index.document
+	$(PYTHON) -m helpers.tables.describe
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
@@ -125,5 +133,6 @@ lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyprojec
 	$(PYTHON) -m uv pip compile --quiet --system-certs pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
 	$(PYTHON) -m helpers.engine.environment
 
-clean: ## Remove what can be made again, but not the environment
-	rm -rf build reports data/processed
+# Without an environment there is no run to wait for, so any Python will do.
+clean: ## Remove what can be made again, but not the environment; refused during a run
+	@PYTHONPATH="src$${PYTHONPATH:+:$$PYTHONPATH}" exec $(if $(filter given,$(ENV)),$(PYTHON),$(or $(wildcard $(PYTHON)),$(BASE_PYTHON))) -m helpers clean

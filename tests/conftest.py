@@ -10,8 +10,11 @@ from filelock import FileLock
 import projects
 
 # Modules that start many processes, longest first: begun late, they would keep one worker busy
-# while the other has nothing left to do.
-SLOW = ("test_fanout", "test_pipeline", "test_report", "test_run_execute", "test_new_year")
+# while the other has nothing left to do. (`--no-loadscope-reorder` has xdist keep this order.)
+SLOW = (
+    "test_fanout", "test_pipeline", "test_report", "test_credentials", "test_run_execute",
+    "test_new_year",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,24 +1,22 @@
 """What the documents state about DTI, computed afresh from the raw tables."""
 
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.index import catalog, units
 from helpers.index.catalog import Index
 from helpers.methods.attribute import own_and_others
-from helpers.tables import rank, score
-from helpers.tables.clean import Cleaned, clean
+from helpers.tables.clean import Cleaned
+from projects import ROOT, made
 
-ROOT = Path(__file__).parents[1]
+__all__ = ["MAIN", "PHU_THO", "ROOT", "Dti", "dti", "table_after"]
+
 MAIN = ["overall", "digital_government", "digital_economy", "digital_society"]
 PHU_THO = "VN-68"
 
 
-@dataclass(frozen=True)
-class Dti:
+class Dti(NamedTuple):
     """The tables of the pipeline, and Phú Thọ's effects from 2022 to 2023."""
 
     index: Index
@@ -31,16 +29,11 @@ class Dti:
 
 @cache
 def dti() -> Dti:
-    index = catalog.load("dti")
-    everybody = units.load(index)
-    cleaned = clean(index)
-    scored = score.scores(index, everybody, cleaned.published)
-    ranks = rank.ranks(index, everybody, scored, cleaned.published)
-    changes = rank.changes(index, everybody, ranks, cleaned.published)
-    overall = ranks[(ranks["unit_set"] == "63") & (ranks["indicator"] == "overall")]
+    done = made()
+    overall = done.ranked.query("unit_set == '63' and indicator == 'overall'")
     year = {y: overall[overall["year"] == y].set_index("unit")["score"] for y in (2022, 2023)}
     effects = own_and_others(year[2022], year[2023]).loc[PHU_THO]
-    return Dti(index, cleaned, scored, ranks, changes, effects)
+    return Dti(done.index, done.cleaned, done.scored, done.ranked, done.changed, effects)
 
 
 def table_after(text: str, head: str) -> list[list[str]]:

@@ -4,21 +4,19 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.index import catalog, reader, units
+from helpers.index import reader, units
 from helpers.index.catalog import Index
 from helpers.index.model import Spec
 from helpers.index.structure import Row, Structure
-from helpers.tables import rank, score
-from helpers.tables.clean import clean
+from helpers.tables import rank
 from helpers.tables.headline import Headlines, find_full
+from projects import made
 
 
-@cache
 def dti() -> tuple[Index, pd.DataFrame, pd.DataFrame]:
     """The index of the repository, its published figures and its scores with intervals."""
-    index = catalog.load("dti")
-    published = clean(index).published
-    return index, published, score.scores(index, units.load(index), published)
+    done = made()
+    return done.index, done.cleaned.published, done.scored
 
 
 @cache

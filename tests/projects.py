@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +24,7 @@ PRESS = "data/raw/dti/dti-press-2020-2024.csv"
 
 
 class Made(NamedTuple):
-    """Everything the pipeline makes of the published tables of the DTI."""
+    """What the notebooks make of the published tables of an index."""
 
     index: Index
     units: Units
@@ -36,8 +35,9 @@ class Made(NamedTuple):
 
 
 @cache
-def made() -> Made:
-    index = catalog.load("dti")
+def made(name: str = "dti") -> Made:
+    """Return the one build of an index that all tests of a process share; only to be read."""
+    index = catalog.load(name)
     everybody = units.load(index)
     cleaned = clean(index)
     scored = score.scores(index, everybody, cleaned.published)
@@ -88,17 +88,15 @@ def fingerprint(*folders: Path) -> dict[str, str]:
 
 
 class Done(NamedTuple):
-    """How a command ended, and how long it took."""
+    """How a command ended."""
 
     code: int
     out: str
     err: str
-    seconds: float
 
 
 def command(root: Path, *arguments: str) -> Done:
     """Run ``python -m helpers`` on a project, as make does."""
-    began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "helpers", *arguments],
         cwd=root,
@@ -107,4 +105,4 @@ def command(root: Path, *arguments: str) -> Done:
         encoding="utf-8",
         timeout=300,
     )
-    return Done(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+    return Done(done.returncode, done.stdout, done.stderr)

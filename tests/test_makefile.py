@@ -1,10 +1,15 @@
 """What a user types after ``make`` reaches the program as it is, and no shell on the way."""
 
+import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from projects import ROOT
@@ -58,3 +63,61 @@ def test_an_old_python_is_told_which_one_is_needed(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert "error: Python 3.11 or newer is needed, this is 3.9.2; set BASE_PYTHON=..." in ran.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+HANG = """
+import os, time
+open("build/kernel.part", "w").write(str(os.getpid()))
+os.rename("build/kernel.part", "build/kernel")
+time.sleep(600)
+"""
+
+
+def test_a_signal_to_make_alone_ends_the_work_and_clean_is_refused_while_it_runs(
+    project: Path,
+) -> None:
+    path = project / "notebooks/1-clean.ipynb"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    first = next(c for c in document["cells"] if "parameters" in c["metadata"].get("tags", []))
+    hang = {**first, "id": "hang", "metadata": {}, "source": HANG}
+    document["cells"] = [first, hang]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    (project / "reports").mkdir()
+    for name in ("reports/README.md", "reports/x.pdf"):
+        (project / name).write_text("x", encoding="utf-8")
+    here = {"HELPERS_ROOT": str(project), "PYTHONPATH": str(ROOT / "src")}
+    words = [*MAKE, "data", "INDEX=dti", f"PYTHON={sys.executable}"]
+    with subprocess.Popen(
+        words, cwd=project, env=CLEAN | here, stderr=subprocess.PIPE, text=True
+    ) as run:
+        try:
+            deadline = time.monotonic() + 300
+            while not (project / "build/kernel").exists():
+                assert run.poll() is None and time.monotonic() < deadline
+                time.sleep(0.05)
+            kernel = psutil.Process(int((project / "build/kernel").read_text()))
+            tree = psutil.Process(run.pid).children(recursive=True)
+            refused = make(project, "clean", f"PYTHON={sys.executable}", **here)
+            assert refused.returncode == 2
+            assert re.search(r"build is in use by process \d+; try again", refused.stderr)
+            assert (project / "reports/x.pdf").is_file()
+            os.kill(run.pid, signal.SIGTERM)  # to make, and to nothing else
+            told = run.communicate(timeout=60)[1]
+        finally:
+            if run.poll() is None:
+                for process in psutil.Process(run.pid).children(recursive=True):
+                    process.kill()
+            run.kill()
+    assert "error: interrupted" in told
+    gone, alive = psutil.wait_procs([*tree, kernel], timeout=20)
+    assert gone and not alive
+
+    cleaned = make(project, "clean", f"PYTHON={sys.executable}", **here)
+    assert cleaned.returncode == 0, cleaned.stderr
+    assert not (project / "build").exists()
+    assert [path.name for path in (project / "reports").iterdir()] == ["README.md"]
+
+
+def test_a_fresh_checkout_has_the_folders_that_products_go_to() -> None:
+    for name in ("reports", "data/processed"):
+        assert (ROOT / name / "README.md").is_file(), name

@@ -9,21 +9,19 @@ import pytest
 
 from helpers.engine.request import find_unit
 from helpers.errors import ParameterError
-from helpers.index import catalog, units
+from helpers.index import catalog
 from helpers.index.model import Year
-from helpers.tables import rank, recompute, score
+from helpers.tables import recompute
 from helpers.tables.clean import clean
+from projects import made
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def pci():
-    index = catalog.load("pci")
-    everybody, published = units.load(index), clean(index).published
-    scored = score.scores(index, everybody, published)
-    ranked = rank.ranks(index, everybody, scored, published)
-    return index, scored, ranked, rank.changes(index, everybody, ranked, published)
+    done = made("pci")
+    return done.index, done.scored, done.ranked, done.changed
 
 
 def test_pci_ranks_are_those_published_in_every_year(pci):
@@ -55,15 +53,13 @@ def test_pci_years_compare_within_a_scheme_only(pci):
 
 
 def test_the_built_index_is_that_of_its_authors():
-    index = catalog.load("asem")
-    everybody, published = units.load(index), clean(index).published
-    scored = score.scores(index, everybody, published)
-    wide = scored.pivot(index="unit", columns="indicator", values="score")
+    done = made("asem")
+    wide = done.scored.pivot(index="unit", columns="indicator", values="score")
     assert wide.loc["CHE", ["Index", "Conn", "Sust"]].round(2).tolist() == [68.38, 62.79, 73.98]
-    ranked = rank.ranks(index, everybody, scored, published)
+    ranked = done.ranked
     first = ranked[(ranked["indicator"] == "Index") & (ranked["rank"] <= 4)].sort_values("rank")
     assert first["unit"].tolist() == ["CHE", "NLD", "DNK", "NOR"]
-    assert rank.changes(index, everybody, ranked, published).empty
+    assert done.changed.empty
 
 
 def test_without_the_default_index_one_must_be_named(tmp_path, monkeypatch):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from helpers.engine.run.codes import main_guard
 
@@ -36,10 +35,10 @@ def _cluster_key(options: argparse.Namespace) -> None:
 
 
 def _national(options: argparse.Namespace) -> None:
-    from helpers.engine.whole_table import national
+    from helpers.engine import make
     from helpers.index.catalog import show
 
-    for path in national(options.index, options.unit_set, options.year, options.langs):
+    for path in make.national(options.index, options.unit_set, options.year, options.langs):
         print(show(path))
 
 
@@ -52,53 +51,51 @@ def _data(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from helpers.engine.run import gate
-    from helpers.engine.run.execute import execute
-    from helpers.errors import ParameterError
-    from helpers.index import catalog
+    from helpers.engine.run.alone import run_alone
 
-    given = {}
-    for pair in options.parameter:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"parameter {pair!r}: expected NAME=VALUE")
-        given[name] = value
-    notebook = Path(options.notebook)
-    gate.check(notebook, given)
-    output = catalog.root() / "build" / notebook.name
-    # A warm kernel pays for itself from the second notebook on.
-    execute(
-        notebook, given, output=output, build=output.parent, cwd=catalog.root(),
-        kernel_name="python3",
-    )  # fmt: skip
-    print(catalog.show(output))
+    asked = {name: getattr(options, name) for name in ("output", "cwd", "timeout", "kernel")}
+    print(run_alone(options.notebook, options.parameter, **asked))
 
 
 def _record_raw(options: argparse.Namespace) -> None:
     from helpers.index import provenance
 
-    lines = list(provenance.record())
-    print("\n".join(lines) if lines else "nothing changed")
+    changes = provenance.record(accept=options.accept)
+    print(next(changes, "nothing changed"))
+    for line in changes:
+        print(line)
 
 
 def _new_index(options: argparse.Namespace) -> None:
     from helpers.newindex import new_index
 
-    asked = (Path(options.source), options.table, options.unit, options.year)
+    asked = (options.source, options.table, options.unit, options.year)
     print("\n".join(new_index(options.name, *asked)))
 
 
 def _add_table(options: argparse.Namespace) -> None:
     from helpers.newindex import add_table
 
-    asked = (Path(options.source), options.table, options.unit, options.year)
+    asked = (options.source, options.table, options.unit, options.year)
     print("\n".join(add_table(options.index, *asked)))
+
+
+def _check(options: argparse.Namespace) -> None:
+    from helpers.newindex import check
+
+    print("\n".join(check(options.index)))
 
 
 def _notebooks(options: argparse.Namespace) -> None:
     from helpers.engine import refresh
 
     refresh.refresh()
+
+
+def _clean(options: argparse.Namespace) -> None:
+    from helpers.engine.clean import clean
+
+    clean()
 
 
 def _year(text: str) -> int:
@@ -143,10 +140,23 @@ def main(arguments: list[str] | None = None) -> int:
 
     run = commands.add_parser("run", help="run one notebook with parameters")
     run.add_argument("notebook")
-    run.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE")
+    run.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
+        help="of the type declared in the notebook; lists and dictionaries in JSON or Python",
+    )  # fmt: skip
+    run.add_argument("--output", default="", help="a .ipynb; default: a place in build/")
+    run.add_argument("--cwd", default="", help="working folder; default: the notebook's")
+    run.add_argument(
+        "--timeout", type=float, default=120, metavar="SECONDS",
+        help="that one cell may take; 0 for no limit; default: 120",
+    )  # fmt: skip
+    run.add_argument("--kernel", default="", help="default: the one that the notebook names")
     run.set_defaults(run=_run)
 
     record = commands.add_parser("record-raw", help="accept changed raw files, showing the rows")
+    record.add_argument(
+        "--accept", action="store_true", help="also where a unit, a year or many rows went"
+    )
     record.set_defaults(run=_record_raw)
 
     new = commands.add_parser("new-index", help="make a folder of data/raw from a published table")
@@ -156,13 +166,24 @@ def main(arguments: list[str] | None = None) -> int:
     add.add_argument("--index", required=True)
     add.set_defaults(run=_add_table)
     for one in (new, add):
-        one.add_argument("--from", dest="source", required=True, help="a CSV, XLSX or saved page")
+        one.add_argument(
+            "--from", dest="source", required=True, nargs="+", action="extend",
+            help="CSV, XLSX or saved pages; a pattern such as 'tables/*.csv' for several",
+        )  # fmt: skip
         one.add_argument("--unit", default="", help="column of the units, where several could be")
-        one.add_argument("--table", default="", help="sheet or table, where there are several")
+        one.add_argument("--table", default="", help="sheets or tables, parted by commas, or all")
         one.add_argument("--year", type=_year, default=0, help="of a table that does not say it")
+
+    check = commands.add_parser(
+        "check", parents=[index], help="list an index's open questions and what was understood"
+    )
+    check.set_defaults(run=_check)
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    clean = commands.add_parser("clean", help="remove what can be made again")
+    clean.set_defaults(run=_clean)
 
     def work() -> None:
         options = parser.parse_args(arguments)

@@ -201,7 +201,8 @@ def test_every_way_to_fail(
     output.parent.mkdir()
     output.write_bytes(OLD)
     with pytest.raises(kind, match=message):
-        run(tmp_path, "x = 1", cell, "x = 2", cell_timeout=1)
+        # Only the one that hangs is held to a second, which a busy machine makes short.
+        run(tmp_path, "x = 1", cell, "x = 2", cell_timeout=1 if "sleep" in cell else 60)
     assert states(failed(tmp_path)) == ["completed"] * 4 + ["failed", "pending", "pending"]
     bad = failed(tmp_path)["cells"][4]
     assert [output["output_type"] for output in bad["outputs"]].count("error") == 1
@@ -248,7 +249,7 @@ def test_a_kernel_that_ends_while_it_starts_is_noticed_at_once(
 def test_a_kernel_that_is_not_there_and_one_over_tcp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(NotebookError, match="the kernel nonesuch could not be started"):
+    with pytest.raises(ParameterError, match=r"the kernel nonesuch .* is not installed"):
         run(tmp_path, "x = 1", kernel_name="nonesuch")
     ask = (
         "import json; from ipykernel.connect import get_connection_file\n"
@@ -263,7 +264,7 @@ def test_a_kernel_that_is_not_there_and_one_over_tcp(
 @pytest.mark.parametrize("parameters", [{"unit": 1}, {"year": "x"}, {"lang": "../../etc"}])
 def test_bad_parameters_never_reach_a_kernel(tmp_path: Path, parameters: dict[str, object]) -> None:
     # No kernel has this name: had one been asked for, the error would be another.
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=next(iter(parameters))):
         run(tmp_path, "x = 1", parameters=parameters, kernel_name="nonesuch")
     assert not (tmp_path / "build").exists() and not (tmp_path / "out").exists()
 
@@ -300,7 +301,7 @@ def test_an_interrupted_run_takes_its_kernel_along(
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert eventually((tmp_path / "pids").exists, 30)
+    assert eventually((tmp_path / "pids").exists, 120)  # a busy machine starts slowly
     kernel_pid, grandchild = map(int, (tmp_path / "pids").read_text().split())
     assert lives(kernel_pid) and lives(grandchild)
     child.send_signal(number)

@@ -1,6 +1,8 @@
 """Parameters are refused or accepted before any kernel starts."""
 
+import datetime as dt
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.engine.run import gate
+from helpers.engine.run import gate, kinds, source
 from helpers.errors import ParameterError
 
 CELL = """\
@@ -21,12 +23,14 @@ draft: bool = False
 """
 
 
-def write(path: Path, *sources: str, tag: str = "parameters") -> Path:
+def write(path: Path, *sources: str, tag: str = "parameters", **metadata: object) -> Path:
     cells = [
-        {"cell_type": "code", "metadata": {"tags": [tag]}, "source": text.splitlines(True)}
+        {"cell_type": "code", "metadata": {"tags": [tag]}, "source": text.splitlines(True),
+         "outputs": [], "execution_count": None}
         for text in sources
-    ]
-    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    ]  # fmt: skip
+    document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 
@@ -84,8 +88,7 @@ def test_defaults_stand_for_what_is_not_given(notebook: Path) -> None:
         ({"year": True}, "expected int"),
         ({"year": 2023.0}, "expected int"),
         ({"year": None}, "expected int"),
-        ({"weight": "nan"}, "expected float"),
-        ({"weight": float("inf")}, "expected float"),
+        ({"weight": True}, "expected float"),
         ({"weight": "0,5"}, "expected float"),
         ({"draft": 1}, "expected bool"),
         ({"draft": "maybe"}, "expected bool"),
@@ -115,6 +118,8 @@ def test_an_unknown_language_is_refused_whatever_the_notebook(tmp_path: Path) ->
     assert gate.check(bilingual, {"lang": "en"}) == {"lang": "en"}
     with pytest.raises(ParameterError, match="lang is 'fr'; expected one of en, vi"):
         gate.check(bilingual, {"lang": "fr"})
+    french = write(tmp_path / "french.ipynb", 'lang: str = "fr"')  # a notebook of its own
+    assert gate.check(french, {"lang": "de"}) == {"lang": "de"}
     number = write(tmp_path / "number.ipynb", "lang: int = 1")  # no language
     assert gate.check(number, {"lang": "7"}) == {"lang": 7}
 
@@ -141,23 +146,18 @@ def test_a_value_and_its_text_are_taken_alike(notebook: Path, value: int | float
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("year = 2024", "line 1 .* is not `name: type = value"),
-        ("import os", "is not `name: type"),
-        ("year: int = 2024\nprint(year)", "line 2"),
-        ("year: int", "is not `name: type"),
-        ("a.b: int = 1", "is not `name: type"),
-        ("years: list = []", "is not `name: type"),
-        ("year: int = int('1')", "not a plain value"),
-        ("year: int = '2024'", "not of type int"),
-        ("year: int = 1.5", "expected int"),
+        ("year: int = '2024'", "line 1 .* not of type int"),
+        ("\nyear: int = 1.5", "line 2 .* expected int"),
         ("unit: str = 5", "not of type str"),
-        ("unit: str = '../x'", "a path is not allowed"),
+        ("how: Literal['low', 'high'] = 'middle'", "expected one of 'low', 'high'"),
+        ("years: list[int] = [2023, '2024']", r"expected list\[int\]"),
         ("year: int = 1\nyear: int = 2", "declared twice"),
+        ("year = 1\nyear = 2", "declared twice"),
         ("year: int = ", "not Python"),
         ("unit: str = '''", "not Python"),
     ],
 )
-def test_only_plain_declarations_are_read(tmp_path: Path, cell: str, message: str) -> None:
+def test_a_cell_that_contradicts_itself_is_refused(tmp_path: Path, cell: str, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         gate.describe(write(tmp_path / "a.ipynb", cell))
 
@@ -167,10 +167,135 @@ def test_no_notebook_no_cell_and_two_cells(tmp_path: Path) -> None:
         gate.describe(tmp_path / "missing.ipynb")
     with pytest.raises(ParameterError, match="2 cells are tagged"):
         gate.describe(write(tmp_path / "two.ipynb", "a: int = 1", "b: int = 1"))
-    for content in (b"not json", b"[]", b'{"cells": [1]}', b"\xef\xbb\xbf{}", b"\xff\xfe{\0}\0"):
+    wrong = json.loads(write(tmp_path / "good.ipynb", "a = 1").read_text())
+    wrong["cells"][0].update(cell_type="cod", source=7)
+    for content in (
+        b"", b"not json", b"[]", b"{}", b'{"cells": [1]}', b"\xef\xbb\xbf{}", b"\xff\xfe{\0}\0",
+        b'{"nbformat": 4}', b'{"nbformat": "4", "cells": []}', b'{"nbformat": 9, "cells": []}',
+        b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}',
+        b'{"nbformat": 3, "worksheets": 1}', json.dumps(wrong).encode(),
+    ):  # fmt: skip
         (tmp_path / "bad.ipynb").write_bytes(content)
         with pytest.raises(ParameterError, match="not a notebook"):
             gate.describe(tmp_path / "bad.ipynb")
+
+
+DAY, HOUR = dt.date(2024, 2, 29), dt.datetime(2024, 2, 29, 8, 30)
+
+
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ("n = 1", {"2": 2, " -3 ": -3}),
+        ("x = 0.5", {"1": 1.0, "-inf": -math.inf, "1e3": 1000.0}),
+        ("flag = True", {"no": False}),
+        ("s = 'x'", {"km/h": "km/h", "1": "1", "None": "None", "a\u200cb": "a\u200cb"}),
+        ("q = None", {"None": None, "1": 1, "[1]": [1], "two words": "two words"}),
+        ("s: str = None", {"None": None, "n/a": "n/a"}),
+        ("s: None | str = None", {"None": None, "x": "x"}),
+        ("s: Optional[str] = None", {"None": None, "x": "x"}),
+        ("s: typing.Union[int, str] = 1", {"1": 1, "x": "x"}),
+        ("s: Literal['low', 'high', 1, None] = 'low'", {"high": "high", "1": 1, "None": None}),
+        ("v: list = ['a']", {'["b", 1]': ["b", 1], "['b', None]": ["b", None]}),
+        ("v: list[float] = []", {"[1, 2.5]": [1.0, 2.5]}),
+        ("v: List[dt.date] = []", {'["2024-02-29"]': [DAY]}),
+        ("v: list[str] | None = None", {"None": None, '["a"]': ["a"]}),
+        ("d: dict = {'k': 1}", {'{"k": null}': {"k": None}, "{'k': (1,)}": {"k": (1,)}}),
+        ("d: Dict[str, list[int]] = {}", {'{"k": [1]}': {"k": [1]}}),
+        ("d: datetime.date = dt.date(2024, 1, 1)", {"2024-02-29": DAY}),
+        ("d = date(2024, 1, 1)", {"2024-02-29": DAY}),
+        ("d: datetime = datetime(2024, 1, 1)", {"2024-02-29T08:30": HOUR}),
+        ("n: Final = 1", {"2": 2}),
+        ("n: Final[int] = 1", {"2": 2}),
+        ("n: 'int' = 1", {"2": 2}),
+        ("n = None  # type: int", {"2": 2, "None": None}),
+        ("n = 1  # type: float  # how many", {"2": 2.0}),
+        ("n = 1  # type of thing", {"2": 2}),
+        ("n: int", {"2": 2}),
+        ("n: int = 60 * 60", {"2": 2}),
+        ("x: float = float('nan')", {"2": 2.0}),
+        ("x: float = math.inf", {"2": 2.0}),
+        ("b: bytes = b'x'", {"b'y'": b"y"}),
+        ('"""What is asked."""\nimport os\n%matplotlib inline\n!ls\nn = 1', {"2": 2}),
+        ("n = 1\nif n > 1:\n    n += 1", {"2": 2}),
+    ],
+)
+def test_a_text_becomes_the_type_that_is_declared(
+    tmp_path: Path, cell: str, texts: dict[str, object]
+) -> None:
+    notebook = write(tmp_path / "a.ipynb", cell)
+    (parameter,) = gate.describe(notebook)
+    for text, expected in texts.items():
+        (value,) = gate.check(notebook, {parameter.name: text}).values()
+        assert value == expected and type(value) is type(expected)
+        again = gate.check(notebook, {parameter.name: value})  # as itself, not as a text
+        assert again == {parameter.name: value}
+        code = kinds.to_code(value)
+        assert eval(code, {}) == value
+        json.dumps(kinds.to_json(value), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "given", "message"),
+    [
+        ("n = 1", {"n": "1.5"}, "expected int"),
+        ("s: Optional[int] = None", {"s": "x"}, "expected int or None"),
+        ("s: Literal['low', 'high'] = 'low'", {"s": "Low"}, "expected one of 'low', 'high'"),
+        ("v: list[int] = []", {"v": '[1, "2"]'}, r"expected list\[int\]"),
+        ("v: list = []", {"v": "a, b"}, "expected list"),
+        ("v: list = []", {"v": "(1, 2)"}, "expected list"),
+        ("d: dict = {}", {"d": '{"k": 1, "k": 2}'}, "expected dict"),
+        ("d: date = None", {"d": "29.2.2024"}, "expected date or None"),
+        ("b: bytes = b'x'", {"b": "x"}, "expected bytes"),
+        ("p: Path = Path('x')", {"p": "y"}, "cannot be given from outside"),
+        ("n: int", {}, "must be given n: expected int"),
+        ("a, b = 1, 2", {"a": "3"}, "has no parameter a"),
+        ("unit: str = 'VN-68'", {"unit": "a/b"}, "a path is not allowed"),
+        ("index: str = ''", {"index": ".."}, "a path is not allowed"),
+        ("lang: str = 'vi'", {"lang": "../vi"}, "a path is not allowed"),
+        ("s: str = ''", {"s": "a\u202eb"}, r"U\+202E"),
+    ],
+)
+def test_a_text_that_is_not_of_the_type_is_refused(
+    tmp_path: Path, cell: str, given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        gate.check(write(tmp_path / "a.ipynb", cell), given)
+
+
+def test_a_default_that_is_an_expression_is_left_to_the_notebook(tmp_path: Path) -> None:
+    cell = "n = 1\nm: int = 60 * n\np: Path = Path('x')\nk = 1\nk += n\na, b = 1, 2"
+    assert gate.check(write(tmp_path / "a.ipynb", cell), {}) == {"n": 1}
+    speed = write(tmp_path / "b.ipynb", "unit: str = 'km/h'")  # no name of the project's
+    assert gate.check(speed, {"unit": "m/s"}) == {"unit": "m/s"}
+
+
+def test_a_notebook_in_another_language_takes_no_parameters(tmp_path: Path) -> None:
+    about = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
+    notebook = write(tmp_path / "r.ipynb", "n <- 1", **about)
+    assert gate.check(notebook, {}) == {}
+    with pytest.raises(ParameterError, match="written in r"):
+        gate.check(notebook, {"n": "2"})
+
+
+def test_notebooks_of_older_formats_are_read_the_same_each_time(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "input": ["n = 1"], "language": "python", "outputs": [],
+         "metadata": {"tags": ["parameters"]}},
+        {"cell_type": "heading", "level": 2, "source": ["A title"]},
+    ]  # fmt: skip
+    sheets = [{"cells": cells}]
+    old = tmp_path / "old.ipynb"
+    document = {"metadata": {"name": "x"}, "nbformat": 3, "nbformat_minor": 0, "worksheets": sheets}
+    old.write_text(json.dumps(document), encoding="utf-8")
+    assert gate.check(old, {"n": "2"}) == {"n": 2}
+    first, second = source.read(old), source.read(old)
+    assert first == second
+    assert [cell.id for cell in first.cells] == ["cell-1", "cell-2"]
+    assert first.cells[1].source == "## A title"
+    cells[0]["language"] = "julia"
+    old.write_text(json.dumps(document), encoding="utf-8")
+    assert source.language(source.read(old)) == "julia"
 
 
 def test_importing_loads_none_of_the_heavy_packages() -> None:

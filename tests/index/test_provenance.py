@@ -11,7 +11,7 @@ import yaml
 
 from helpers.errors import DataError
 from helpers.index import catalog, provenance
-from projects import MAIN, ROOT, copy_project, edit
+from projects import MAIN, PRESS, ROOT, copy_project, edit
 
 FIELDS = ("title", "producer", "citation", "url", "obtained_from", "date_published",
           "date_accessed", "licence", "quality", "size", "sha256")  # fmt: skip
@@ -151,8 +151,9 @@ def test_a_row_taken_out_is_shown_where_it_was(repository: Path, row: int) -> No
     path = repository / MAIN
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[: row - 1] + lines[row:]))
-    _, where, what = provenance.record()
+    _, where, what, went, of_year = provenance.record()
     assert where == f"  row {row}" and what == "  -" + lines[row - 1].decode().strip()
+    assert "1 of 189" in went and "1 of 63" in of_year
     sidecar = yaml.safe_load(path.with_name(path.name + provenance.SUFFIX).read_text("utf-8"))
     assert sidecar["rows"] == 188 and sidecar["size"] == len(path.read_bytes())
 
@@ -160,9 +161,69 @@ def test_a_row_taken_out_is_shown_where_it_was(repository: Path, row: int) -> No
 def test_rows_put_in_are_shown_where_they_are(repository: Path) -> None:
     path = repository / MAIN
     lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:9], lines[20], lines[21], *lines[9:]]))
+    new = [line.replace(b"2022", b"2025") for line in lines[20:22]]
+    path.write_bytes(b"".join([*lines[:9], *new, *lines[9:]]))
     _, where, *what = provenance.record()
     assert where == "  row 10" and [line[:3] for line in what] == ["  +", "  +"]
+
+
+def _without_a_year(lines: list[bytes]) -> list[bytes]:
+    return [line for line in lines if not line.strip().endswith(b",2023")]
+
+
+def _without_a_unit(lines: list[bytes]) -> list[bytes]:
+    return [line for line in lines if not line.startswith("Phú Thọ,".encode())]
+
+
+LOST = {
+    "half": (lambda lines: lines[: len(lines) // 2], "2024: 63 of 63 rows went"),
+    "block": (lambda lines: lines[:30] + lines[36:], "6 of 189 rows went"),
+    "year": (_without_a_year, "2023: 63 of 63 rows went"),
+    "unit": (_without_a_unit, "units that went: Phú Thọ"),
+    "twice": (lambda lines: [*lines, lines[5]], "1 rows stand there twice"),
+}
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("what", LOST)
+def test_what_went_is_shown_and_has_to_be_accepted(
+    repository: Path, what: str, committed: bool
+) -> None:
+    path = repository / MAIN
+    if not committed:  # what the sidecar kept is all there is to compare with
+        edit(path, "Phú Thọ,0.6126", "Phú Thọ,0.7126")
+        list(provenance.record())
+    sidecar = path.with_name(path.name + provenance.SUFFIX)
+    before = sidecar.read_bytes()
+    spoil, told = LOST[what]
+    path.write_bytes(b"".join(spoil(path.read_bytes().splitlines(keepends=True))))
+    lines = []
+    if committed or what != "twice":
+        with pytest.raises(DataError, match=f"{MAIN}: .*ACCEPT=1"):
+            lines += provenance.record()
+        assert sidecar.read_bytes() == before
+        with pytest.raises(DataError):
+            provenance.verify(catalog.load("dti").files())
+    if committed:
+        assert f"  {told}" in lines
+    lines = list(provenance.record(accept=True))
+    assert lines and list(provenance.record()) == []
+    provenance.verify(catalog.load("dti").files())
+
+
+def test_a_press_row_that_stands_twice_has_to_be_accepted(repository: Path) -> None:
+    path = repository / PRESS
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines, lines[100]]))
+    with pytest.raises(DataError, match="ACCEPT=1"):
+        list(provenance.record())
+
+
+def test_names_that_were_respelt_are_shown_and_recorded(repository: Path) -> None:
+    path = repository / MAIN
+    path.write_bytes(path.read_bytes().replace("TP. Huế".encode(), "Thừa Thiên Huế".encode()))
+    assert "  units that went: TP. Huế" in list(provenance.record())
+    assert list(provenance.record()) == []
 
 
 def test_what_was_never_committed_is_recorded_and_says_so(repository: Path) -> None:

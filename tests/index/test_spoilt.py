@@ -57,7 +57,7 @@ def spoil(path: Path, old: str, new: str) -> None:
         ("default: true", "default: 1", "default", "expected true or false"),
         # missing, doubled, open
         ("headline: overall\n", "", "headline", "add it"),
-        ("  - file: dti-63-2022-2024.csv\n  ", "  -", "tables[0].file", "add it"),
+        ("  - file: dti-63-2022-2024.csv\n    ", "  - ", "tables[0].file", "add it"),
         ("units: provinces", "units: provinces\nunits: units.csv", "units", "keep one"),
         ("scale: [0, 1]", 'scale: "?" # from where to where', "scale", "from where to where"),
         # names that are not there

@@ -303,3 +303,17 @@ def test_a_slug_is_a_file_name(text: str) -> None:
     slug = slugify(text)
     assert "/" not in slug and "\\" not in slug and "." not in slug and "\0" not in slug
     assert slugify(slug) == slug
+
+
+def test_the_table_of_units_says_what_the_published_one_says() -> None:
+    """Units.csv is ours; code, name, region, kind and merger are those of the raw table."""
+    by_code = {unit.code: unit for unit in ALL.all}
+    for row in PROVINCES.itertuples():
+        unit = by_code[row.iso_3166_2]
+        assert (unit.name, unit.region, unit.unit_set) == (row.name_vi, row.region_6, "63")
+    merged = PROVINCES.groupby(["new_gso_code_34", "new_name_34"])["iso_3166_2"].agg(set)
+    assert len(merged) == 34
+    for (gso, name), members in merged.items():
+        unit = by_code[f"VN34-{gso}"]
+        assert (unit.name, unit.unit_set, set(unit.members)) == (name, "34", members)
+    assert len(by_code) == 63 + 34

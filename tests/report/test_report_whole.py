@@ -10,12 +10,13 @@ from helpers import tables
 from helpers.index import units
 from helpers.report import league
 from helpers.report.unit import effects, sentences, years
+from helpers.report.unit import published as published_remarks
 from helpers.report.unit.case import Case
 from helpers.report.whole import pictures
 from helpers.report.whole import sentences as national
 from helpers.report.whole import tables as standings
+from helpers.tables import disagreements, rank, recompute
 from helpers.tables import headline as parts
-from helpers.tables import rank
 from helpers.tables.robustness import record
 from helpers.words import use
 from packs import dti, dti_headlines
@@ -36,6 +37,9 @@ def cut():
         "robust_changes": record.changes_table(dti_headlines(), 200),
         "contributions": parts.contributions_table(dti_headlines()),
     }
+    totals = recompute.compare_with_published(index, scored)
+    compared = disagreements.compare(index, published, ranked, totals)
+    made["disagreements"] = compared[compared["verdict"] == disagreements.DIFFER]
     made = {name: tables.conform(name, table) for name, table in made.items()}
     made["claims"] = pd.DataFrame(columns=list(tables.CONTRACTS["claims"].columns))
     return {name: table[table["unit_set"] == "63"] for name, table in made.items()}
@@ -43,6 +47,29 @@ def cut():
 
 def whole(cut, year=2024, lang="en"):
     return league.League(dti()[0], "63", year, use(lang), **league.up_to(cut, year))
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_printed_ranks_that_the_scores_do_not_give_are_counted(cut, lang) -> None:
+    said = str(national.agreement(whole(cut, 2023, lang)))
+    off = cut["disagreements"]
+    assert f" {len(off[off['year'] <= 2023])} (" in said
+    assert "Hậu Giang 2023" in said
+    assert said.count("2023") == 2  # each unit once a year
+    none = replace(whole(cut, 2023, lang), disagreements=off.iloc[:0])
+    assert national.agreement(none) is None
+
+
+def test_a_rank_of_its_own_table_that_the_scores_do_not_give_is_told_of_the_unit(cut) -> None:
+    one = case(cut, "VN-73", 2023)
+    assert published_remarks.beside_scores(one) == []  # a paper printed it: claims tell that
+    own = cut["disagreements"].assign(file="data/raw/dti/dti-63-2022-2024.csv")
+    (first, second) = published_remarks.beside_scores(replace(one, disagreements=own))
+    assert "17th" in first + second and "19th" in first + second and "20th" in first
+    ranks = one.ranks.assign(rank_scores=one.ranks["rank_scores"] + 1)
+    headline = ranks[(ranks["indicator"] == "overall") & (ranks["year"] == 2023)]
+    (told,) = published_remarks.beside_scores(replace(one, ranks=headline))
+    assert "20th" in told and "21st" in told
 
 
 def case(cut, code, year=2024, lang="en"):

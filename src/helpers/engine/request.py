@@ -73,6 +73,23 @@ def choose_units(asked: Asked, texts: str) -> list[Unit]:
     return list(dict.fromkeys(found))
 
 
+def choose_set(asked: Asked, unit_set: str) -> str:
+    """Return the unit set that is named, else that of the index's default unit.
+
+    Raises
+    ------
+    ParameterError
+        When the year has no such set.
+    """
+    there = asked.index.unit_sets(asked.year)
+    if unit_set and unit_set not in there:
+        raise ParameterError(
+            f"no unit set {unit_set!r} in {asked.index.name} {asked.year}; "
+            f"there are: {', '.join(there)}"
+        )
+    return unit_set or units.default_set(asked.index, asked.year)
+
+
 def find_unit(index: Index, text: str, year: int) -> Unit:
     """Return the unit meant: among those that exist in the year, the first unit set first."""
     return _find(units.load(index), index, text, year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from helpers.errors import DataError
@@ -40,6 +41,14 @@ def find_faults(index: Index) -> Iterator[Fault]:
         yield ("scale",), f"found {low:g} to {high:g}, expected the lower end first; swap the ends"
     if spec.tolerance < 0:
         yield ("tolerance",), f"found {spec.tolerance:g}, expected 0 or more; correct it"
+    if limits := spec.disagreements:
+        for name, most in (("distance", math.inf), ("share", 1.0)):
+            if not 0 <= (value := getattr(limits, name)) <= most:
+                expected = "from 0 to 1" if most == 1 else "of 0 or more"
+                yield (
+                    ("disagreements", name),
+                    f"found {value:g}, expected a number {expected}; correct it",
+                )
     for name in ("years", "unit_sets", "schemes", "tables"):
         if not getattr(spec, name):
             yield (name,), "there is none; add one"

@@ -21,6 +21,7 @@ RECORDS = {
     "years": model.Year,
     "schemes": model.Scheme,
     "build": model.Build,
+    "disagreements": model.Disagreements,
     "derived": model.Derived,
     "tables": model.Table,
     "columns": model.Target,

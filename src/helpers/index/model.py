@@ -33,7 +33,9 @@ class _Short:
         from pydantic_core import core_schema
 
         def spell_out(value: Any) -> Any:
-            return value if isinstance(value, dict) else {self.name: value}
+            whole = value if isinstance(value, dict) else {self.name: value}
+            # Behind a validator of ours a list is Python's, and no longer as good as a tuple.
+            return {key: tuple(v) if isinstance(v, list) else v for key, v in whole.items()}
 
         return core_schema.no_info_before_validator_function(spell_out, handler(source))
 
@@ -195,9 +197,9 @@ may differ from year to year; then a row that does not fit refuses the table"""
     skip: tuple[str | int, ...] = ()
     """rows that are no unit's (totals, footnotes), by name or row number; they go to quarantine \
 in every table"""
-    only: Mapping[str, Name] = field(default_factory=dict)
-    """the rows this entry is about, `{column: text}`, where a file's rows are several \
-indicators'; a file can have several entries"""
+    only: Mapping[str, Name | tuple[Name, ...]] = field(default_factory=dict)
+    """the rows this entry is about, `{column: text}` or `{column: [texts]}`, where a file's rows \
+are several indicators'; a file can have several entries"""
     missing: tuple[Name, ...] = ()
     """marks of a missing figure, `["", "..", n/a]`; an undeclared one refuses a complete table"""
     zeros: Literal["score", "missing"] | tuple[str, ...] = "score"
@@ -279,6 +281,19 @@ class Derived:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disagreements:
+    """How far ranks printed in a complete table may differ from those its scores give."""
+
+    __pydantic_config__ = _CONFIG
+
+    distance: float = 3.0
+    """places that one rank or change of rank may lie off, beyond rounding and ties"""
+    share: float = 0.1
+    """share of the ranks printed for one indicator and year that may lie off; a mistyped score \
+that passes k units puts k + 1 ranks off"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spec:
     """What ``index.yml`` says."""
 
@@ -305,6 +320,12 @@ open"""
     """what the headline holds beyond the indicators published for every unit, in words"""
     tolerance: float = 1e-9
     """how far a recomputed headline may lie off the published one, beyond rounding"""
+    ranks: Literal["scores", "published"] = "scores"
+    """`published` where the printed rank is the rank, as it rests on something the table does \
+not hold (goal difference, scores before rounding); the scores' own stands beside it"""
+    disagreements: Disagreements | None = None
+    """how far printed ranks may differ from the scores' own before the table is refused, as \
+`{distance: 3, share: 0.1}`, which holds if left out; with `ranks: published` any distance may"""
     build: Build | None = None
     """for an index without published scores, built from raw indicators, see below"""
     units: str
@@ -370,7 +391,11 @@ class Sidecar:
     quality: Quality
     """`rating` (green, amber, red) and a `note` with the reason"""
     rows: int | None = None
-    """the number of rows"""
+    """the number of rows, written by `make record-raw`"""
+    units: int | None = None
+    """the number of units, as they are spelt, written by `make record-raw`"""
+    years: Mapping[int, int] = field(default_factory=dict)
+    """the number of rows of each year, written by `make record-raw`"""
     size: int | None = None
     """bytes, written by `make record-raw`"""
     sha256: str | None = None

@@ -17,9 +17,10 @@ from typing import Any
 
 import yaml
 
-from helpers.errors import DataError
-from helpers.index import reader
-from helpers.index.model import Sidecar, told
+from helpers.errors import DataError, ParameterError
+from helpers.index import catalog, holdings, reader
+from helpers.index.holdings import Holdings
+from helpers.index.model import Sidecar, Table, told
 from helpers.index.places import decode, raw, root, show
 
 SUFFIX = ".provenance.yml"
@@ -94,19 +95,28 @@ def verify(paths: Iterable[Path]) -> None:
         raise DataError("\n".join(wrong))
 
 
-def record(folder: Path | None = None) -> Iterator[str]:
+def record(folder: Path | None = None, accept: bool = False) -> Iterator[str]:
     """Record the present bytes of all raw files, yielding what changed, row by row.
 
     Parameters
     ----------
     folder
         A folder of ``data/raw``; all of them when left out.
+    accept
+        Record a file also if much of it went.
 
     Yields
     ------
     str
-        Lines to print: the file, both hashes, and its rows as ``-`` old and ``+`` new.
+        Lines to print: the file, both hashes, its rows as ``-`` old and ``+`` new, and what went.
+
+    Raises
+    ------
+    DataError
+        In the end, when a year, a unit or more than a share of a file's rows went
+        (`helpers.index.holdings.LOST`) and nobody accepts it; such files are not recorded.
     """
+    held_back = []
     for path in sorted((folder or raw()).rglob("*")):
         if not path.is_file() or path.name in _OWN or path.name.endswith(SUFFIX):
             continue
@@ -116,16 +126,47 @@ def record(folder: Path | None = None) -> Iterator[str]:
         sidecar = path.with_name(path.name + SUFFIX)
         entry = _read(sidecar) if sidecar.is_file() else _new_entry(path)
         before, now = entry.get("sha256"), _sha256(content)
-        if before == now:
+        held = holdings.count(content, _tables(path)) if path.suffix == ".csv" else None
+        kept = {} if held is None else held.fields()
+        if before == now and all(entry.get(name) == value for name, value in kept.items()):
             continue
-        yield f"{show(path)}: sha256 {before or '(none)'} -> {now}"
-        yield from _rows_changed(path, before, content)
-        if "rows" in entry:
-            entry["rows"] = _count_rows(content)
-        entry |= {"size": len(content), "sha256": now}
+        if before != now:
+            yield f"{show(path)}: sha256 {before or '(none)'} -> {now}"
+            yield from _rows_changed(path, before, content)
+            went = list(_went(path, entry, held)) if held and before else []
+            yield from (f"  {what}" for what, _grave in went)
+            if any(grave for _what, grave in went) and not accept:
+                held_back.append(show(path))
+                continue
+        else:
+            yield f"{show(path)}: holds {', '.join(f'{n} {v}' for n, v in kept.items())}"
+        hashed = {"size": len(content), "sha256": now}
+        entry = {k: v for k, v in entry.items() if k not in hashed} | kept | hashed
         sidecar.write_text(
             yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=96), encoding="utf-8"
         )
+    if held_back:
+        raise DataError(
+            f"{', '.join(held_back)}: not recorded, as much of it went (the lines above); restore "
+            "it, or accept the loss with `make record-raw ACCEPT=1`"
+        )
+
+
+def _tables(path: Path) -> list[Table]:
+    """Return the entries of index.yml about a raw file; none where no index can be read."""
+    try:
+        index = catalog.load(path.parent.name)
+    except (DataError, ParameterError):
+        return []
+    return [table for table in index.tables if index.folder / table.file == path]
+
+
+def _went(path: Path, entry: dict[str, Any], held: Holdings) -> Iterator[tuple[str, bool]]:
+    """Say what went of a file, by its recorded content or else by what its sidecar kept."""
+    old = _committed(path)
+    if old is not None and _sha256(old) == entry["sha256"]:
+        return holdings.losses(holdings.count(old, _tables(path)), held)
+    return holdings.losses(entry, held)
 
 
 def _sha256(content: bytes) -> str:
@@ -137,11 +178,6 @@ def _read(sidecar: Path) -> dict[str, Any]:
     reader.read(sidecar, Sidecar)
     entry: dict[str, Any] = yaml.load(decode(sidecar), Loader=yaml.CSafeLoader)
     return entry
-
-
-def _count_rows(content: bytes) -> int:
-    """Count the lines below the header, blank ones left out."""
-    return max(0, sum(bool(line.strip(b" ,;")) for line in content.splitlines()) - 1)
 
 
 def _new_entry(path: Path) -> dict[str, Any]:

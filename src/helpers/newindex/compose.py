@@ -6,192 +6,283 @@ import csv
 import io
 import json
 import re
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from helpers.index.catalog import OPEN
 from helpers.index.document import FIRST_LINE
-from helpers.index.units import slugify
-from helpers.newindex.cellkinds import MARKS
-from helpers.newindex.read import Source
-from helpers.newindex.understand import Understood
+from helpers.newindex.cellkinds import is_mark
+from helpers.newindex.say import some
+from helpers.newindex.understood import Target, Understood
+
+PILLARS = 20
+"""More indicators than this are not shown beside the index unless asked for."""
+Entry = dict[str, str]
+"""The fields of a table's entry in index.yml, each as YAML that may go over several lines."""
 
 
-def structure(found: Understood) -> str:
-    """Return structure.csv: a row per indicator, its direction open unless ranks tell it."""
+def structure(tables: list[Understood]) -> str:
+    """Return structure.csv: a row per indicator, its direction open unless the table tells it."""
     buffer = io.StringIO()
     write = csv.writer(buffer, lineterminator="\n")
     write.writerow(
         ["scheme", "indicator", "parent", "weight", "direction", "label_vi", "label_en", "decimals"]
     )
-    labels: dict[str, str] = {}
-    for column, (indicator, year) in found.scores.items():
-        labels.setdefault(indicator, column.replace(str(year), "").strip() if year else column)
-    for indicator, label in labels.items():
-        direction = found.directions.get(indicator, OPEN)
-        places = found.decimals[indicator]
-        shown = OPEN if indicator in found.uneven else "" if places is None else places
-        label = label or found.headline
+    for indicator in indicators(tables):
+        own = [found for found in tables if indicator in found.indicators]
+        direction = next((f.directions[indicator] for f in own if indicator in f.directions), OPEN)
+        label = next((f.labels[indicator] for f in own if f.labels.get(indicator)), indicator)
+        places = [f.decimals[indicator] for f in own if indicator in f.decimals]
+        shown = "" if None in places or not places else max(p for p in places if p is not None)
         write.writerow(["published", indicator, "", "", direction, label, label, shown])
     return buffer.getvalue()
 
 
-def table_lines(
-    source: Path, published: Source, found: Understood, file: str, province_set: str
-) -> list[str]:
-    """Return the entry of the table in index.yml."""
-    lines = [f"  - file: {file}"]
-    if published.extracted:
-        lines.append(f"    extracted_from: {slugify(source.stem)}{source.suffix.lower()}")
-    lines.append(f"    complete: {'true' if province_set in ('34', '63') else 'as-listed'}")
-    asked = " # 63 or 34: units before or after the merger of July 2025?" * (province_set == OPEN)
-    lines.append(f'    unit_set: "@set"{asked}')
-    lines.append(f"    unit: {{column: {_quoted(found.unit)}}}")
+def indicators(tables: list[Understood]) -> list[str]:
+    """Return the indicators of all tables, in the order of their columns."""
+    return list(dict.fromkeys(name for found in tables for name in found.indicators))
+
+
+def fields(found: Understood, file: str, original: str, unit_set: str) -> Entry:
+    """Return the entry of a table; that of a long table lacks its scores and ranks.
+
+    Parameters
+    ----------
+    file, original
+        The CSV that is read, and the published file it was taken from, if it is another.
+    unit_set
+        63 or 34 where the units are the provinces of Viet Nam, or ``?``; else empty.
+    """
+    entry = {"file": quoted(file)}
+    if original:
+        entry["extracted_from"] = quoted(original)
+    entry["complete"] = "true" if unit_set in ("34", "63") else "as-listed"
+    asked = " # 63 or 34: units before or after the merger of July 2025?" * (unit_set == OPEN)
+    entry["unit_set"] = f'"{unit_set or "all"}"{asked}'
+    entry["unit"] = f"{{column: {quoted(found.key)}}}"
     if found.year:
-        lines.append(f"    year: {{column: {_quoted(found.year)}}}")
-    elif not any(year for _name, year in found.scores.values()):
-        lines.append(f"    year: {found.years[0]}")
+        entry["year"] = f"{{column: {quoted(found.year)}}}"
+    elif undated := [c for c, (_n, when) in (found.scores | found.ranks).items() if not when]:
+        said = ", ".join(map(str, found.years))
+        entry["year"] = str(found.fixed) if found.fixed else (
+            f'"{OPEN}" # the year of the columns that say none ({some(undated)}); '
+            f"others say {said}"
+        )  # fmt: skip
+    if found.kept_year:
+        entry["only"] = f"{{{quoted(found.kept_year[0])}: {quoted(found.kept_year[1])}}}"
+    if found.dates:
+        listed = "; ".join(", ".join(texts) for texts in found.dates.values())
+        entry["only"] = (
+            f'{{{quoted(found.year)}: "{OPEN}"}} # which one counts for its year, and those of the '
+            f"other years, as a list: {listed}"
+        )
     ask = f'"{OPEN}" # vi or en: is 1.234 a thousand and more, or one and a bit?'
-    lines.append(f"    numbers: {ask if found.style == OPEN else found.style}")
-    marks = sorted(found.missing)
-    if odd := [m for m in marks if m.lower() not in MARKS]:
-        shown = ", ".join(f"{m!r} ({found.missing[m]} times)" for m in odd)
-        lines.append(f'    missing: "{OPEN}" # which of these mean no figure: {shown}; a list')
+    entry["numbers"] = ask if found.style == OPEN else found.style
+    marks = sorted(set(found.missing) - set(found.odd))
+    if found.odd:
+        shown = "; ".join(f"{text!r} ({where})" for text, where in list(found.odd.items())[:12])
+        entry["missing"] = (
+            f'"{OPEN}" # cells that may be mistyped figures: {shown}. Mend a mistyped one, '
+            f"and list here what means no figure: {quoted(marks)}"
+        )
     elif marks:
-        lines.append(f"    missing: {_quoted(marks)}")
+        odd = [one for one in marks if not is_mark(one)]
+        entry["missing"] = quoted(marks) + f" # {', '.join(odd[:12])}: hold no figure" * bool(odd)
     if found.zeros:
-        lines.append(
-            f'    zeros: "{OPEN}" # score, missing if 0 means not assessed, or a list of the '
-            f"columns in which it does: {_by_reason(found.zeros)}"
+        listed = "; ".join(f"{column}: {some(names)}" for column, names in found.zeros.items())
+        entry["zeros"] = (
+            f'"{OPEN}" # score, missing if 0 means not assessed, or a list of the '
+            f"columns in which it does: {listed}"
         )
-    if found.doubtful:
+    if skipped := {
+        k: why for k, why in found.skipped.items() if not (found.origins and isinstance(k, int))
+    }:
         reasons: dict[str, list[str]] = {}
-        for name, why in found.doubtful.items():
-            reasons.setdefault(why, []).append(name)
-        lines.append(
-            f'    skip: "{OPEN}" # the rows that are no units, by name or row number, as a list: '
-            f"{_by_reason(reasons, 100)}"
-        )
-    ranks = {c: _rank_of(found, c) for c in found.ranks}
-    if found.origins:
-        return _long(lines, found, ranks)
-    if ranks:
-        lines += ["    ranks:", *_columns(ranks)]
-    return [*lines, "    scores:", *_columns(found.scores)]
+        for key, why in skipped.items():
+            reasons.setdefault(why, []).append(str(key))
+        listed = "; ".join(f"{why}: {some(names)}" for why, names in reasons.items())
+        entry["skip"] = f"{quoted(list(skipped))} # no units, it seems ({listed})"
+    if not found.origins:
+        if found.ranks:
+            entry["ranks"] = _columns({c: rank_of(found, c) for c in found.ranks}, {})
+        if found.scores:
+            entry["scores"] = _columns(found.scores, found.times)
+    return entry
 
 
-def _by_reason(groups: dict[str, list[str]], most: int = 12) -> str:
-    """List names under what they share, the first of each."""
-    return "; ".join(f"{what}: {some(names, most)}" for what, names in groups.items())
-
-
-def some(names: list[str], most: int = 12) -> str:
-    """List the first of some names, and how many more there are."""
-    names = list(dict.fromkeys(names))
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + rest
-
-
-def _rank_of(found: Understood, column: str) -> tuple[str, int | None]:
+def rank_of(found: Understood, column: str) -> Target:
     """Return the indicator whose ranks a column holds, an open question if that is in doubt."""
-    told = found.ranked[column]
+    told = found.ranked.get(column, [])
     return (told[0] if len(told) == 1 else OPEN, found.ranks[column][1])
 
 
-def _long(
-    lines: list[str], found: Understood, ranks: dict[str, tuple[str, int | None]]
-) -> list[str]:
-    """Return an entry for each kind of row of a long table; all but the first refer to it."""
-    entries: dict[tuple[tuple[str, str], ...], dict[str, dict[str, tuple[str, int | None]]]] = {}
+def kinds(found: Understood) -> Iterator[Entry]:
+    """Yield what the rows of each kind are, of a long table."""
+    entries: dict[tuple[tuple[str, str], ...], dict[str, dict[str, Target]]] = {}
+    ranks = {c: rank_of(found, c) for c in found.ranks}
     # An entry of ranks alone must not stand first: the others would take its ranks over.
     for measure, columns in (("scores", found.scores), ("ranks", ranks)):
         for column, target in columns.items():
             origin = found.origins[column]
-            kinds = entries.setdefault(origin.only, {})
-            kinds.setdefault(measure, {})[origin.column] = target
-    written = ["  - &rows", f"    {lines[0].partition('- ')[2]}", *lines[1:]]
-    for number, (only, kinds) in enumerate(entries.items()):
-        told = ", ".join(f"{_quoted(column)}: {_quoted(value)}" for column, value in only)
-        if number:
-            written.append("  - <<: *rows")
-        written.append(f"    only: {{{told}}}")
+            entries.setdefault(origin.only, {}).setdefault(measure, {})[origin.column] = target
+    fixed = [found.kept_year] if found.kept_year else []
+    for number, (only, told) in enumerate(entries.items()):
+        listed = ", ".join(f"{quoted(c)}: {quoted(text)}" for c, text in (*fixed, *only))
+        entry = {"only": f"{{{listed}}}"}
         for measure in ("scores", "ranks"):
-            if measure in kinds:
-                written += [f"    {measure}:", *_columns(kinds[measure])]
+            if measure in told:
+                entry[measure] = _columns(told[measure], {})
             elif number and measure == "scores":
-                written.append("    scores: {}")
-    return written
+                entry[measure] = "{}"
+        yield entry
 
 
-def _columns(columns: dict[str, tuple[str, int | None]]) -> list[str]:
-    lines = []
-    for column, (name, year) in columns.items():
-        shown = _name(name)
-        target = f"{{indicator: {shown}, year: {year}}}" if year else shown
-        asked = " # of which indicator are these the ranks? or delete the line" * (name == OPEN)
-        lines.append(f"      {_quoted(column)}: {target}{asked}")
+def entries(described: list[tuple[Understood, Entry, list[str]]]) -> list[str]:
+    """Return the lines of ``tables``: an entry refers to an earlier one for what they share."""
+    lines: list[str] = []
+    anchors: list[tuple[str, Entry]] = []
+    for number, (found, entry, notes) in enumerate(described, start=1):
+        lines += [f"  # {note}" for note in notes]
+        if found.origins:
+            first, *others = kinds(found)
+            lines += write_entry(entry | first, f"t{number}")
+            for other in others:
+                lines += write_entry({"<<": f"*t{number}", **other})
+            continue
+        like = next((name for name, e in anchors if _extends(entry, e)), "")
+        if like:
+            base = dict(anchors)[like]
+            own = {f: text for f, text in entry.items() if f == "file" or base.get(f) != text}
+            own = {f: t for f, t in own.items() if f not in ("zeros", "missing") or f not in base}
+            lines += write_entry({"<<": f"*{like}", **own})
+            continue
+        later = any(_extends(e, entry) for _f, e, _n in described[number:])
+        lines += write_entry(entry, f"t{number}" if later else "")
+        anchors.append((f"t{number}", entry))
     return lines
 
 
-def index_yml(name: str, found: Understood, table: list[str]) -> str:
-    """Return index.yml with the entry of its table."""
-    indicators = list(dict.fromkeys(indicator for indicator, _year in found.scores.values()))
-    ranked = list(dict.fromkeys(one for names in found.ranked.values() for one in names))
-    headline = (found.headline and _name(found.headline)) or (
-        f'"{OPEN}" # which of these is the index itself: {some(ranked or indicators, 40)}'
+def _extends(entry: Entry, base: Entry) -> bool:
+    """Tell whether an entry can take over the fields of another: the same columns, alike read."""
+    same = ("unit", "numbers", "unit_set", "complete")
+    there = ("extracted_from", "only", "ranks", "scores", "year")
+    return all(entry.get(f) == base.get(f) for f in same) and all(
+        (f in entry) == (f in base) for f in there
     )
-    below = [one for one in indicators if one != found.headline]
-    pillars = f"pillars: [{', '.join(map(_name, below))}]" + " # without the index itself" * (
-        not found.headline and len(below) > 1
-    )
-    scale = f"found {found.low:g} to {found.high:g}, for instance [0, {_top(found.high)}]"
-    years = "{" + ", ".join(f"{year}: published" for year in found.years) + "}"
-    if found.jumps:
-        pairs = ", ".join(f"{before} and {after}" for before, after in found.jumps)
+
+
+def write_entry(entry: Entry, anchor: str = "") -> list[str]:
+    """Return an entry as lines of a list in index.yml."""
+    lines = [f"  - &{anchor}"] if anchor else []
+    for field, text in entry.items():
+        first, *rest = text.splitlines()
+        lines.append(f"    {field}: {first}" if first else f"    {field}:")
+        lines += rest
+    if not anchor:
+        lines[0] = "  - " + lines[0].lstrip()
+    return lines
+
+
+def _columns(columns: dict[str, Target], times: dict[str, float]) -> str:
+    lines = [""]
+    for column, (name, year) in columns.items():
+        more = f", year: {year}" * bool(year)
+        more += f", times: {times[column]:g}" if column in times else ""
+        target = f"{{indicator: {plain(name)}{more}}}" if more else plain(name)
+        asked = " # of which indicator are these the ranks? or delete the line" * (name == OPEN)
+        lines.append(f"      {quoted(column)}: {target}{asked}")
+    return "\n".join(lines)
+
+
+def index_yml(name: str, tables: list[Understood], lines: list[str], provinces: bool) -> str:
+    """Return index.yml with the entries of its tables."""
+    every = indicators(tables)
+    head = next((found.headline for found in tables if found.headline), "")
+    ranked = list(dict.fromkeys(n for f in tables for one in f.ranked.values() for n in one))
+    of = [one for one in ranked if one in every] or every
+    why = next((f.reasons["headline"] for f in tables if "headline" in f.reasons), "")
+    headline = (plain(head) + f" # {why}" * bool(why)) if head else (
+        f'"{OPEN}" # which of these is the index itself: {some(of, 40)}'
+    )  # fmt: skip
+    below = [one for one in every if one != head]
+    many = len(below) > PILLARS
+    pillars = f"pillars: [{', '.join(map(plain, [] if many else below))}]"
+    pillars += f" # shown beside it; of {len(below)}: {some(below, 40)}" * many
+    pillars += " # without the index itself" * (not head and not many and len(below) > 1)
+    years = "{" + ", ".join(f"{y}: published" for y in _years(tables)) + "}"
+    if jumps := [pair for found in tables for pair in found.jumps]:
+        pairs = ", ".join(f"{before} and {after}" for before, after in jumps)
         years = (
             f'"{OPEN}" # the size of the figures changes between {pairs}: another scale or method? '
             f"If not: {years}; if so, a scheme of its own for the years after, below and in "
             "structure.csv"
         )
-    return "\n".join(
+    sets = f"{{{', '.join(_sets(tables, lines, provinces))}}}"
+    text = "\n".join(
         [
             FIRST_LINE,
-            "# What the table means. The fields are explained in data/raw/README.md; where the",
-            "# value is a question mark, put the answer in its place.",
+            "# What the table means. The fields are explained in data/raw/README.md. A question",
+            "# mark is a question: put the answer in its place. What a comment gives a reason for",
+            "# is a proposal: change what is wrong.",
             f"label: {{vi: {name}, en: {name}}} # as reports print it",
             f"short: {{vi: {name}, en: {name}}}",
             "unit_words: {vi: đơn vị, en: units}",
             f"headline: {headline}",
             pillars,
-            f'scale: "{OPEN}" # lowest and highest possible score, null for none: {scale}',
+            *_scale(tables),
             "",
-            "units: @units",
-            'unit_sets: {"@set": {vi: các đơn vị trong bảng, en: the units of the table}}',
+            f"units: {'provinces' if provinces else 'units.csv'}",
+            f"unit_sets: {sets}",
             "",
             "# A year whose scheme differs does not compare with the one before.",
             f"years: {years}",
             "schemes: {published: {source: as published}}",
             "",
             "tables:",
-            *table,
+            *lines,
             "",
         ]
     )
+    # In values such letters are escaped already; a comment with one would be no YAML.
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
 
 
-def _top(high: float) -> str:
-    return next((f"{top:g}" for top in (1, 5, 10, 100, 1000) if high <= top), "null")
+def _years(tables: list[Understood]) -> list[int]:
+    return sorted({year for found in tables for year in found.years})
 
 
-def _name(indicator: str) -> str:
+def _sets(tables: list[Understood], lines: list[str], provinces: bool) -> list[str]:
+    label = "{vi: các đơn vị trong bảng, en: the units of the table}"
+    told = {m[1] for line in lines if (m := re.match(r'\s+unit_set: "([^"]+)"', line))}
+    return [f'"{one}": {label}' for one in sorted(told)]
+
+
+def _scale(tables: list[Understood]) -> list[str]:
+    """Return the scale that the figures lie in; without scores there is none."""
+    scored = [found for found in tables if found.scores]
+    if not scored:
+        return []
+    low, high = min(f.low for f in scored), max(f.high for f in scored)
+    top = next((top for top in (1, 10, 100, 1000) if high <= top), None)
+    shown = "[null, null]" if low < 0 or top is None else f"[0, {top}]"
+    said = f"found {low:g} to {high:g}; null leaves an end open"
+    return [f"scale: {shown} # lowest and highest possible score: {said}"]
+
+
+def plain(indicator: str) -> str:
     """Write an indicator's name, quoted where YAML would read something else."""
-    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", indicator) and len(indicator) > 1
-    safe = plain and not isinstance(yaml.safe_load(indicator), (bool, type(None)))
-    return indicator if safe else _quoted(indicator)
+    bare = re.fullmatch(r"[a-z_][a-z0-9_]*", indicator) and len(indicator) > 1
+    safe = bare and not isinstance(yaml.safe_load(indicator), (bool, type(None)))
+    return indicator if safe else quoted(indicator)
 
 
-def _quoted(value: Any) -> str:
-    """Write a value so that YAML reads the same: JSON is YAML."""
-    return json.dumps(value, ensure_ascii=False)
+def quoted(value: Any) -> str:
+    """Write a value so that YAML reads the same: JSON is YAML, but for some letters."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

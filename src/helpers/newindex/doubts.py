@@ -1,59 +1,86 @@
-"""What is doubtful in a published table: rows, zeros, jumps, and whose the ranks are."""
+"""What is doubtful in a published table: rows, marks, zeros, decimals and jumps."""
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import cache
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from babel import Locale
 from babel.core import get_global
 
 from helpers.index.units import fold
-from helpers.newindex.cellkinds import WHOLE, YEAR, is_code, number
-
-if TYPE_CHECKING:
-    from helpers.newindex.understand import Understood
+from helpers.newindex.cellkinds import is_code, is_mark, is_whole, number, rank, values, year
+from helpers.newindex.understood import Understood
 
 _MANY = 8
 _JUMP = 4.0
 """Where the middle figure grows or shrinks by this factor, the scale may be another one."""
+_NEAR = 0.1
+"""A zero is one of the figures where the next lies within this share of the largest."""
+_PAIRS = 300  # of units with gaps, among which one under two names is looked for
 
 
 def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
     """Note the rows that may be no unit's, or a unit's for a second time."""
-    short = found.unit == found.code
-    length = Counter(len(t) for t in frame[found.unit]).most_common(1)[0][0]
+    names = frame[found.key]
+    short = found.key == found.code and all(map(is_code, names[names != ""].mode()))
+    length = Counter(names.str.len()).most_common(1)[0][0]
     codes = set(frame[found.code]) - {""} if found.code else set()
-    countries = len(codes & _countries()) > 0.8 * len(codes) if codes else False
-    cells = frame[list(found.scores)].map(lambda t: number(t, found.style) is not None)
-    known = set(frame[found.unit][cells.any(axis=1)])
+    lettered = bool(codes) and sum(map(is_code, codes)) > 0.7 * len(codes)
+    countries = lettered and len(codes & _countries()) > 0.8 * len(codes)
+    shown = [*found.scores, *found.ranks]
+    cells = pd.DataFrame(
+        {
+            c: values(frame[c], rank if c in found.ranks else lambda t: number(t, found.style))
+            for c in shown
+        }
+    ).notna()
+    blank = (frame[shown] == "").all(axis=1)
+    found.units = set(names) - {""}
+    known = set(names[cells.any(axis=1)])
+    ranked = cells[list(found.ranks)].any(axis=1) if found.ranks else pd.Series(dtype=bool)
+    unranked = set(names) - set(names[ranked]) if found.ranks and ranked.mean() > 0.5 else set()
+    header = frame.eq(list(frame.columns)).sum(axis=1) > len(frame.columns) / 2
     seen: dict[tuple[str, str], set[str]] = {}
     years: dict[str, set[str]] = {}
-    for position, name in enumerate(frame[found.unit]):
-        filled = {column for column in found.scores if cells[column].iloc[position]}
-        key = (fold(name), frame[found.year].iloc[position] if found.year else "")
-        code = frame[found.code].iloc[position] if found.code else ""
-        if not name:
-            found.doubtful[f"row {position + 2}"] = "no name"
+    spoken = frame[found.unit]
+    for place, name in enumerate(names):
+        row = int(frame.index[place])
+        filled = {c for c in shown if cells[c].iloc[place]}
+        key = (fold(name) or name, frame[found.year].iloc[place] if found.year else "")
+        code = frame[found.code].iloc[place] if found.code else ""
+        called = spoken.iloc[place]
+        if header.iloc[place]:
+            found.skipped[row] = "the header once more"
+        elif not name:
+            found.skipped[row] = "no name"
         elif name not in known:
-            found.doubtful[name] = "no figures"
-        elif WHOLE.search(fold(name)):
-            found.doubtful[name] = "may be an aggregate"
-        elif (short and len(name) != length) or (found.code and not is_code(code)):
-            found.doubtful[name] = "no code like the others"
+            found.absent.add(name)
+            if blank.iloc[place] or (frame.loc[row, shown] == name).all():
+                found.skipped[name if len(name) <= 60 or found.origins else row] = "no figures"
+        elif is_whole(called):
+            found.skipped[name] = "may be an aggregate"
+        elif name in unranked:
+            found.skipped[name] = "no rank though others have one"
+        elif (short and len(name) != length) or (lettered and not is_code(code)):
+            found.skipped[name] = "no code like the others"
         elif countries and code not in _countries():
-            found.doubtful[name] = "its code is no country's"
+            found.skipped[name] = "its code is no country's"
         elif filled & seen.get(key, set()):
-            found.doubtful[f"row {position + 2}"] = f"{name} a second time"
+            found.skipped[row] = f"{name} a second time"
         seen[key] = seen.get(key, set()) | filled
-        when = {str(found.scores[column][1] or key[1]) for column in filled}
+        when = {str((found.scores | found.ranks)[column][1] or key[1]) for column in filled}
         years[name] = years.get(name, set()) | when
-    units = {n: own for n, own in years.items() if n in known and n not in found.doubtful}
+    # Bands leave out the last places: where many have no rank, their rank is what is missing.
+    weak = [n for n, why in found.skipped.items() if why.startswith("no rank")]
+    if len(weak) > 0.4 * len(known) or not found.scores:
+        for name in weak:
+            del found.skipped[name]
+    units = {n: own for n, own in years.items() if n in known and n not in found.skipped}
     whole = set[str]().union(*units.values())
-    partly = [n for n, own in units.items() if own < whole]
+    partly = [n for n, own in units.items() if own < whole][:_PAIRS]
     found.renamed = [
         (a, b) for a, b in combinations(partly, 2) if not units[a] & units[b] and _alike(a, b)
     ]
@@ -62,6 +89,8 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
 def _alike(one: str, other: str) -> bool:
     """Tell whether two names begin alike, or one holds all words of the other."""
     a, b = (fold(name).replace("-", " ").split() for name in (one, other))
+    if not a or not b:
+        return False
     return a[0] == b[0] or set(a) <= set(b) or set(b) <= set(a)
 
 
@@ -76,94 +105,87 @@ def _countries() -> frozenset[str]:
 
 def look_at_figures(frame: pd.DataFrame, found: Understood) -> None:
     """Note decimals, range, marks of missing figures, zeros, and jumps from year to year."""
-    names = frame[found.unit]
-    # A row without any figure is a heading or a footnote, judged as a row.
-    empty = {name for name, why in found.doubtful.items() if why == "no figures"} | {""}
-    sizes: dict[tuple[str, int], list[float]] = {}
-    printed: dict[str, dict[str, list[int]]] = {}
-    values: list[float] = []
+    names = frame[found.key]
+    rows = frame.index.to_series()
+    outside = names.isin([n for n in found.skipped if isinstance(n, str)])
+    outside |= rows.isin([n for n in found.skipped if isinstance(n, int)])
+    heading = rows.isin([n for n in found.skipped if isinstance(n, int)]) | names.isin(
+        [n for n, why in found.skipped.items() if why == "no figures"]
+    )
+    sizes: dict[tuple[str, int], pd.Series] = {}
+    printed: dict[str, dict[str, int]] = {}
+    every, lowest, highest = found.decimals, [], []
+    period = frame[found.year] if found.year else None
+    for column in found.ranks:
+        read = values(frame[column], rank)
+        _note_missing(found, column, frame[column][read.isna() & ~heading])
     for column, (indicator, when) in found.scores.items():
-        numbers = [number(t, found.style) for t in frame[column]]
-        years = frame[found.year] if found.year else [str(when or 0)] * len(frame)
-        places = []
-        for text, value, unit, year in zip(frame[column], numbers, names, years, strict=True):
-            if value is None:
-                found.missing.update([text] if unit not in empty else [])
-                continue
-            values.append(value)
-            places.append(_places(text, value, found.style))
-            if places[-1] is not None:
-                printed.setdefault(indicator, {}).setdefault(year, []).append(places[-1])
-            if YEAR.fullmatch(year) and unit not in found.doubtful:
-                sizes.setdefault((indicator, int(year)), []).append(abs(value))
-            if value == 0:
-                found.zeros.setdefault(column, []).append(unit)
-        most = max((p for p in places if p is not None), default=0)
-        before = found.decimals.get(indicator, 0)
-        exact = None in places or before is None
-        found.decimals[indicator] = None if exact else max(before or 0, most)
-    found.low, found.high = min(values), max(values)
+        cells = frame[column]
+        read = values(cells, lambda t: number(t, found.style))
+        _note_missing(found, column, cells[read.isna() & ~heading])
+        own = read.dropna()
+        if own.empty:
+            continue
+        lowest.append(own.min())
+        highest.append(own.max())
+        places = cells[own.index].map(
+            {t: _places(t, found.style) for t in cells[own.index].unique()}
+        )
+        before = every.get(indicator, 0)
+        exact = places.isna().any() or before is None
+        every[indicator] = None if exact else max(before or 0, int(places.max()))
+        of = period[own.index] if period is not None else pd.Series(str(when or 0), own.index)
+        for told, group in places.dropna().groupby(of):
+            # A dropped trailing zero is likely in one figure, not in eight.
+            if len(group) >= _MANY:
+                printed.setdefault(indicator, {})[str(told)] = int(group.max())
+        for told, group in own[~outside[own.index]].groupby(of):
+            if (one := year(str(told))) is not None and (group >= 0).all():
+                sizes[indicator, one] = group
+        zero = own.index[own == 0]
+        rest = own[own != 0].abs()
+        if len(zero) and (own >= 0).all() and len(rest) > 1 and rest.min() > _NEAR * rest.max():
+            found.zeros[column] = list(names[zero])
+    if found.style == "?" and not any(
+        "," in t or "." in t for c in found.scores for t in frame[c].unique() if not is_mark(t)
+    ):
+        found.style = "en"
+    if highest:
+        found.low, found.high = float(min(lowest)), float(max(highest))
     found.jumps = _jumps(sizes)
-    for indicator, years_of in printed.items():
-        # A dropped trailing zero is likely in one figure, not in eight.
-        told = {year: max(these) for year, these in years_of.items() if len(these) >= _MANY}
-        if found.decimals[indicator] is not None and len(set(told.values())) > 1:
-            found.uneven[indicator] = told
+    for indicator, told_in in printed.items():
+        if every.get(indicator) is not None and len(set(told_in.values())) > 1:
+            found.uneven[indicator] = told_in
+            every[indicator] = min(told_in.values())
 
 
-def _places(text: str, value: float, style: str) -> int | None:
+def _note_missing(found: Understood, column: str, none: pd.Series) -> None:
+    """Count the cells that hold no figure; those with a digit in them may be damaged ones."""
+    found.missing.update(none)
+    for text in none.unique():
+        if not is_mark(text) and any(map(str.isdigit, text)):
+            row = int(none.index[none == text][0])
+            found.odd.setdefault(text, f"column {column}, row {row}")
+
+
+def _places(text: str, style: str) -> int | None:
     """Return the decimals of a figure; None where they are those of a computer, not of print."""
     point = "," if style == "vi" else "."
+    text = text.rstrip("% ")
     if len(text.partition(point)[2]) > 12:
+        value = number(text, style)
         text, point = f"{value:.12g}", "."  # 0.8510200000000001 is 0.85102
     places = len(text.partition(point)[2])
     return None if places > 6 or "e" in text.lower() else places
 
 
-def _jumps(sizes: dict[tuple[str, int], list[float]]) -> list[tuple[int, int]]:
+def _jumps(sizes: dict[tuple[str, int], pd.Series]) -> list[tuple[int, int]]:
     """Return the neighbouring years between which the middle size of figures leaps."""
-    middle = {key: pd.Series(values).median() for key, values in sizes.items()}
+    middle = {key: float(group.median()) for key, group in sizes.items()}
     found = set()
-    for indicator in {name for name, _year in middle}:
-        for before, after in pairwise(sorted(year for name, year in middle if name == indicator)):
+    for indicator in {name for name, _when in middle}:
+        for before, after in pairwise(sorted(when for name, when in middle if name == indicator)):
             low, high = sorted((middle[indicator, before], middle[indicator, after]))
             if low > 0 and high / low >= _JUMP:
                 found.add((before, after))
     return sorted(found)
-
-
-def settle_headline(frame: pd.DataFrame, found: Understood) -> None:
-    """Take the indicator that the published ranks follow, and the direction in which they do."""
-    kept = ~frame[found.unit].isin(list(found.doubtful))
-    groups = list(frame[kept].groupby(frame[found.year] if found.year else (lambda _row: 0)))
-    for rank_column, (_name, rank_year) in found.ranks.items():
-        follows: dict[str, int] = {}
-        for column, (indicator, score_year) in found.scores.items():
-            if rank_year not in (None, score_year):
-                continue
-            for direction in (1, -1):
-                agree = [
-                    _follow(rows[rank_column], rows[column], direction, found.style)
-                    for _year, rows in groups
-                ]
-                if any(agree) and False not in agree:
-                    follows[indicator] = direction
-        found.ranked[rank_column] = list(follows)
-        if len(follows) == 1:
-            found.directions |= follows
-    indicators = list(dict.fromkeys(name for name, _year in found.scores.values()))
-    told = {names[0] for names in found.ranked.values() if len(names) == 1}
-    if len(indicators) == 1 or len(told) == 1:
-        found.headline = indicators[0] if len(indicators) == 1 else told.pop()
-
-
-def _follow(ranks: pd.Series, scores: pd.Series, direction: int, style: str) -> bool | None:
-    """Tell whether ranks are the order of scores; None where too few have both."""
-    score = scores.map(lambda t: number(t, style)).astype(float)
-    told = ranks.map(lambda t: number(t.strip("= "), style)).astype(float)
-    both = score.notna() & told.notna()
-    if both.sum() < 3:
-        return None
-    # Ranks of ranks: a table may be cut from a longer one.
-    order = (-direction * score[both]).rank(method="min")
-    return bool(order.corr(told[both].rank(method="min")) > 0.99)

@@ -13,9 +13,6 @@ import pandas as pd
 
 from helpers.errors import DataError
 
-_MOST = 80
-"""More kinds of rows than this are no indicators."""
-
 
 class Origin(NamedTuple):
     """Where a column of a spread table comes from."""
@@ -51,11 +48,13 @@ def tells_apart(frame: pd.DataFrame, key: list[str], texts: list[str]) -> list[s
     if rows.duplicated(key, keep=False).mean() < 0.5:
         return []
     # Few values, each at several units: a remark or a date of its own is no indicator.
-    usable = [c for c in texts if 2 <= rows[c].nunique() <= _MOST and (rows[c] != "").all()]
+    # What differs from row to row tells them apart too, but is no kind of row.
+    usable = [c for c in texts if 2 <= rows[c].nunique() <= len(rows) / 2 and (rows[c] != "").all()]
     for count in (1, 2, 3):
         for columns in combinations(usable, count):
             by = list(columns)
-            if not rows.duplicated([*key, *by]).any() and len(rows[by].drop_duplicates()) <= _MOST:
+            kinds = len(rows[by].drop_duplicates())
+            if kinds <= len(rows) / 2 and not rows.duplicated([*key, *by]).any():
                 return by
     first = rows[rows.duplicated(key)].iloc[0]
     raise DataError(

@@ -29,7 +29,7 @@ class League:
     Attributes
     ----------
     ranks, changes, published, intervals, robust, robust_changes, contributions,
-    claims
+    claims, disagreements
         The processed tables, cut to the unit set and to years up to `year`.
     """
 
@@ -45,6 +45,7 @@ class League:
     robust_changes: pd.DataFrame
     contributions: pd.DataFrame
     claims: pd.DataFrame
+    disagreements: pd.DataFrame
 
     @property
     def indicators(self) -> list[str]:
@@ -165,20 +166,20 @@ class League:
             if unit.region
         }
 
+    @property
+    def as_printed(self) -> Any:
+        """The ranks that are as printed where the scores give others (``ranks: published``)."""
+        both = self.ranks.dropna(subset=["rank", "rank_scores"])
+        return self.own(both[both["rank"] != both["rank_scores"]])
+
     def _headline(self, table: pd.DataFrame) -> Any:
         return table[table["indicator"] == self.index.headline]
 
 
-TABLES = tuple(
-    field.name
-    for field in fields(League)
-    if field.name not in ("index", "unit_set", "year", "words")
-)
-
-
 def read_tables(index: Index, unit_set: str) -> dict[str, pd.DataFrame]:
     """Read the processed tables that reports draw on, cut to a unit set."""
-    read = {name: tables.read(index.name, name) for name in TABLES}
+    names = [field.name for field in fields(League) if field.name in tables.CONTRACTS]
+    read = {name: tables.read(index.name, name) for name in names}
     return {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
 
 

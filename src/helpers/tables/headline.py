@@ -8,7 +8,7 @@ Accounts of a rank change and analyses of its robustness rest on the same parts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -72,12 +72,15 @@ class Headlines:
         The units of each such table, by unit set and year.
     published
         The processed table of that name, for indices that are built from raw values.
+    changes
+        The processed table of that name, where ranks are not all the scores' own.
     """
 
     index: Index
     intervals: pd.DataFrame
     full: dict[tuple[str, int], frozenset[str]]
     published: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame | None = None
 
     def pairs(self) -> list[tuple[str, int, int]]:
         """Return unit set and years of neighbouring tables that compare."""
@@ -161,7 +164,10 @@ def open_headlines(name: str) -> Headlines:
     index = catalog.load(name)
     published = tables.read(index.name, "published")
     listed = rank.listed(index, units.load(index), published)
-    return find_full(index, tables.read(index.name, "intervals"), listed, published)
+    headlines = find_full(index, tables.read(index.name, "intervals"), listed, published)
+    if index.spec.ranks == "published":
+        return replace(headlines, changes=tables.read(index.name, "changes"))
+    return headlines
 
 
 def find_full(
@@ -209,7 +215,8 @@ def contributions_table(headlines: Headlines) -> pd.DataFrame:
     -------
     DataFrame
         The table ``contributions``: Shapley shares in places by unit and part, the other
-        units' as part `OTHERS`. A unit's shares of a pair of years sum to its change.
+        units' as part `OTHERS`. A unit's shares of a pair of years sum to its change; changes of
+        ranks that are not the scores' own have none.
     """
     names = {code: unit.name for code, unit in units.load(headlines.index).by_code.items()}
     shared = []
@@ -230,6 +237,13 @@ def contributions_table(headlines: Headlines) -> pd.DataFrame:
         )
     columns = ["unit_set", "year_from", "year_to", "unit", "part", "contribution"]
     table = pd.concat(shared) if shared else pd.DataFrame(columns=columns)
+    if headlines.changes is not None:
+        key = ["unit_set", "year_from", "year_to", "unit"]
+        moves = headlines.changes
+        moves = moves[
+            (moves["indicator"] == headlines.index.headline) & moves["own_effect"].notna()
+        ]
+        table = table.merge(moves[key], on=key)
     return table.assign(index=headlines.index.name, unit_name=table["unit"].map(names))
 
 

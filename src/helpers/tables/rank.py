@@ -117,6 +117,11 @@ def ranks(
     -------
     DataFrame
         The columns of the table, and ``full``: whether all units' scores are known.
+
+    Notes
+    -----
+    With ``ranks: published`` in index.yml the rank is that printed in a complete table, where it
+    prints any; ``rank_scores`` is the scores' own all the same.
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer").reset_index()
@@ -129,6 +134,12 @@ def ranks(
         size = group["score"].notna().sum() if one in as_listed else len(everybody[one])
         ranked.append(_rank_one(group, int(size), index.direction(int(year), str(indicator))))
     table = pd.concat(ranked)
+    if index.spec.ranks == "published":
+        cells = _printed_in_full(index, published)[_CELL].drop_duplicates()
+        printed = table[_CELL].merge(cells, how="left", indicator=True)["_merge"].eq("both")
+        given = table["rank_published"].to_numpy(float)
+        for name in ("rank", "rank_low", "rank_high"):
+            table[name] = table[name].mask(printed.to_numpy(), given)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
@@ -148,14 +159,27 @@ def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
     else:
         best, worst = bound_by_neighbours(low, high, told, units)
         rank = told
-    return table.assign(rank=rank, rank_low=best, rank_high=worst, full=full, direction=direction)
+    return table.assign(
+        rank=rank,
+        rank_low=best,
+        rank_high=worst,
+        rank_scores=rank if full else np.nan,
+        full=full,
+        direction=direction,
+    )
+
+
+def _printed_in_full(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return the ranks printed in tables that list every unit."""
+    return published[(published["measure"] == "rank") & published["file"].isin(index.complete)]
 
 
 def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
     """Return which units were ranked in each unit set and year.
 
     As a complete table lists them; of a table ``as-listed`` those with a figure of the headline
-    (a built index has none: all listed). Without such a table, all units of the unit set.
+    (a built index has none: all listed); with ``ranks: published`` those with a printed rank of
+    it, where there are any. Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
     everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
@@ -163,6 +187,10 @@ def listed(index: Index, units: Units, published: pd.DataFrame) -> dict[tuple[st
         at = rows[(rows["unit_set"] == group[0]) & (rows["year"] == group[1])]
         ranked = at[(at["indicator"] == index.headline) & (at["measure"] == "score")]
         everybody[group] = set(ranked["unit"]) or everybody[group]
+    if index.spec.ranks == "published":
+        places = _printed_in_full(index, published)
+        places = places[places["indicator"] == index.headline]
+        everybody |= {group: set(codes) for group, codes in places.groupby(_GROUP)["unit"]}
     for year in index.years:
         for unit_set in index.unit_sets(year):
             codes = {unit.code for unit in units.of(unit_set)}
@@ -247,7 +275,11 @@ def _between(
         },
         index=both.index,
     )
-    return table.join(_effects(before, after) if not reason else _no_effects()).reset_index()
+    effects = _effects(before, after) if not reason else _no_effects()
+    # What moved a rank can be said only of ranks that are the scores' own.
+    own = [both[f"rank{end}"].eq(both[f"rank_scores{end}"]) for end in ("_from", "_to")]
+    effects = effects[(own[0] & own[1]).reindex(effects.index, fill_value=False)]
+    return table.join(effects).reset_index()
 
 
 def _no_effects() -> pd.DataFrame:

@@ -19,7 +19,7 @@ from helpers.index import catalog
 from helpers.methods import bounds
 from helpers.tables.clean.quantity import Quantity, parse
 from helpers.tables.clean.rawtable import read
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 
 _MOVE = re.compile(r"^(?P<up>tăng|up|rose)?(?P<down>giảm|down|fell)?\s+(?P<by>[\d.,]+\s?%)")
 _COLUMNS = ("id", "system", "value_text", "unit", "qualifier", "change_text", "denominator_text")

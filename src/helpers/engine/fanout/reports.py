@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from helpers.engine import make, request
 from helpers.engine.run.carry import failed_path
 from helpers.engine.run.graph import Step, Store
+from helpers.engine.steps import data_steps, report_steps
 from helpers.errors import HelpersError, NotebookError
 from helpers.files import publish_many
 from helpers.index import catalog
@@ -44,7 +45,7 @@ def reports(
         Units by code, slug, name or alias, parted by commas or, where each word is a unit,
         by spaces; empty for every unit that is ranked in that year.
     year, langs
-        As for `pipeline.report`.
+        As for `request.ask`.
     scheduler
         Address of a Dask scheduler; empty for a cluster on this machine.
 
@@ -57,11 +58,11 @@ def reports(
     """
     asked = request.ask(index_name, year, langs)
     with make.opened(asked.index) as store:
-        make.bring_up_to_date(store, make.data_steps(asked.index))
+        make.bring_up_to_date(store, data_steps(asked.index))
         steps = [
             step
             for unit in _ranked(asked, request.choose_units(asked, unit_texts), unit_texts)
-            for step in make.report_steps(asked.index, unit, asked.year, asked.langs)
+            for step in report_steps(asked.index, unit, asked.year, asked.langs)
         ]
         due = make.find_stale(store, steps)
         made = len(steps) - len(due)

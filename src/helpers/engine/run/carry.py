@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.engine.run import gate
 from helpers.engine.run.execute import execute
 from helpers.engine.run.graph import Step
 from helpers.errors import NotebookError
@@ -33,12 +33,21 @@ def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
     """
     executed = executed_path(step, root)
     execute(
-        step.notebook, gate.check(step.notebook, step.parameters),
+        step.notebook, step.parameters,
         output=executed, build=executed.parent, cwd=root, progress=progress,
     )  # fmt: skip
     documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
     if documents:
         publish_many(export(executed, documents))
+
+
+def told(executed: Path) -> list[str]:
+    """Return what an executed notebook says to whoever ran it: the prints of its cells `told`."""
+    notebook = json.loads(executed.read_bytes())
+    cells = [cell for cell in notebook["cells"] if "told" in cell["metadata"].get("tags", [])]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    texts = ["".join(output["text"]) for output in outputs if output["output_type"] == "stream"]
+    return [line for text in texts for line in text.splitlines() if line]
 
 
 def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:

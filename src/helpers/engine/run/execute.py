@@ -1,13 +1,16 @@
 """Run one notebook to the end, or leave nothing behind but an account of how it failed."""
 
+import errno
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.engine.run import gate
+from helpers.engine.run.codes import no_room, say
+from helpers.engine.run.source import language, read
 from helpers.errors import DataError, HelpersError, NotebookError, ParameterError
 from helpers.files import publish
 
@@ -24,9 +27,12 @@ def execute(
     output: Path,
     build: Path,
     cwd: Path,
+    folder: Path | None = None,
     cell_timeout: float = 120,
     timeout: float = 600,
     kernel_name: str | None = None,
+    warm: bool = True,
+    may_exit: bool = False,
     progress: bool = True,
 ) -> Path:
     """Execute a notebook with parameters and publish the executed one.
@@ -46,12 +52,19 @@ def execute(
     build
         Folder for ``<stem of output>.failed.ipynb`` when it has not.
     cwd
-        Root of the project: the kernel's working folder, and its ``HELPERS_ROOT``.
+        Root of the project: where relative paths start, and the kernel's ``HELPERS_ROOT``.
+    folder
+        The kernel's working folder; by default ``cwd``.
     cell_timeout, timeout
-        Seconds that one cell, and all cells together, may take.
+        Seconds that one cell, and all cells together, may take; ``math.inf`` for no limit.
     kernel_name
-        Kernel to use in place of the environment's own Python. By default a warm one
-        (`prefork`), or where nothing can be forked an ordinary one.
+        Kernel to use in place of the one that the notebook names.
+    warm
+        Where the notebook names the environment's own Python, take a warm kernel (`prefork`), if
+        any can be forked here; it pays for itself from the second notebook on.
+    may_exit
+        Whether a cell may end the notebook by ``sys.exit(0)``, as papermill has it. It is said
+        on stderr, and what was not run is marked so.
     progress
         Show a bar on stderr while it runs; one line at the end where stderr is no terminal.
 
@@ -63,7 +76,8 @@ def execute(
     Raises
     ------
     ParameterError, DataError
-        A parameter is refused, or a cell raised an error of this name, whose message is kept.
+        A parameter is refused, the notebook is malformed or asks for a kernel that is not there;
+        or a cell raised an error of this name, whose message is kept.
     NotebookError
         A cell failed, ended or killed its kernel, or took too long: the message names notebook,
         code cell, its first line, and the last line of the error.
@@ -72,55 +86,119 @@ def execute(
     """
     root = Path(os.path.abspath(cwd))  # noqa: PTH100  (resolving links would move the project)
     notebook, output = root / notebook, root / output
-    values = gate.check(notebook, parameters)
+    node = read(notebook)
+    values = gate.check(notebook, parameters, node)
+    kernel = choose_kernel(notebook, node, kernel_name, warm=warm)
     title = output.name.removesuffix(".ipynb")
     failed = root / build / f"{title}.failed.ipynb"
-    terminal = sys.stderr.isatty()
+    folders = (root / (folder or root), root)
+    terminal = sys.stderr is not None and sys.stderr.isatty()
     began = time.monotonic()
 
     node, failure = _run(
-        notebook,
+        node,
         values,
-        root=root,
+        kernel,
+        folders=folders,
         limits=(cell_timeout, timeout),
-        kernel_name=kernel_name,
+        may_exit=may_exit,
         bar={"desc": title, "leave": False} if progress and terminal else False,
     )
-    if failure is not None:
+    where = _shown(notebook, root)
+    if failure is not None and not (may_exit and failure.is_good_exit):
         try:
             publish(failed, _to_bytes(node))
             kept = f"; see {_shown(failed, root)}"
         except HelpersError:  # a full disk must not hide why the notebook failed
             kept = ""
-        raise _error(node, failure, _shown(notebook, root), kept)
+        raise _error(node, failure, where, kept, folders)
     publish(output, _to_bytes(node))
     failed.unlink(missing_ok=True)
+    if failure is not None:
+        from helpers.engine.run.outcome import locate
+
+        place = locate(node, failure)
+        say(f"{where}{place}: ended by sys.exit(0); no cell after it was run")
     if progress and not terminal:
         seconds = time.monotonic() - began
-        print(f"{title}: {len(node.cells)} cells in {seconds:.1f} s", file=sys.stderr, flush=True)
+        say(f"{title}: {len(node.cells)} cells in {seconds:.1f} s")
     return output
 
 
+class Chosen(NamedTuple):
+    """A kernel by name, ``None`` for this environment's own Python, and its language."""
+
+    name: str | None
+    language: str
+
+
+def choose_kernel(
+    notebook: Path, node: "NotebookNode", asked: str | None, *, warm: bool = True
+) -> Chosen:
+    """Return the kernel to run a notebook with: the one asked for, else the one it names.
+
+    Parameters
+    ----------
+    warm
+        Whether this environment's own Python is to be a warm kernel.
+
+    Raises
+    ------
+    ParameterError
+        There is no kernel of that name, or it runs another language than the notebook's.
+    """
+    from jupyter_client.kernelspec import NoSuchKernel
+
+    from helpers.engine.run.kernel import STOCK, WARM, OwnKernelSpecs
+    from prefork.kernelspec import KERNEL_NAME
+
+    written = language(node)
+    name = asked or node.metadata.get("kernelspec", {}).get("name") or STOCK
+    if not asked and name in (STOCK, WARM, KERNEL_NAME):
+        found = Chosen(None if warm else STOCK, "python")
+    else:
+        manager = OwnKernelSpecs()
+        try:
+            found = Chosen(name, manager.get_kernel_spec(name).language.lower())
+        except NoSuchKernel:
+            there = ", ".join(sorted(manager.find_kernel_specs()))
+            raise ParameterError(
+                f"{notebook}: the kernel {name} (language {written}) is not installed; "
+                f"there are: {there}; another is taken by --kernel NAME"
+            ) from None
+    if found.language != written:
+        raise ParameterError(
+            f"{notebook}: written in {written}, and the kernel {name} runs {found.language}; "
+            f"install a kernel for {written} and give it by --kernel NAME"
+        )
+    return found
+
+
 def _run(
-    notebook: Path,
-    values: Mapping[str, gate.Value],
+    source: "NotebookNode",
+    values: Mapping[str, Any],
+    chosen: Chosen,
     *,
-    root: Path,
+    folders: tuple[Path, Path],
     limits: tuple[float, float],
-    kernel_name: str | None,
+    may_exit: bool,
     bar: dict[str, Any] | bool,
 ) -> tuple["NotebookNode", "Failure | None"]:
-    """Run the cells; return the settled notebook and the failure, if there was one."""
+    """Run the cells; return the settled notebook and why it stopped, if it did."""
+    import logging
+
     import nbformat
+    from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
     from helpers.engine.run import engine, outcome
     from helpers.engine.run.kernel import start_kernel
 
-    source = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    seen = [outcome.identify_cells(source)]
+    # It warns of parameters that it cannot read; ours are read by the gate.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    seen = [source]
     failure = None
-    with start_kernel(kernel_name, cwd=root) as kernel:
+    with start_kernel(chosen.name, cwd=folders[0], root=folders[1]) as kernel:
         limit = engine.Limits(*limits)
         try:
             # Handed over as a node, as papermill expands braces in paths; with no output path,
@@ -131,35 +209,42 @@ def _run(
                 parameters=dict(values),
                 engine_name=engine.NAME,
                 kernel_name=kernel.manager.kernel_name,
-                language="python",
+                language=chosen.language,
                 progress_bar=bar,
                 seen=seen,
                 kernel=kernel,
                 limits=limit,
             )
+        except PapermillExecutionError:
+            outcome.remove_banners(seen[-1])  # the error is in a cell, where it may be allowed
         except Exception as exc:
-            outcome.remove_banners(seen[-1])
-            failure = outcome.find_error(seen[-1]) or outcome.explain(
+            failure = outcome.explain(
                 exc, seen[-1], limit=limit.reached(), last_words=kernel.last_words()
             )
     node = seen[-1]
     # A cell that calls sys.exit(0) stops the notebook without an exception.
-    failure = failure or outcome.find_error(node) or outcome.find_unrun(node)
-    outcome.settle(node, values, str(root))
+    failure = outcome.find_error(node) or failure or outcome.find_unrun(node)
+    outcome.settle(node, values, folders)
     if failure is not None:
-        outcome.mark_failure(node, failure)
-    nbformat.validate(node)
+        good = may_exit and failure.is_good_exit
+        outcome.mark(node, failure, "completed" if good else "failed")
+    try:
+        nbformat.validate(node)
+    except nbformat.ValidationError as exc:
+        what = str(exc).partition("\n")[0]
+        failure = failure or outcome.Failure(None, "ValidationError", f"an output is amiss: {what}")
     return node, failure
 
 
-def _error(node: "NotebookNode", failure: "Failure", notebook: str, kept: str) -> HelpersError:
+def _error(
+    node: "NotebookNode", failure: "Failure", notebook: str, kept: str, folders: Iterable[Path]
+) -> HelpersError:
     """Error to raise for a failure; what the project's own errors say is for the user as it is."""
-    from helpers.engine.run.outcome import locate
+    from helpers.engine.run.outcome import last_line, locate
 
     where = locate(node, failure)
-    last = (failure.evalue.strip().splitlines() or [""])[-1].strip()
-    what = f"{failure.ename}: {last}" if last else failure.ename
-    error: HelpersError = NotebookError(f"{notebook}{where}: {what}{kept}")
+    room = no_room(*folders) if f"[Errno {errno.ENOSPC}]" in failure.evalue else ""
+    error: HelpersError = NotebookError(f"{notebook}{where}: {last_line(failure)}{room}{kept}")
     for kind in (DataError, ParameterError):
         if failure.ename == kind.__name__:
             error = kind(failure.evalue)

@@ -1,72 +1,106 @@
 """The gate in front of a notebook: its parameters are checked before a kernel starts.
 
-A notebook declares its parameters in one cell tagged ``parameters``, a line each::
+A notebook declares its parameters in one cell tagged ``parameters``, best a line each::
 
     year: int = 2024  # the year the report is about
 
 papermill only warns about an unknown parameter, writes parameter *names* into the notebook as
-code, and takes any type. Here a name must be declared, a value must have the declared type, and a
-text must be fit to stand in a file name. A text called ``lang`` must be a language there is.
+code, and takes any type. Here a name must be declared and a value must have the declared type
+(`kinds`), or that of the default where none is declared. What else stands in the cell (a
+docstring, imports, magics, code) is the notebook's own business. A parameter that asks for a
+unit, an index or a language takes no path, as its value becomes part of a file name.
 """
 
 import ast
 import io
-import json
 import keyword
-import math
 import tokenize
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from helpers.engine.run import kinds, source
 from helpers.errors import ParameterError
 
-Value = str | int | float | bool
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
-TYPES: dict[str, type[Value]] = {"str": str, "int": int, "float": float, "bool": bool}
-LONGEST = 200  # characters; a parameter is a name or a number, not a document
+NAMES = {"index", "pack", "unit", "unit_set", "lang"}
+"""Parameters that ask for a name of the project's, never for a path."""
 
-# Control, bidirectional and other invisible characters, surrogates, private use, line separators.
+LONGEST = 200  # characters of such a name, of a number or a date
+LONGEST_TEXT = 100_000  # of any other text, a list or a dictionary
+
+# Control, bidirectional and other invisible characters, surrogates, private use, line separators;
+# but for the joiners, without which neither Persian nor many an emoji can be written.
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+_JOINERS = "\u200c\u200d"
+
+
+class Mark(Enum):
+    """What stands for a default or a type that is not there."""
+
+    REQUIRED = "a value must be given"
+    LEFT = "the notebook works it out by itself"
+    OPAQUE = "of a type that cannot be given from outside"
 
 
 class Parameter(NamedTuple):
-    """One declared parameter: its name, type, default value and help text."""
+    """One declared parameter: its name, type, default value and help text.
+
+    A default may be ``Mark.REQUIRED`` or ``Mark.LEFT``, a type ``Mark.OPAQUE``.
+    """
 
     name: str
-    type: type[Value]
-    default: Value
+    type: Any
+    default: Any
     help: str
 
 
-def describe(notebook: Path) -> list[Parameter]:
+def describe(notebook: Path, node: "NotebookNode | None" = None) -> list[Parameter]:
     """Parameters that a notebook declares, in their order; empty when it has no such cell.
+
+    Parameters
+    ----------
+    node
+        What `source.read` has made of the notebook, where it was read already.
 
     Raises
     ------
     ParameterError
-        The file is missing or no notebook, or the cell holds anything but
-        ``name: type = value  # help`` lines.
+        The file is missing or no notebook, the cell is not Python, a default is not of the type
+        that is declared beside it, or a name is declared twice.
     """
-    source = _parameters_cell(notebook)
+    text = _parameters_cell(notebook, node or source.read(notebook))
     try:
-        tree = ast.parse(source)
-        comments = _comments(source)
+        tree, comments = _parse(text)
     except (SyntaxError, tokenize.TokenError, ValueError) as exc:
         raise ParameterError(f"{notebook}: the parameters cell is not Python: {exc}") from None
     found: dict[str, Parameter] = {}
-    for node in tree.body:
-        parameter = _declared(node, comments, notebook)
-        if parameter.name in found:
+    for statement in tree.body:
+        comment = comments.get(statement.end_lineno or statement.lineno, "")
+        try:
+            parameter = _declared(statement, comment)
+        except ValueError as exc:
+            place = f"line {statement.lineno} of the parameters cell"
+            raise ParameterError(f"{notebook}: {place}: {exc}") from None
+        if parameter is None:
+            # `n = 1`, then `n += 1`: what the cell makes of it in the end is its default.
+            for name in found.keys() & set(_assigned(statement)):
+                found[name] = found[name]._replace(default=Mark.LEFT)
+        elif parameter.name in found:
             raise ParameterError(f"{notebook}: parameter {parameter.name} is declared twice")
-        found[parameter.name] = parameter
+        else:
+            found[parameter.name] = parameter
     return list(found.values())
 
 
-def check(notebook: Path, given: Mapping[str, object]) -> dict[str, Value]:
-    """Values for all declared parameters: the given ones, checked, and defaults for the others.
+def check(
+    notebook: Path, given: Mapping[str, object], node: "NotebookNode | None" = None
+) -> dict[str, Any]:
+    """Values for the declared parameters: the given ones, checked, and defaults for the others.
 
     Parameters
     ----------
@@ -75,77 +109,85 @@ def check(notebook: Path, given: Mapping[str, object]) -> dict[str, Value]:
     given
         Name to value. A text is converted to the declared type ("2023" to 2023), as the command
         line knows nothing but texts; texts are normalised to NFC.
+    node
+        As for `describe`.
 
     Returns
     -------
     dict
-        Every declared name with a value of the declared type, in the order of declaration.
+        Every declared name with a value of the declared type, in the order of declaration; but
+        for names whose default is an expression, which the notebook works out by itself.
 
     Raises
     ------
     ParameterError
-        A name is unknown or no name at all, a value has the wrong type, a text holds path
-        separators or control characters, or a language is unknown.
+        A name is unknown or no name at all, a value has the wrong type or is missing, a name of
+        the project's holds path separators, a text holds control characters, or a language is
+        unknown. Or values are given to a notebook in a language other than Python.
     """
-    declared = {parameter.name: parameter for parameter in describe(notebook)}
+    node = node or source.read(notebook)
+    if (language := source.language(node)) != "python":
+        if given:
+            raise ParameterError(
+                f"{notebook}: written in {language}, and parameters are read in Python only; "
+                "change them in its parameters cell"
+            )
+        return {}
+    declared = {parameter.name: parameter for parameter in describe(notebook, node)}
     for name in given:
         if name not in declared:
             raise ParameterError(_unknown(name, list(declared), notebook))
-    values = {
-        name: convert(given[name], parameter) if name in given else parameter.default
-        for name, parameter in declared.items()
-    }
+    values = {}
+    for name, parameter in declared.items():
+        if name in given:
+            values[name] = convert(given[name], parameter)
+        elif parameter.default is Mark.REQUIRED:
+            wanted = kinds.expectation(parameter.type)
+            raise ParameterError(f"{notebook.name} must be given {name}: {wanted}")
+        elif parameter.default is not Mark.LEFT:
+            values[name] = parameter.default
     if "lang" in given and isinstance(lang := values["lang"], str):
-        from helpers.words import use  # only where asked for: babel is slow to import
+        from helpers.words import languages, use  # only where asked for: babel is slow to import
 
-        use(lang)
+        if declared["lang"].default in {*languages(), *Mark}:  # another's notebook may have "fr"
+            use(lang)
     return values
 
 
-def convert(value: object, parameter: Parameter) -> Value:
+def convert(value: object, parameter: Parameter) -> Any:
     """Value of the parameter's type, or a ``ParameterError`` that says what was expected."""
-    kind = parameter.type
-    if isinstance(value, str):
-        fault = _unsafe(value)
-        if fault:
-            raise ParameterError(f"{parameter.name}={_show(value)}: {fault}")
-        converted = _from_text(unicodedata.normalize("NFC", value), kind)
-    elif isinstance(value, int) and not isinstance(value, bool) and kind is float:
-        converted = float(value)
-    else:
-        converted = value if type(value) is kind else None
-    if converted is None or (isinstance(converted, float) and not math.isfinite(converted)):
-        example = {int: "such as 2023", float: "such as 0.5", bool: "true or false", str: "a text"}
-        raise ParameterError(
-            f"{parameter.name}={_show(value)}: expected {kind.__name__} ({example[kind]})"
-        )
-    return converted
-
-
-def _from_text(text: str, kind: type[Value]) -> Value | None:
-    if kind is str:
-        return text
-    word = text.strip()
-    if kind is bool:
-        return True if word.lower() in _TRUE else False if word.lower() in _FALSE else None
-    if not word.isascii() or "_" in word:  # int() would take "2_023" and Arabic-Indic digits
-        return None
+    kind, shown = parameter.type, f"{parameter.name}={_show(value)}"
+    if kind is Mark.OPAQUE:
+        raise ParameterError(f"{shown}: {parameter.name} is {kind.value}; declare it as another")
     try:
-        return kind(word)
+        if not isinstance(value, str):
+            return kinds.validate(value, kind)
+        if fault := _unsafe(value, parameter):
+            raise ParameterError(f"{shown}: {fault}")
+        return kinds.from_text(unicodedata.normalize("NFC", value), kind)
     except ValueError:
-        return None
+        raise ParameterError(f"{shown}: {kinds.expectation(kind)}") from None
 
 
-def _unsafe(text: str) -> str | None:
-    """Why a text cannot be a parameter, or ``None``."""
-    if len(text) > LONGEST:
-        return f"longer than {LONGEST} characters"
-    if "/" in text or "\\" in text or text.strip() in {".", ".."}:
+def _unsafe(text: str, parameter: Parameter) -> str | None:
+    """Why a text cannot be this parameter, or ``None``."""
+    named = parameter.name in NAMES and not _is_path(parameter.default)
+    longest = LONGEST if named or parameter.type in kinds.SHORT else LONGEST_TEXT
+    if len(text) > longest:
+        return f"longer than {longest} characters"
+    if named and _is_path(text):
         return "a path is not allowed here; give a name, a code or a number"
     for character in text:
-        if unicodedata.category(character) in _REFUSED_CATEGORIES:
+        if unicodedata.category(character) in _REFUSED_CATEGORIES and character not in _JOINERS:
             return f"holds the invisible character U+{ord(character):04X}; remove it"
     return None
+
+
+def _is_path(value: object) -> bool:
+    """Tell whether a value holds a separator: a unit may be in km/h where the default is."""
+    return isinstance(value, str) and (
+        "/" in value or "\\" in value or value.strip() in {".", ".."}
+    )
 
 
 def _unknown(name: object, declared: list[str], notebook: Path) -> str:
@@ -167,56 +209,80 @@ def _show(value: object) -> str:
     return ascii(text[:60]) if not text[:60].isprintable() else repr(text[:60])
 
 
-def _parameters_cell(notebook: Path) -> str:
+def _parameters_cell(notebook: Path, node: "NotebookNode") -> str:
+    cells = [cell for cell in node.cells if source.PARAMETERS in cell.metadata.get("tags", [])]
+    if len(cells) > 1:
+        raise ParameterError(f"{notebook}: {len(cells)} cells are tagged parameters, not one")
+    if cells and cells[0].cell_type != "code":
+        raise ParameterError(f"{notebook}: a {cells[0].cell_type} cell is tagged parameters; "
+                             "tag the code cell that declares them")  # fmt: skip
+    return str(cells[0].source) if cells else ""
+
+
+def _parse(text: str) -> tuple[ast.Module, dict[int, str]]:
+    """Return the cell's syntax, and what is said in the comment on each line."""
     try:
-        document = json.loads(notebook.read_text(encoding="utf-8"))
-        cells = [
-            cell
-            for cell in document["cells"]
-            if "parameters" in cell.get("metadata", {}).get("tags", [])
-        ]
-        sources = ["".join(cell["source"]) for cell in cells]
-    except FileNotFoundError:
-        raise ParameterError(f"{notebook}: there is no such notebook") from None
-    except OSError as exc:
-        raise ParameterError(
-            f"{notebook}: cannot be read ({exc.strerror}); give a .ipynb"
-        ) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise ParameterError(
-            f"{notebook}: not a notebook of format 4 ({type(exc).__name__}: {exc}); give a .ipynb"
-        ) from None
-    if len(sources) > 1:
-        raise ParameterError(f"{notebook}: {len(sources)} cells are tagged parameters, not one")
-    return sources[0] if sources else ""
+        tree = ast.parse(text)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager  # magics: seldom, and slow
 
-
-def _comments(source: str) -> dict[int, str]:
-    """Line number to the text of the comment on it."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {
+        magic = TransformerManager()  # type: ignore[no-untyped-call]
+        text = magic.transform_cell(text)
+        tree = ast.parse(text)
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = {
         token.start[0]: token.string.lstrip("#").strip()
         for token in tokens
         if token.type == tokenize.COMMENT
     }
+    return tree, comments
 
 
-def _declared(node: ast.stmt, comments: dict[int, str], notebook: Path) -> Parameter:
-    where = f"{notebook}: line {node.lineno} of the parameters cell"
-    match node:
-        case ast.AnnAssign(
-            target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.expr() as value
-        ) if kind in TYPES:
-            pass
+def _declared(statement: ast.stmt, comment: str) -> Parameter | None:
+    """Read one declaration; ``None`` for a statement that is none."""
+    match statement:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+            try:
+                kind = kinds.read_type(annotation)
+            except ValueError:
+                return Parameter(name, Mark.OPAQUE, Mark.LEFT, comment)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            kind, comment = _type_comment(comment)
         case _:
-            raise ParameterError(
-                f"{where} is not `name: type = value  # help` with type {', '.join(TYPES)}"
-            )
+            return None
+    if value is None:
+        return Parameter(name, Any if kind is Final else kind, Mark.REQUIRED, comment)
     try:
-        default = ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError):
-        raise ParameterError(f"{where}: the default of {name} is not a plain value") from None
-    bare = Parameter(name, TYPES[kind], "", comments.get(node.end_lineno or node.lineno, ""))
-    if isinstance(default, str) is not (bare.type is str):
-        raise ParameterError(f"{where}: the default of {name} is not of type {kind}")
-    return bare._replace(default=convert(default, bare))
+        default = kinds.read_value(value)
+    except ValueError:
+        return Parameter(name, Any if kind is Final else kind, Mark.LEFT, comment)
+    if kind is Final:
+        return Parameter(name, kinds.infer(default), default, comment)
+    if default is None:
+        return Parameter(name, kinds.admit_none(kind), None, comment)
+    try:
+        return Parameter(name, kind, kinds.validate(default, kind), comment)
+    except ValueError:
+        raise ValueError(
+            f"the default of {name} is not of type {kinds.show(kind)}: "
+            f"found {_show(default)}, {kinds.expectation(kind)}"
+        ) from None
+
+
+def _type_comment(comment: str) -> tuple[Any, str]:
+    """Return the type of ``type: int  # help``, and the help; ``Final`` where it says none."""
+    word, colon, rest = comment.partition(":")
+    if word.strip() == "type" and colon:
+        first, _, after = rest.partition("#")
+        for text, left in ((first, after), (rest.strip().partition(" ")[::2])):
+            try:
+                return kinds.read_annotation(text), left.strip()
+            except ValueError:
+                continue
+    return Final, comment
+
+
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id

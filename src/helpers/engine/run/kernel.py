@@ -26,6 +26,8 @@ WARM = "helpers"
 # What a warm kernel has imported, and done, before it is forked.
 PRELOADED = ("helpers.engine.warm",)
 
+_IPYTHON = ["--HistoryManager.hist_file=:memory:"]
+
 # What goes wrong in a kernel is said once, in our error. papermill's and nbclient's logs stay
 # silent, unless somebody attaches a handler here.
 quiet = logging.getLogger("helpers.engine.run")
@@ -49,16 +51,16 @@ class Kernel:
 
 
 @contextmanager
-def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
+def start_kernel(name: str | None, *, cwd: Path, root: Path | None = None) -> Iterator[Kernel]:
     """Start a kernel and kill it on leaving, whatever the reason for leaving is.
 
     With no name it is a warm one (`prefork`) of this very Python, or, where nothing
     can be forked, the ordinary one; "python3" is the ordinary one of this very Python.
 
     It talks over local sockets in a folder that only this user can enter; over TCP where the
-    platform has no such sockets. Its working folder is ``cwd``, which it also finds in
-    ``HELPERS_ROOT``; it reads no IPython profile of the user's and hashes texts alike in every
-    run.
+    platform has no such sockets. Its working folder is ``cwd``; it finds ``root``, by default the
+    same, in ``HELPERS_ROOT``; it reads no IPython profile of the user's and hashes texts alike in
+    every run.
 
     Raises
     ------
@@ -70,14 +72,14 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
     log = folder / "kernel.log"
     manager = IPCKernelManager(
         kernel_name=name or (WARM if _can_fork() else STOCK),
-        kernel_spec_manager=_OwnKernelSpecs(),
+        kernel_spec_manager=OwnKernelSpecs(),
         log=quiet,
     )
     # IPython reads it when a kernel is asked who it is, and a kernel that finds no number there
     # never answers. The date of a document is set by its exporter, in this process.
     inherited = {name: one for name, one in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     environment = inherited | {
-        "HELPERS_ROOT": str(cwd),
+        "HELPERS_ROOT": str(root or cwd),
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONHASHSEED": "0",
     }
@@ -86,7 +88,7 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
             with log.open("wb") as stream:
                 _wait_for(
                     manager.start_kernel,
-                    extra_arguments=["--HistoryManager.hist_file=:memory:"],
+                    extra_arguments=_IPYTHON if _speaks_python(manager) else [],
                     cwd=str(cwd),
                     env=environment,
                     stdout=stream,
@@ -107,10 +109,15 @@ def start_kernel(name: str | None, *, cwd: Path) -> Iterator[Kernel]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class _OwnKernelSpecs(KernelSpecManager):
+def _speaks_python(manager: AsyncKernelManager) -> bool:
+    return manager.kernel_spec is not None and manager.kernel_spec.language == "python"
+
+
+class OwnKernelSpecs(KernelSpecManager):
     """Knows this Python's warm and ordinary kernels, whatever kernelspecs are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return a kernelspec by its name."""
         if kernel_name == WARM:
             return KernelSpec(**kernel_json(PRELOADED))
         if kernel_name == STOCK:

@@ -3,15 +3,19 @@
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from helpers.engine.run import kinds
+from helpers.engine.run.client import KEPT, OutputLimitError
+from helpers.engine.run.source import INJECTED
+
 _BANNER = "papermill-error-cell-tag"
-INJECTED = "injected-parameters"
+_LONGEST = 300  # characters of an error's own words in ours
 
 
 class Failure(NamedTuple):
@@ -21,14 +25,10 @@ class Failure(NamedTuple):
     ename: str
     evalue: str
 
-
-def identify_cells(notebook: NotebookNode) -> NotebookNode:
-    """Give ids to cells of older formats, always the same; nbformat's own would be random."""
-    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-        notebook.nbformat_minor = 5
-        for number, cell in enumerate(notebook.cells, start=1):
-            cell["id"] = f"cell-{number}"
-    return notebook
+    @property
+    def is_good_exit(self) -> bool:
+        """Whether a cell has ended the notebook with ``sys.exit(0)``, as papermill lets it."""
+        return self.ename == "SystemExit" and self.evalue in ("", "0")
 
 
 def remove_banners(notebook: NotebookNode) -> None:
@@ -37,8 +37,10 @@ def remove_banners(notebook: NotebookNode) -> None:
 
 
 def find_error(notebook: NotebookNode) -> Failure | None:
-    """First cell with an error among its outputs, or ``None``."""
+    """First cell with an error among its outputs that it was not expected to raise, or ``None``."""
     for index, cell in enumerate(notebook.cells):
+        if "raises-exception" in cell.metadata.get("tags", []):
+            continue
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 return Failure(index, output.ename, output.evalue)
@@ -46,11 +48,16 @@ def find_error(notebook: NotebookNode) -> Failure | None:
 
 
 def find_unrun(notebook: NotebookNode) -> Failure | None:
-    """First cell that has code but was not run, or ``None``."""
+    """First cell that was to run but did not, or ``None``."""
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+        if _has_code(cell) and cell.execution_count is None:
             return Failure(index, "NotRun", "the notebook ended before this cell")
     return None
+
+
+def _has_code(cell: NotebookNode) -> bool:
+    skipped = "skip-execution" in cell.metadata.get("tags", [])
+    return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
 
 
 def explain(exc: Exception, notebook: NotebookNode, *, limit: str, last_words: str) -> Failure:
@@ -63,6 +70,8 @@ def explain(exc: Exception, notebook: NotebookNode, *, limit: str, last_words: s
     said = f"; it last said: {last_words}" if last_words else ""
     if isinstance(exc, CellTimeoutError):
         name, message = "TimeoutError", limit
+    elif isinstance(exc, OutputLimitError):
+        name, message = "OutputLimitError", str(exc)
     elif isinstance(exc, DeadKernelError):
         name, message = "DeadKernelError", f"the kernel was killed or ran out of memory{said}"
     else:
@@ -80,21 +89,45 @@ def locate(notebook: NotebookNode, failure: Failure) -> str:
         for other in notebook.cells[: failure.cell + 1]
     )
     first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-    return f", code cell {number} (`{first[:70]}`)"
+    return f", code cell {number} (`{shorten(first, 70)}`)"
 
 
-def mark_failure(notebook: NotebookNode, failure: Failure) -> None:
+def last_line(failure: Failure) -> str:
+    """Return the name of the error and the last line it says."""
+    last = (failure.evalue.strip().splitlines() or [""])[-1].strip()
+    return f"{failure.ename}: {shorten(last, _LONGEST)}" if last else failure.ename
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return a text with its middle left out where it is too long: both ends tell something."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest * 2 // 3].rstrip()} … {text[-longest // 4 :].lstrip()}"
+
+
+def mark(notebook: NotebookNode, failure: Failure, status: str = "failed") -> None:
     """Write down which cells ran, which one failed and which were never begun.
 
     Call it after `settle`. papermill calls every cell completed once a kernel has died. A failed
     cell with no error among its outputs, as its kernel could not send one, gets one here.
+
+    Parameters
+    ----------
+    status
+        That of the cell the notebook stopped at.
     """
     stopped = -1 if failure.cell is None else failure.cell
+    ran = [i for i, c in enumerate(notebook.cells) if c.get("execution_count") is not None]
+    last = max([stopped, *ran])
     for index, cell in enumerate(notebook.cells):
-        status = "completed" if index < stopped else "failed" if index == stopped else "pending"
-        cell.metadata["papermill"] = {"status": status}
+        code = cell.cell_type == "code" and cell.source.strip()
+        done = index in ran if code else index < last
+        state = status if index == stopped else "completed" if done else "pending"
+        cell.metadata["papermill"] = {"status": state}
     if failure.cell is not None:
         cell = notebook.cells[failure.cell]
+        if failure.ename == "OutputLimitError":
+            cell.outputs = _first(cell.outputs)
         if not any(output.output_type == "error" for output in cell.get("outputs", [])):
             error = NotebookNode(  # type: ignore[no-untyped-call]
                 output_type="error", ename=failure.ename, evalue=failure.evalue, traceback=[]
@@ -102,13 +135,28 @@ def mark_failure(notebook: NotebookNode, failure: Failure) -> None:
             cell.outputs = [*cell.get("outputs", []), error]
 
 
-def settle(notebook: NotebookNode, parameters: Mapping[str, object], root: str) -> None:
+def _first(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the beginning of what a cell has printed without end."""
+    for output in outputs[:10]:
+        if output.output_type == "stream":
+            output.text = output.text[:KEPT]
+    return outputs[:10]
+
+
+def settle(
+    notebook: NotebookNode, parameters: Mapping[str, object], folders: Sequence[Path]
+) -> None:
     """Take out of an executed notebook all that differs from run to run or tells of the machine.
 
     Times, run ids, papermill's notes but for the parameters, the interpreter's version, numbers
     of processes and absolute paths go; cell ids become stable.
+
+    Parameters
+    ----------
+    folders
+        Those whose paths become relative ones.
     """
-    notebook.metadata["papermill"] = {"parameters": dict(parameters)}
+    notebook.metadata["papermill"] = {"parameters": kinds.to_json(dict(parameters))}
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:
         for volatile in ("execution", "papermill"):
@@ -117,17 +165,13 @@ def settle(notebook: NotebookNode, parameters: Mapping[str, object], root: str) 
             del cell.metadata["tags"]
         if INJECTED in cell.metadata.get("tags", []):
             cell["id"] = INJECTED
-            # papermill's own text depends on whether Black happens to be installed.
-            cell.source = "# Parameters\n" + "\n".join(
-                f"{k} = {v!r}" for k, v in parameters.items()
-            )
         if "outputs" in cell:
             cell.outputs = _join_streams(cell.outputs)
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                output.text = hide_paths(output.text, root)
+                output.text = hide_paths(output.text, folders)
             elif output.output_type == "error":
-                output.traceback = [hide_paths(line, root) for line in output.traceback]
+                output.traceback = [hide_paths(line, folders) for line in output.traceback]
 
 
 def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -148,14 +192,14 @@ def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def hide_paths(text: str, root: str) -> str:
-    """Text without this machine's folders: the project's paths relative, others by a name."""
+def hide_paths(text: str, folders: Sequence[Path]) -> str:
+    """Text without this machine's folders: paths in these relative, others by a name."""
     # ipykernel names the code of a cell <temporary folder>/ipykernel_<process>/<hash>.py.
     temporary = tempfile.gettempdir()
     text = re.sub(re.escape(temporary) + r"/ipykernel_\d+/\d+\.py", "<cell>", text)
     for folder, name in (
-        (f"{root}/", ""),
-        (root, "."),
+        *((f"{folder}/", "") for folder in folders),
+        *((str(folder), ".") for folder in folders),
         (sys.prefix, "<environment>"),
         (sys.base_prefix, "<python>"),
         (str(Path.home()), "~"),

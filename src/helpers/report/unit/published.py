@@ -93,10 +93,45 @@ def remarks(case: Case) -> show.Text:
                 change=places(case, change),
             )
         )
+    said += beside_scores(case)
     if not said and told.empty:
         return section(heading, w._("No rank or change of rank of this unit was published singly."))
     contradicted = "\n".join(said)
     return section(heading, contradicted or w._("No published figure contradicts the tables."))
+
+
+def beside_scores(case: Case) -> list[str]:
+    """Say which ranks and changes the unit's own table prints that its scores do not give."""
+    w, said = case.words, []
+    off = case.own(case.disagreements)
+    off = off[off["file"].isin(case.index.complete) & off["measure"].isin(_RANKS)]
+    for row in off.sort_values(["year", "measure"]).to_dict("records"):
+        change = row["measure"] == "rank_change"
+        printed, computed = (
+            places(case, int(row[name])) if change else w.ordinal(row[name])
+            for name in ("printed", "computed")
+        )
+        said.append(
+            w._(
+                "{indicator}, {year}: the table prints {printed}, but its scores give {computed}.",
+                indicator=literal(case.labels[row["indicator"]]),
+                year=row["year"],
+                printed=printed,
+                computed=computed,
+            )
+        )
+    for row in case.as_printed.sort_values(["year", "indicator"]).to_dict("records"):
+        said.append(
+            w._(
+                "{indicator}, {year}: the rank is the printed one, {printed}; the scores alone "
+                "give {computed}.",
+                indicator=literal(case.labels[row["indicator"]]),
+                year=row["year"],
+                printed=w.ordinal(row["rank"]),
+                computed=w.ordinal(row["rank_scores"]),
+            )
+        )
+    return ["- " + text for text in said]
 
 
 def _against(case: Case, row: dict[str, Any]) -> str:

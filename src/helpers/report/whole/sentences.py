@@ -11,6 +11,8 @@ from helpers.report.league import SURE, League, movement_of, span, sure_of
 from helpers.report.page import Together, section
 from helpers.show import literal
 
+_SHOWN = 5  # units named where many could be
+
 
 def title(league: League) -> show.Text:
     """Say who leads."""
@@ -205,6 +207,39 @@ def regions(league: League) -> show.Text | None:
             low=w.signed(medians.min()),
         ),
     )
+
+
+def agreement(league: League) -> show.Text | None:
+    """Count the printed figures that the scores do not give; None if there are none."""
+    w, said = league.words, []
+    off = league.disagreements
+    if len(off):
+        said.append(
+            w._(
+                "Printed ranks and changes that differ from what the scores give: {count} "
+                "({units}).",
+                count=len(off),
+                units=_some(league, off),
+            )
+        )
+    if len(printed := league.as_printed):
+        said.append(
+            w._(
+                "Ranks that are the printed ones, where the scores alone give others: {count} "
+                "({units}).",
+                count=len(printed),
+                units=_some(league, printed),
+            )
+        )
+    return show.Text(" ".join(said)) if said else None
+
+
+def _some(league: League, rows: Any) -> str:
+    """Name the first of some units with their years."""
+    newest = rows.sort_values(["year", "unit"], ascending=[False, True], kind="stable")
+    names = dict.fromkeys(zip(newest["unit_name"], newest["year"], strict=True))
+    shown = [f"{literal(name)} {year}" for name, year in names][:_SHOWN]
+    return ", ".join(shown) + ", …" * (len(names) > _SHOWN)
 
 
 def limits(league: League) -> Together:

@@ -28,7 +28,7 @@ from helpers.tables.claims.verdict import (
     judge_at_most,
     judge_change,
 )  # fmt: skip
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 
 __all__ = [
     "AMBIGUOUS", "BORNE_OUT", "CONTRADICTED", "LEFT_OUT", "UNCHECKABLE", "VERDICTS", "WITHIN",

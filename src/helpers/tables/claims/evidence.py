@@ -21,7 +21,7 @@ from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables import rank
 from helpers.tables.clean.quantity import SCIENTIFIC, parse, parse_rank_and_score
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 from helpers.tables.score import combine, forms, half_units
 
 TRUST = {"low": 0, "medium": 1, "high": 2}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.tables.claims.evidence import Evidence, Tables, origin
 from helpers.tables.claims.verdict import CONTRADICTED, Judged, fit, growth, judge, judge_change
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 
 _SAME = ["unit_set", "year", "vs_year", "measure"]
 

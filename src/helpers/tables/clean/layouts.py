@@ -14,7 +14,7 @@ from helpers.index.catalog import Index, show
 from helpers.index.model import Cells, Table
 from helpers.index.units import Units, where_aliases
 from helpers.tables.clean.errors import STANDARD_ERROR, read_errors
-from helpers.tables.clean.quantity import parse_rank_and_score
+from helpers.tables.clean.quantity import parse_rank, parse_rank_and_score, parse_year
 from helpers.tables.clean.rawtable import Problem, check, column_of, numbers, rows_of
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
@@ -50,16 +50,20 @@ def read_wide(
             place = place.assign(year=float(target.year))
         outside = foreign(index, place["year"], indicator) & (measure != "value")
         text = column_of(frame, column, path)
-        plain = text.str.strip("= ") if measure == "rank" else text  # "=12" is a joint 12th
-        values = numbers(plain[text != ""], style).reindex(text.index)
+        if measure == "rank":
+            values, banded, open_ended = _places(text)
+        else:
+            values = numbers(text[text != ""], style).reindex(text.index)
         values = values * target.times
         absent = text.isin(table.missing)
+        if measure == "rank":
+            absent |= open_ended  # "201+" says no place
         named = isinstance(table.zeros, tuple) and column in table.zeros
         if measure == "score" and (named or table.zeros == "missing"):
             absent |= values == 0
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
-        fits = _is_rank(values, common.most) if measure == "rank" else fits
+        fits = _is_rank(values, common.most) | banded if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.complete))
         phrase: Any = expected[measure]
@@ -74,10 +78,11 @@ def read_wide(
             filled & outside,
             f"nothing: structure.csv has no {indicator} in that year's scheme",
         )
+        # Of a band ("101-150") only the last place is certain: the rank is that at most.
+        own = pd.Series(measure, text.index)
+        own = own.mask(banded, "rank_at_most") if measure == "rank" else own
         facts.append(
-            place.assign(indicator=indicator, measure=measure, value=values, value_text=text)[
-                filled
-            ]
+            place.assign(indicator=indicator, measure=own, value=values, value_text=text)[filled]
         )
     for column in table.errors:
         given, wrong_cells = read_errors(table, column, frame, path)
@@ -266,8 +271,17 @@ def _column(cells: Cells | None) -> str:
 
 
 def years_in(text: pd.Series, index: Index) -> pd.Series:
-    """Return the years of an index, NaN where a text is none of them."""
-    return text.map({str(year): float(year) for year in index.years}).astype(float)
+    """Return the years of an index, NaN where a text is none of them; a season is its first."""
+
+    def year(one: str) -> float:
+        try:
+            found = parse_year(one)
+        except ValueError:
+            return np.nan
+        return float(found) if found in known else np.nan
+
+    known = set(index.years)
+    return text.map({one: year(one) for one in text.unique()}).astype(float)
 
 
 def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
@@ -277,6 +291,22 @@ def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Ser
     names = pd.Series(indicator, index=year.index)
     pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
     return ~pairs.isin(known) & year.notna()
+
+
+def _places(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return the last place each printed rank allows, and which ranks are bands, and open ones."""
+    read: dict[str, tuple[float, bool, bool]] = {}
+    for one in text.unique():
+        try:
+            rank = parse_rank(one)
+        except ValueError:
+            read[one] = np.nan, False, False
+        else:
+            opened = rank.high == np.inf
+            read[one] = rank.low if opened else rank.high, rank.low < rank.high, opened
+    frame = pd.DataFrame.from_dict(read, orient="index", columns=["value", "band", "open"])
+    told = frame.reindex(text).set_axis(text.index)
+    return told["value"].astype(float), told["band"].astype(bool), told["open"].astype(bool)
 
 
 def _is_rank(values: pd.Series, most: pd.Series) -> pd.Series:

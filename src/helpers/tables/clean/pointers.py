@@ -14,7 +14,7 @@ from helpers.index.units import Units
 from helpers.tables.clean.layouts import foreign, tidy, years_in
 from helpers.tables.clean.quantity import parse, parse_change
 from helpers.tables.clean.rawtable import Problem, read
-from helpers.tables.contracts import as_dicts
+from helpers.tables.processed import as_dicts
 
 
 def read_claims(

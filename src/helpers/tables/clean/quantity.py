@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -39,6 +40,22 @@ _CHANGE = re.compile(
 )
 _PAIR = re.compile(r"^(\d+)\s*\(([^()]+)\)$")
 _LOCALES = {"vi": "vi", "en": "en"}
+_RANK = re.compile(
+    r"(?P<open>[>≥]=?)?\s*(?P<tie>=|T|joint\s)?\s*(?:#|no\.?\s|hạng\s|thứ\s)?\s*"
+    r"(?P<low>\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?(?:st|nd|rd|th)?"
+    r"(?:\s*(?:-|–|—|to|đến)\s*(?P<high>\d{1,3}(?:,\d{3})+|\d+)|\s*/\s*(?P<of>\d+))?"
+    r"\s*(?P<after>=|\+)?",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"(?:FY|AY|season)?\s*(?:"
+    r"(?P<year>(?:19|20)\d\d)(?:\s*[-/–]\s*(?P<next>(?:19|20)?\d\d))?"
+    r"|(?P<iso>(?:19|20)\d\d)[-/.](?P<isomonth>\d\d?)[-/.]\d\d?(?:[T ]00:00(?::00)?Z?)?"
+    r"|\d\d?[-/.](?:\d\d?[-/.])?(?P<last>(?:19|20)\d\d)"
+    r"|(?P<quarter>(?:19|20)\d\d)\s*-?(?:Q[1-4]|H[12]|M\d\d?)"
+    r")",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +152,72 @@ def parse_rank_and_score(text: str, style: str = "vi") -> tuple[int, Quantity]:
     if found is None:
         raise ValueError(f"{text!r} is not a rank with a score in brackets")
     return int(found.group(1)), parse(found.group(2), style)
+
+
+class Rank(NamedTuple):
+    """A printed rank: every place it may be, and its text. An open band has no last place."""
+
+    low: int
+    high: float
+    text: str
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_rank(text: str) -> Rank:
+    """Return the places that a printed rank allows.
+
+    Parameters
+    ----------
+    text
+        Exact (``"4"``, ``"1st"``, ``"5/63"``), tied (``"=164"``, ``"65="``, ``"T2"``), banded
+        (``"101-150"``) or open (``"201+"``, ``">600"``).
+
+    Raises
+    ------
+    ValueError
+        When the text is no rank: no whole place from 1, or a band upside down.
+    """
+    clean = " ".join(unicodedata.normalize("NFC", text).split())
+    found = _RANK.fullmatch(clean) if len(clean) < 40 else None
+    if found is None:
+        raise ValueError(f"{text!r} is not a rank")
+    low = int(found["low"].replace(",", ""))
+    high: float = int((found["high"] or found["low"]).replace(",", ""))
+    if opened := found["open"]:
+        low += opened == ">"
+    if opened or found["after"] == "+":
+        high = math.inf
+    upside = found["high"] and (opened or found["after"] == "+")
+    beyond = found["of"] and int(found["of"]) < low
+    if not 1 <= low <= high or upside or beyond:
+        raise ValueError(f"{text!r} is not a rank")
+    return Rank(low, high, clean)
+
+
+@lru_cache(maxsize=1 << 12)
+def parse_year(text: str) -> int:
+    """Return the year that a printed period begins in.
+
+    Parameters
+    ----------
+    text
+        A year (``"2019"``, ``"FY2019"``), a season (``"2014/15"``, ``"2014-15"``), a month or
+        quarter (``"2019-06"``, ``"2019Q2"``) or a date (``"31/12/2019"``, ``"2019-12-31"``).
+
+    Raises
+    ------
+    ValueError
+        When the text is none of these, or a span of several years.
+    """
+    found = _PERIOD.fullmatch(" ".join(text.split()))
+    if found is None:
+        raise ValueError(f"{text!r} is not a year")
+    year = int(next(filter(None, found.group("year", "iso", "last", "quarter"))))
+    if following := found["next"]:
+        season = int(following) in (year + 1, (year + 1) % 100)
+        if not season and not (len(following) == 2 and 1 <= int(following) <= 12):
+            raise ValueError(f"{text!r} spans several years")
+    return year
 
 
 def parse_change(text: str) -> tuple[int, int | None]:

@@ -61,7 +61,7 @@ def rows_of(table: Table, path: Path) -> pd.DataFrame:
     frame = read(path)
     for name, value in table.only.items():
         texts = column_of(frame, name, path)
-        frame = frame[texts == value]
+        frame = frame[texts.isin(value if isinstance(value, tuple) else (value,))]
         if frame.empty:
             there = ", ".join(list(dict.fromkeys(texts))[:_SHOWN])
             raise DataError(

@@ -1,0 +1,133 @@
+"""Which notebook makes what, from what.
+
+Data flows one way: raw files, ``1-clean``, ``2-rank-change``, then ``3-robustness`` and
+``4-claims``, then reports; an article's figures go from its raw files by ``5-systems`` to the
+reports. Each run of a notebook is a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from helpers.engine.run.graph import Step
+from helpers.index import catalog, provenance, units
+from helpers.index.catalog import Index
+from helpers.index.units import Unit
+from helpers.tables.contracts import CONTRACTS, files_of, made_by
+
+CLEAN, SYSTEMS = "1-clean", "5-systems"
+_RANK = "2-rank-change"
+# The notebooks that make an index's tables, and those whose tables each of them reads.
+_READS = {
+    CLEAN: (),
+    _RANK: (CLEAN,),
+    "3-robustness": (CLEAN, _RANK),
+    "4-claims": (CLEAN, _RANK),
+}
+_PACKED = ("indicators.csv", "systems.csv", "implied.csv")
+
+
+def data_steps(index: Index) -> list[Step]:
+    """Return the steps that make an index's processed tables."""
+    steps = [
+        _step(
+            f"{index.name}/{notebook}",
+            notebook,
+            parameters={"index": index.name},
+            inputs=[*_meaning(index), *_read(index.name, made_by(*read))] if read
+            else index.files(),
+            outputs=_written(index.name, made_by(notebook, sampled=index.sampled)),
+            after=[f"{index.name}/{other}" for other in read],
+        )
+        for notebook, read in _READS.items()
+    ]  # fmt: skip
+    return [*steps, *(_systems_step(pack) for pack in index.packs)]
+
+
+def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str]) -> list[Step]:
+    """Return the steps that make a report, one step per language.
+
+    Parameters
+    ----------
+    about
+        A unit; or a unit set, whose whole table the report is then about.
+    year
+        The year the report is about. The files' names tell it unless it is the newest, and a unit
+        set unless it is the default one.
+    """
+    if isinstance(about, Unit):
+        notebook, stem, subject = "report", about.slug, {"unit": about.code}
+        packs = index.packs_of(about.code)
+    else:
+        notebook, stem, subject, packs = "report-national", "national", {"unit_set": about}, []
+        stem += f"-{about}" * (about != units.default_set(index, year))
+    stem += f"-{year}" * (year != index.years[-1])
+    folder = catalog.root() / "reports" / index.name
+    after = [f"{index.name}/{name}" for name in _READS] + [f"{pack}/{SYSTEMS}" for pack in packs]
+    inputs = [
+        *_meaning(index),
+        *_sidecars(index),
+        *_read(index.name, made_by(*_READS, in_reports=True, sampled=index.sampled)),
+        *(path for pack in packs for path in _read(pack, made_by(SYSTEMS, in_reports=True))),
+    ]
+    return [
+        _step(
+            f"{index.name}/{stem}.{lang}",
+            notebook,
+            parameters={"index": index.name, **subject, "year": year, "lang": lang},
+            inputs=inputs,
+            outputs=[folder / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],
+            after=after,
+        )
+        for lang in langs
+    ]
+
+
+def _systems_step(pack: str) -> Step:
+    """Return the step that reads an article's figures and works out what they imply."""
+    return _step(
+        f"{pack}/{SYSTEMS}",
+        SYSTEMS,
+        parameters={"pack": pack},
+        inputs=[catalog.raw(pack, name) for name in _PACKED],
+        outputs=_written(pack, made_by(SYSTEMS)),
+    )
+
+
+def _step(
+    name: str,
+    notebook: str,
+    *,
+    parameters: dict[str, object],
+    inputs: Sequence[Path],
+    outputs: Sequence[Path],
+    after: Sequence[str] = (),
+) -> Step:
+    path = catalog.root() / "notebooks" / f"{notebook}.ipynb"
+    return Step(name, path, parameters, inputs, outputs, after)
+
+
+def _written(folder: str, names: Iterable[str]) -> list[Path]:
+    """Return the files of the tables that a notebook makes."""
+    return [catalog.processed(folder) / file for name in names for file in files_of(name)]
+
+
+def _read(folder: str, names: Iterable[str]) -> list[Path]:
+    """Return the files by which notebooks read tables; one that is only written has none."""
+    return [
+        catalog.processed(folder) / f"{name}.parquet"
+        for name in names
+        if not CONTRACTS[name].csv_only
+    ]
+
+
+def _meaning(index: Index) -> list[Path]:
+    """Return the files that say what the tables mean, as against what they hold."""
+    return sorted([*(index.folder / n for n in ("index.yml", "structure.csv")), *index.units_files])
+
+
+def _sidecars(index: Index) -> list[Path]:
+    """Return the provenance of the raw files, which a report's list of sources shows."""
+    files = [path.with_name(path.name + provenance.SUFFIX) for path in index.files()]
+    return [path for path in files if path.is_file()]

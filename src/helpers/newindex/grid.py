@@ -1,0 +1,36 @@
+"""Cells of a sheet, page or text file as they stand, before anything is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Span = tuple[int, int, int, int]
+"""First row, first column, last row, last column of a merged cell, counted from 0."""
+
+
+@dataclass
+class Grid:
+    """The cells of one sheet, page table or text file.
+
+    Attributes
+    ----------
+    name
+        Of the sheet, or the number of the table in a page; empty in a text file.
+    rows
+        Row number, as a spreadsheet counts it, to the cells as text; blank rows are left out.
+    spans
+        Merged cells; empty where the format has none or has filled them already.
+    dates
+        Cells, as (row number, column), in which a spreadsheet holds a date.
+    said
+        What a reader should know of how the file was read.
+    plain
+        Whether the file itself is a CSV in UTF-8 with commas.
+    """
+
+    name: str
+    rows: dict[int, list[str]]
+    spans: list[Span] = field(default_factory=list)
+    dates: set[tuple[int, int]] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    plain: bool = False

@@ -1,0 +1,139 @@
+"""The processed tables on disk: checked against their contracts, written and read.
+
+Parquet carries the types; the CSV twin carries the same columns for everybody else.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.errors import DataError
+from helpers.files import publish_many
+from helpers.index.catalog import processed, show
+from helpers.tables.contracts import CONTRACTS, files_of
+
+
+@cache
+def _schema(name: str) -> pa.DataFrameSchema:
+    """Return a table's strict, ordered schema; a column may be empty unless it is in the key."""
+    table = CONTRACTS[name]
+    columns = {
+        column: pa.Column(dtype, nullable=column not in table.key, coerce=True)
+        for column, dtype in table.columns.items()
+    }
+    checks = [_holds(rule, condition) for rule, condition in table.rules.items()]
+    return pa.DataFrameSchema(
+        columns, checks=checks, strict=True, ordered=True, unique=list(table.key) or None
+    )
+
+
+def _holds(rule: str, condition: str) -> pa.Check:
+    """Return a check that a condition holds in every row in which it can be worked out."""
+    return pa.Check(
+        lambda frame: frame.eval(condition).fillna(True).astype(bool), error=rule, name=rule
+    )
+
+
+def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in its contract's columns, types and order, or refuse it.
+
+    Raises
+    ------
+    DataError
+        When a column is missing or a rule of the contract does not hold; names the first
+        row that breaks it, as the table has it once sorted.
+    """
+    table = CONTRACTS[name]
+    for column in table.columns:
+        if column not in frame:
+            raise DataError(f"table {name}: no column {column}; the contract has it, add it")
+    key = list(table.key or table.columns)
+    frame = frame.reindex(columns=list(table.columns)).sort_values(key, ignore_index=True)
+    try:
+        return _schema(name).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        raise DataError(_describe(name, error.failure_cases)) from error
+
+
+def _describe(name: str, cases: pd.DataFrame) -> str:
+    """Say in one line what is wrong, the cell if there is one and else the rule."""
+    # A wrong type also upsets the rules between columns; the cell itself says more.
+    order = cases.assign(rule=cases["schema_context"] != "Column", whole=cases["index"].isna())
+    first = order.sort_values(["rule", "whole"], kind="stable").iloc[0]
+    where = [f"table {name}"]
+    where += [f"row {first['index']}"] if pd.notna(first["index"]) else []
+    in_cell = first["schema_context"] == "Column"
+    where += [f"column {first['column']}"] if in_cell else []
+    found = f"found {first['failure_case']!r}, which " if in_cell else ""
+    return f"{', '.join(where)}: {found}breaks the rule {first['check']!r}"
+
+
+def write(index: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Check tables against their contracts and publish all of them, or none.
+
+    Parameters
+    ----------
+    index
+        The index's name.
+    tables
+        The tables by name; each becomes ``<name>.parquet`` and ``<name>.csv``.
+    """
+    files = {}
+    for name, frame in tables.items():
+        checked = conform(name, frame)
+        for file in files_of(name):
+            as_bytes = _csv if file.endswith(".csv") else _parquet
+            files[processed(index) / file] = as_bytes(checked)
+    publish_many(files)
+
+
+def read(index: str, name: str) -> pd.DataFrame:
+    """Return a processed table.
+
+    Raises
+    ------
+    DataError
+        When it has not been made.
+    """
+    path = processed(index) / f"{name}.parquet"
+    if not path.is_file():
+        raise DataError(f"{show(path)}: not made yet; run `make data INDEX={index}`")
+    return pd.read_parquet(path)
+
+
+def as_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries by column; columns are named by texts."""
+    return cast("list[dict[str, Any]]", frame.to_dict("records"))
+
+
+# A spreadsheet would run a text that starts like a formula; a signed number it may read.
+_FORMULA = re.compile(r"^[=＝@＠\t\r\n]|^[+＋\-－](?!\s*\d[\d.,]*%?$)")
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    texts = frame.select_dtypes(include=["object", "string"]).columns
+    safe = frame.copy()
+    for name in texts:
+        # Each text is looked at once, however many rows it stands in.
+        told = pd.Series(safe[name].dropna().unique(), dtype=object)
+        # A carriage return is not quoted by the writer, and would end the row.
+        kept = [re.sub("\r\n|\r", "\n", text) for text in told]
+        kept = ["'" + text if _FORMULA.search(text) else text for text in kept]
+        changed = {old: new for old, new in zip(told, kept, strict=True) if old != new}
+        if changed:
+            safe[name] = safe[name].replace(changed)
+    # Numbers as the shortest text that reads back the same (0.1, not 0.1000000000000000055).
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")

@@ -1,0 +1,195 @@
+"""Files that are small and unpack to much, or hold what no table holds: refused, limit named."""
+
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from helpers.errors import HelpersError
+from helpers.newindex import limits, new_index
+from helpers.newindex.read import read
+
+ROWS = "".join(f"<tr><td>U{i}</td><td>0.{i}</td></tr>" for i in range(2, 12))
+TABLE = f"<table><tr><th>Name</th><th>Score</th></tr>{ROWS}</table>"
+
+
+def sheet(path: Path, extra: str, prolog: str = "", times: int = 1) -> Path:
+    """Write a workbook of two columns with something put into its sheet's XML."""
+    book = Workbook()
+    book.active.append(["Name", "Score"])
+    for i in range(10):
+        book.active.append([f"U{i}", i + 0.5])
+    book.save(path)
+    with zipfile.ZipFile(path) as parts:
+        held = {name: parts.read(name).decode() for name in parts.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, text in held.items():
+            if not name.endswith("sheet1.xml"):
+                parts.writestr(name, text)
+                continue
+            before, after = text.split("</sheetData>")
+            with parts.open(name, "w", force_zip64=True) as file:
+                file.write((prolog + before).encode())
+                for _time in range(times):
+                    file.write(extra.encode())
+                file.write(f"</sheetData>{after}".encode())
+    return path
+
+
+def cell(place: str, text: str = "x") -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+BOOKS = {
+    "far cell": (f'<row r="1048576">{cell("XFD1048576")}</row>', 1, f"{limits.ROWS:,} rows"),
+    "far column": (f'<row r="12">{cell("XFD12")}</row>', 1, f"limit is {limits.COLUMNS:,}"),
+    "far row": (f'<row r="1048576">{cell("A1048576")}</row>', 1, f"{limits.ROWS:,} rows"),
+    "unpacks to much": (" " * (1 << 20), 200, "MB once unpacked, the limit is"),
+    "long text": (f'<row r="12">{cell("A12", "x" * 40_000)}</row>', 1, f"{limits.TEXT:,}"),
+}
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_a_workbook_beyond_a_limit(tmp_path, kind):
+    extra, times, message = BOOKS[kind]
+    with pytest.raises(HelpersError, match=message):
+        read(sheet(tmp_path / "b.xlsx", extra, times=times))
+
+
+def test_entities_are_not_expanded(tmp_path):
+    path = sheet(tmp_path / "e.xlsx", f'<row r="12">{cell("A12", "&amp;")}</row>',
+                 prolog='<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>')  # fmt: skip
+    with pytest.raises(HelpersError, match="entities"):
+        read(path)
+
+
+PAGES = {
+    "colspan 1e7": (
+        TABLE.replace("<td>U2", '<td colspan="10000000">U2'),
+        "over 10,000,000 columns",
+    ),
+    "rowspan 1e9": (TABLE.replace("<td>U2", '<td rowspan="1000000000">U2'), "rows, the limit"),
+    "empty": ("", "the file is empty"),
+    "no table": ("<p>x", "holds no table"),
+    "only a comment": ("<!-- x -->", "not readable|holds no table"),
+    "deep": ("<div>" * 100_000 + TABLE, "holds no table"),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_beyond_a_limit(tmp_path, kind):
+    content, message = PAGES[kind]
+    (tmp_path / "p.html").write_text(content, "utf-8")
+    with pytest.raises(HelpersError, match=message):
+        read(tmp_path / "p.html")
+
+
+@pytest.mark.parametrize("span", ["100%", "-1", "0", "none", "²"])
+def test_a_span_that_is_no_number_is_one_cell(tmp_path, span):
+    (tmp_path / "p.html").write_text(TABLE.replace("<td>U2", f'<td colspan="{span}">U2'), "utf-8")
+    (table,) = read(tmp_path / "p.html")
+    assert table.frame.shape == (10, 2)
+
+
+def test_six_thousand_columns(tmp_path):
+    rows = ["Name," + ",".join(f"c{i}" for i in range(6000)), "u," + ",".join(["0.5"] * 6000)]
+    (tmp_path / "w.csv").write_text("\n".join(rows), "utf-8")
+    with pytest.raises(HelpersError, match=rf"6,001 columns, the limit is {limits.COLUMNS:,}"):
+        read(tmp_path / "w.csv")
+
+
+# Spoilt tables: whatever was done to them, one line or an index, and nothing half written.
+
+
+NAME = "x" * 70
+
+
+def spoil(chance: random.Random) -> bytes:
+    """Return a table of one of several shapes with some damage done to its cells or bytes."""
+    heads = [["Country", "2019", "2020"], ["Rank", "Unit", "Year", "Score"], ["unit", "kind", "v"],
+             ["STT", "Tỉnh", "Hạng", "Điểm"], ["code", "name", "date", "x", "y"]]  # fmt: skip
+    head = list(chance.choice(heads))
+    rows = [head]
+    for i in range(chance.randrange(0, 14)):
+        row = []
+        for name in head:
+            kind = fold_kind(name)
+            row.append({
+                "name": chance.choice(["A", "Bê", "C-d", "World", "", "EU27", NAME]) + str(i % 9),
+                "year": chance.choice(["2019", "2020", "2019/20", "2019-06", "31/12/2019"]),
+                "rank": chance.choice([str(i + 1), f"={i + 1}", "101-150", "201+", "T2", "-"]),
+                "score": chance.choice([f"{i}.5", f"{i},5", "..", "n/a", str(i), f"{i}%", "1e5"]),
+            }[kind])  # fmt: skip
+        rows.append(row)
+    odd = [
+        "",
+        "?",
+        "=1+1",
+        "\u202e",
+        "\x07",
+        '"',
+        "1,2,3",
+        "−3",
+        "9" * 400,
+        "1e999",
+        "NaN",
+        "#REF!",
+        "{",
+        "&a",
+        "*a",
+        "- x",
+        "a: b",
+        "\U0001f600",
+        "0.8400000000000001",
+        "2019",
+        "<b>",
+    ]
+    for _time in range(chance.randrange(0, 6)):
+        at = chance.randrange(len(rows))
+        what = chance.randrange(6)
+        if what == 0:
+            rows.insert(at, [])
+        elif what == 1:
+            rows.insert(at, [chance.choice(odd)])
+        elif what == 2:
+            rows[at] = rows[at] * 2
+        elif rows[at]:
+            rows[at][chance.randrange(len(rows[at]))] = chance.choice(odd)
+    delimiter = chance.choice([",", ",", ";", "\t", "|"])
+    text = chance.choice(["\n", "\r\n", "\r"]).join(delimiter.join(row) for row in rows)
+    content = text.encode(chance.choice(["utf-8", "utf-8-sig", "utf-16", "utf-8"]), "replace")
+    if chance.random() < 0.2 and content:
+        cut = chance.randrange(len(content))
+        content = content[:cut] + bytes([chance.randrange(256)]) + content[cut + 1 :]
+    return content
+
+
+def fold_kind(name: str) -> str:
+    kinds = {"Rank": "rank", "Hạng": "rank", "STT": "rank", "Year": "year", "date": "year"}
+    return kinds.get(name, "name" if name in ("Country", "Unit", "unit", "kind", "code", "name",
+                                              "Tỉnh") else "score")  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_spoilt_tables_end_in_one_line_or_an_index(project, seed):
+    from helpers.index import catalog
+
+    for number in range(40):
+        chance = random.Random(f"{seed}-{number}")
+        source = project / f"t{number}.csv"
+        source.write_bytes(spoil(chance))
+        folder = project / f"data/raw/i{number}"
+        try:
+            list(new_index(f"i{number}", source, year=chance.choice([0, 2020])))
+        except HelpersError as error:
+            assert "\n" not in str(error)
+            assert not folder.exists(), (seed, number)
+            continue
+        try:
+            catalog._load.cache_clear()
+            catalog.load(f"i{number}")
+        except HelpersError as error:
+            told = str(error)
+            assert "not valid YAML" not in told, (seed, number, told)

@@ -1,0 +1,118 @@
+"""Columns that were swapped, shifted, filled down or sorted: told, with the column named."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.tables.disagreements import compare
+from helpers.tables.doubts import doubts
+from helpers.tables.recompute import compare_with_published
+from packs import index_of
+from projects import made
+
+UNITS, YEARS = 40, (2022, 2023, 2024)
+NAMES = ["overall", "roads", "schools", "water"]
+FILE = "data/raw/made-up/t.csv"
+
+
+def index():
+    table = {
+        "file": "t.csv", "complete": "as-listed", "unit": {"column": "unit"},
+        "year": {"column": "year"}, "scores": {name.title(): name for name in NAMES},
+    }  # fmt: skip
+    rows = [("s", name, "", 1) for name in NAMES]
+    press = {**table, "file": "p", "complete": False}
+    return index_of(rows, years=dict.fromkeys(YEARS, "s"), tables=[table, press])
+
+
+def wide(seed=0):
+    """Scores in which each unit stays near where it was, rows in the order of the first column."""
+    rng = np.random.default_rng(seed)
+    level = rng.uniform(0.2, 0.8, (UNITS, len(NAMES)))
+    tables = []
+    for year in YEARS:
+        scores = (level + rng.normal(0, 0.05, level.shape)).clip(0.01, 0.99).round(4)
+        table = pd.DataFrame(scores, columns=NAMES).assign(unit=range(UNITS), year=year)
+        tables.append(table.sort_values("overall", ascending=False))
+    return pd.concat(tables, ignore_index=True)
+
+
+def told(table, others=None):
+    long = table.reset_index().melt(
+        ["index", "unit", "year"], NAMES, var_name="indicator", value_name="value"
+    )
+    published = long.assign(
+        row=long["index"] + 2, unit_set="all", measure="score", file=FILE, confidence="high",
+        unit="U" + long["unit"].astype(str), unit_name="Unit " + long["unit"].astype(str),
+    )  # fmt: skip
+    if others is not None:
+        published = pd.concat([published, others(published)])
+    empty = pd.DataFrame(columns=["own", "measure", "verdict", "year", "indicator", "index"])
+    return doubts(index(), published, empty.astype({"own": bool}))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_sound_tables_raise_no_doubt(seed) -> None:
+    assert told(wide(seed)) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("pair", [("roads", "schools"), ("overall", "water")])
+def test_two_columns_swapped_in_a_year_are_named(seed, pair) -> None:
+    table = wide(seed)
+    at = table["year"] == 2023
+    table.loc[at, list(pair)] = table.loc[at, list(reversed(pair))].to_numpy()
+    lines = [line for line in told(table) if "swapped" in line]
+    assert lines and all(f"column {name.title()} ({name})" in lines[0] for name in pair)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_column_shifted_by_a_row_is_named(seed, step) -> None:
+    table = wide(seed)
+    at = table["year"] == 2023
+    table.loc[at, "roads"] = np.roll(table.loc[at, "roads"], step)
+    lines = [line for line in told(table) if "shifted" in line]
+    assert any("Roads" in line and "2023" in line for line in lines)
+    assert all("Roads" in line for line in lines)
+
+
+@pytest.mark.parametrize("length", [4, 6, 12])
+def test_a_cell_filled_down_is_named(length) -> None:
+    table = wide()
+    table.loc[50 : 50 + length - 1, "water"] = table.loc[50, "water"]
+    (line,) = told(table)
+    assert "Water" in line and "2023" in line and f" {length} rows " in line
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+def test_a_column_sorted_by_itself_is_named(ascending) -> None:
+    table = wide()
+    at = table["year"] == 2024
+    column = table.loc[at, "schools"].sort_values(ascending=ascending)
+    table.loc[at, "schools"] = column.to_numpy()
+    assert any("Schools" in line and "sorted" in line for line in told(table))
+
+
+def test_a_table_that_prints_the_same_figures_otherwise_is_named() -> None:
+    def press(published):
+        rows = published[(published["year"] == 2024) & (published["indicator"] == "roads")]
+        return rows.head(5).assign(file="data/raw/made-up/p", value=rows["value"] + 0.1)
+
+    (line,) = told(wide(), press)
+    assert "Roads" in line and "5 of 5" in line and "data/raw/made-up/p" in line
+
+
+def test_units_that_went_are_named() -> None:
+    table = wide()
+    gone = (table["year"] == 2024) & table["unit"].isin([3, 4])
+    assert [line for line in told(table[~gone]) if "Unit 3, Unit 4" in line and "2024" in line]
+
+
+@pytest.mark.parametrize("name", ["dti", "pci", "asem"])
+def test_the_indices_of_the_repository_raise_no_doubt(name) -> None:
+    this = made(name)
+    totals = compare_with_published(this.index, this.scored)
+    compared = compare(this.index, this.cleaned.published, this.ranked, totals)
+    lines = doubts(this.index, this.cleaned.published, compared)
+    assert [line for line in lines if "has no row of Hà Tây" not in line] == []

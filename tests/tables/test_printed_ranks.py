@@ -1,0 +1,124 @@
+"""Tables that print ranks beside scores, from their files to what is said of them."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.errors import DataError
+from helpers.index import catalog, units
+from helpers.tables import disagreements, rank, recompute, score
+from helpers.tables.clean import clean
+
+INDEX = """
+label: League
+short: League
+unit_words: clubs
+headline: points
+scale: [0, 100]
+units: units.csv
+unit_sets: {all: all}
+years: {2011: s, 2012: s}
+schemes: {s: {}}
+tables:
+  - file: table.csv
+    complete: as-listed
+    unit: {column: team}
+    year: {column: year}
+    missing: [""]
+    ranks: {place: points}
+    scores: {points: points}
+"""
+STRUCTURE = """scheme,indicator,parent,weight,direction,label_vi,label_en,decimals
+s,points,,,1,Points,Points,0
+"""
+PARTED_BY_GOALS = """year,place,team,points
+2011,1,Ayr,80
+2011,2,Bee,71
+2011,3,Cee,71
+2011,4,Dee,68
+2012,1,Bee,89
+2012,2,Ayr,89
+2012,3,Dee,70
+2012,4,Cee,69
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return what works out an index from the text of its table and more fields of index.yml."""
+    monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
+
+    def work_out(table: str, fields: str = ""):
+        folder = tmp_path / "data/raw/league"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.yml").write_text(INDEX + fields)
+        (folder / "structure.csv").write_text(STRUCTURE)
+        (folder / "table.csv").write_text(table)
+        names = dict.fromkeys(row.split(",")[2] for row in table.splitlines()[1:])
+        rows = "".join(f"{name.lower()},{name}\n" for name in names)
+        (folder / "units.csv").write_text("code,name\n" + rows)
+        catalog._load.cache_clear()
+        index = catalog.load("league")
+        everybody, published = units.load(index), clean(index).published
+        scored = score.scores(index, everybody, published)
+        ranked = rank.ranks(index, everybody, scored, published)
+        changed = rank.changes(index, everybody, ranked, published)
+        totals = recompute.compare_with_published(index, scored)
+        compared = disagreements.compare(index, published, ranked, totals)
+        return index, ranked, changed, compared
+
+    yield work_out
+    catalog._load.cache_clear()
+
+
+def of(table: pd.DataFrame, unit: str, **where):
+    rows = table[table["unit"] == unit]
+    for name, value in where.items():
+        rows = rows[rows[name] == value]
+    (row,) = rows.to_dict("records")
+    return row
+
+
+def test_a_place_by_goal_difference_agrees_within_the_tie(work) -> None:
+    index, ranked, _changed, compared = work(PARTED_BY_GOALS)
+    assert compared["verdict"].value_counts().to_dict() == {"agree": 6, "within": 2}
+    assert of(ranked, "ayr", year=2012)["rank"] == 1  # by points alone
+    disagreements.refuse_beyond(index, compared)
+
+
+def test_where_the_printed_rank_is_the_rank_the_scores_own_stands_beside_it(work) -> None:
+    index, ranked, changed, compared = work(PARTED_BY_GOALS, "ranks: published\n")
+    ayr = of(ranked, "ayr", year=2012)
+    assert ayr["rank"] == ayr["rank_low"] == ayr["rank_high"] == 2 and ayr["rank_scores"] == 1
+    assert (ranked["rank"] == ranked["rank_published"]).all()
+    fell = of(changed, "ayr")
+    assert fell["change"] == -1 and pd.isna(fell["own_effect"]) and pd.isna(fell["others_effect"])
+    rose = of(changed, "bee")  # both its ranks are the scores' own
+    assert rose["own_effect"] + rose["others_effect"] == rose["change"] == 1
+    disagreements.refuse_beyond(index, compared)
+
+
+def test_units_without_a_printed_rank_are_not_ranked_where_the_printed_rank_is(work) -> None:
+    table = PARTED_BY_GOALS.replace("2012,3,Dee,70", "2012,,Dee,70").replace(
+        "2012,4,Cee,69", "2012,3,Cee,69"
+    )
+    index, ranked, _changed, compared = work(table, "ranks: published\n")
+    assert pd.isna(of(ranked, "dee", year=2012)["rank"])
+    assert of(ranked, "cee", year=2012)["rank"] == 3
+    assert (compared["verdict"] != "differ").all()
+    assert "Dee" in disagreements.summarise(index, compared, ranked)[-1]
+
+
+def test_a_score_mistyped_beside_its_rank_is_refused_with_its_row(work) -> None:
+    rows = [f"{year},{k},T{k},{80 - 2 * k}" for year in (2011, 2012) for k in range(1, 11)]
+    table = "\n".join(["year,place,team,points", *rows]) + "\n"
+    index, *_, compared = work(table)
+    assert (compared["verdict"] == "agree").all()
+    index, *_, compared = work(table.replace("2012,9,T9,62", "2012,9,T9,77"))
+    with pytest.raises(DataError) as error:
+        disagreements.refuse_beyond(index, compared)
+    message = str(error.value)
+    assert "\n" not in message
+    assert message.startswith("data/raw/league/table.csv, row 20, column place (points): T9, 2012:")
+    assert "rank is 9, but the scores give 2; 6 of 9 others differ, by 1 or less" in message
