@@ -221,6 +221,17 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             yield from _unknown((name,), [value], known, name.replace("_", " "))
     if "unit_set" not in table.places and not table.claims and len(spec.unit_sets) > 1:
         yield ("unit_set",), f"the field is missing; give one of: {', '.join(spec.unit_sets)}"
+    for column, errors in table.errors.items():
+        at = ("errors", column)
+        there = [table.value.column] if table.long and table.value else table.scores
+        yield from _unknown(at, [column], there, "column of scores")
+        if set(errors.columns) not in ({"column"}, {"lower", "upper"}):
+            yield at, "expected the column of the standard errors, or lower and upper; correct it"
+        if not 0 < errors.level < 1:
+            yield (
+                (*at, "level"),
+                f"found {errors.level:g}, expected a share such as 0.9; correct it",
+            )
     for measure, columns in table.wide.items():
         for column, target in columns.items():
             field = (f"{measure}s", column)
@@ -264,6 +275,8 @@ def _columns(index: Index, table: Table) -> Iterator[Fault]:
     ]
     named += [((f"{m}s", c), c) for m, columns in table.wide.items() for c in columns]
     named += [(("only", column), column) for column in table.only]
+    for score, errors in table.errors.items():
+        named += [(("errors", score, name), column) for name, column in errors.columns.items()]
     if isinstance(table.zeros, tuple):
         named += [(("zeros", number), column) for number, column in enumerate(table.zeros)]
     if isinstance(table.zeros, Mapping):

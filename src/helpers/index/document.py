@@ -25,6 +25,7 @@ RECORDS = {
     "derived": model.Derived,
     "tables": model.Table,
     "columns": model.Target,
+    "errors": model.Errors,
 }
 """Where the fields of a type are explained."""
 COLUMNS = {"structure.csv": structure.COLUMNS, "units.csv": units.COLUMNS}

@@ -105,6 +105,26 @@ class Target:
     """true where the cells are percentages, with a sign or without; 52.1 % is read as 52.1"""
 
 
+@record
+class Errors:
+    """Where the sampling error of a column of scores stands: standard errors, or two bounds."""
+
+    column: str | None = None
+    """the column of the standard errors"""
+    lower: str | None = None
+    """the column of the lower bounds of a confidence interval"""
+    upper: str | None = None
+    """the column of the upper bounds"""
+    level: float = 0.95
+    """the level of that interval: the standard error is half its width by the normal quantile"""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that are given, by field."""
+        given = {name: getattr(self, name) for name in ("column", "lower", "upper")}
+        return {name: column for name, column in given.items() if column is not None}
+
+
 Place = Annotated[Cells, short("value")]
 Columns = Mapping[str, Annotated[Target, short("indicator")]]
 
@@ -146,6 +166,10 @@ the column is on another scale and `percent: true` where its cells are percentag
     """wide tables: the columns of printed ranks, in the same way"""
     values: Columns = field(default_factory=dict)
     """wide tables: the columns of raw indicators and denominators, for `build`"""
+    errors: Mapping[str, Annotated[Errors, short("column")]] = field(default_factory=dict)
+    """a column of `scores` (in a long table that of `value`) to the column of its standard \
+errors, or to `{lower: …, upper: …, level: 0.9}`, the columns of its confidence intervals, see \
+below"""
     indicator: Place | None = None
     """long tables, one figure per row: `{column: …}`, and with it `names`, published label to \
 indicator"""
