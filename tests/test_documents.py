@@ -59,7 +59,7 @@ def test_the_log_counts_rows_as_they_were_read() -> None:
     collected = compiled & press["source_url"].str.endswith("/vn-dti-provincial")
     assert f"{compiled.sum()} rows come from compilations on Hugging Face" in LOG
     assert f"{compiled.sum()} of the {len(press)} rows come from two compilations" in ASSUMED
-    sidecar = provenance.recorded(RAW / "dti" / "dti-press-2020-2024.csv")["quality"]["note"]
+    sidecar = provenance.recorded(RAW / "dti" / "dti-press-2020-2024.csv").quality.note
     assert f"{compiled.sum()} of the {len(press)} rows come from compilations" in sidecar
     assert f"({collected.sum()} from a collected table of 2020" in sidecar
     facts = dti().cleaned.published

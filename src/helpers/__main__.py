@@ -12,42 +12,42 @@ _INDEX = "a folder of data/raw (default: the one marked default: true in its ind
 
 def _report(options: argparse.Namespace) -> None:
     from helpers.engine import make
-    from helpers.index.catalog import show
+    from helpers.index.catalog import relative
 
     for path in make.report(options.index, options.unit, options.year, options.langs):
-        print(show(path))
+        print(relative(path))
 
 
 def _reports(options: argparse.Namespace) -> None:
     from helpers.engine.fanout.reports import reports
-    from helpers.index.catalog import show
+    from helpers.index.catalog import relative
 
     asked = (options.units, options.year, options.langs, options.scheduler)
     folders = {path.parent for path in reports(options.index, *asked)}
-    print("\n".join(show(folder) for folder in sorted(folders)))
+    print("\n".join(relative(folder) for folder in sorted(folders)))
 
 
 def _cluster_key(options: argparse.Namespace) -> None:
     from helpers.engine.fanout import credentials
-    from helpers.index.catalog import show
+    from helpers.index.catalog import relative
 
-    print(show(credentials.write()))
+    print(relative(credentials.write()))
 
 
 def _national(options: argparse.Namespace) -> None:
     from helpers.engine import make
-    from helpers.index.catalog import show
+    from helpers.index.catalog import relative
 
     for path in make.national(options.index, options.unit_set, options.year, options.langs):
-        print(show(path))
+        print(relative(path))
 
 
 def _data(options: argparse.Namespace) -> None:
     from helpers.engine import make
-    from helpers.index.catalog import show
+    from helpers.index.catalog import relative
 
     for path in make.data(options.index):
-        print(show(path))
+        print(relative(path))
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -46,7 +46,12 @@ __all__ = [
 
 
 class ReportExporter(Exporter):
-    """What the exporters share: the reading of the notebook and the options."""
+    """What the exporters share: the reading of the notebook and the options.
+
+    Each names its `extension` and has a method `_set`, which sets what was read.
+    """
+
+    extension = ""
 
     lang = Unicode(
         "",
@@ -98,14 +103,24 @@ class ReportExporter(Exporter):
             self.languages, self.number, self.alt_hint,
         )  # fmt: skip
 
-    def _read(self, nb: NotebookNode, resources: Any) -> tuple[Report, dict[str, Any]]:
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return self.extension
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:  # nbconvert declares a notebook; its writers take the rest
+        """Return what was set, as text or bytes, and nbconvert's resources."""
         from nbtypst.read_notebook import read_report
 
         nb, resources = super().from_notebook_node(nb, resources)
         name = str((resources.get("metadata") or {}).get("name") or "")
         report = read_report(nb, self.style, self.lang, self.show_code, name)
         resources["output_extension"] = self.file_extension
-        return report, resources
+        return self._set(report), resources
+
+    def _set(self, report: Report) -> str | bytes:
+        raise NotImplementedError
 
 
 class TypstExporter(ReportExporter):
@@ -113,6 +128,7 @@ class TypstExporter(ReportExporter):
 
     export_from_notebook = "Typst"
     output_mimetype = "text/x-typst"
+    extension = ".typ"
 
     timestamp = Integer(
         -1,
@@ -121,16 +137,8 @@ class TypstExporter(ReportExporter):
         "Never the present time: the same notebook gives the same bytes.",
     ).tag(config=True)
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".typ"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:  # nbconvert declares a notebook; its writers take text
-        """Return the Typst source and nbconvert's resources."""
-        report, resources = self._read(nb, resources)
-        return self._write(report), resources
+    def _set(self, report: Report) -> str | bytes:
+        return self._write(report)
 
     def _write(self, report: Report) -> str:
         from nbtypst.to_typst import write
@@ -151,24 +159,17 @@ class TypstPDFExporter(TypstExporter):
 
     export_from_notebook = "PDF via Typst"
     output_mimetype = "application/pdf"
+    extension = ".pdf"
 
     timeout = Float(60.0, help="Longest time in seconds that setting the PDF may take.").tag(
         config=True
     )
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """Return the bytes of the PDF and nbconvert's resources."""
+    def _set(self, report: Report) -> bytes:
         from nbtypst.press import compile_pdf
 
-        report, resources = self._read(nb, resources)
         origins = {block.origin.cell: block.origin for block in report.blocks}
-        return compile_pdf(self._write(report), origins, self.style, self.timeout), resources
+        return compile_pdf(self._write(report), origins, self.style, self.timeout)
 
 
 class ReportHTMLExporter(ReportExporter):
@@ -176,16 +177,9 @@ class ReportHTMLExporter(ReportExporter):
 
     export_from_notebook = "Report (HTML)"
     output_mimetype = "text/html"
+    extension = ".html"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """Return the page and nbconvert's resources."""
+    def _set(self, report: Report) -> str:
         from nbtypst.to_html import write
 
-        report, resources = self._read(nb, resources)
-        return write(report, self.style), resources
+        return write(report, self.style)

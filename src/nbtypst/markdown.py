@@ -74,6 +74,15 @@ def is_break(token: Token) -> bool:
     return bool(re.fullmatch(r"<br\s*/?>", str(token.get("raw", "")).strip(), re.I))
 
 
+def list_items(token: Token, flows: Callable[[list[Token]], str]) -> list[str]:
+    """Return the items of a list as `flows` sets them, tasks with a box before them."""
+    box = {True: "☑ ", False: "☐ ", None: ""}
+    return [
+        box[(item.get("attrs") or {}).get("checked")] + flows(item["children"])
+        for item in token["children"]
+    ]
+
+
 def split_blocks(
     tokens: list[Token], origin: Origin, attachments: Mapping[str, Any], note: bool = False
 ) -> list[Block]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
 from bs4 import BeautifulSoup, Tag
 
@@ -15,12 +16,8 @@ from nbtypst.blocks import Cell, KeyFigures, Origin, Side, Table
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIDE = re.compile(r"text-align\s*:\s*(left|right|center|start|end)", re.I)
 _SIDES: dict[str, Side] = {
-    "left": "left",
-    "start": "left",
-    "right": "right",
-    "end": "right",
-    "center": "center",
-}
+    "left": "left", "start": "left", "right": "right", "end": "right", "center": "center",
+}  # fmt: skip
 # No table set for people is wider or taller; a span beyond it is a slip or an attack.
 _MOST = 1000
 
@@ -168,7 +165,7 @@ def walk(rows: list[list[Cell]], width: int) -> Iterable[tuple[int, int, Cell]]:
             while free < cell.colspan and x + free < width and (y, x + free) not in taken:
                 free += 1
             cell = replace(cell, colspan=free, rowspan=min(cell.rowspan, len(rows) - y))
-            taken |= {(y + i, x + j) for i in range(cell.rowspan) for j in range(free)}
+            taken |= set(product(range(y, y + cell.rowspan), range(x, x + free)))
             yield y, x, cell
 
 
@@ -179,20 +176,14 @@ def _widest(rows: list[list[Cell]]) -> int:
 def _fill(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     """Cut spans that leave the section and put empty cells where a row is short."""
     placed = {(y, x): cell for y, x, cell in walk(rows, width)}
-    covered = {
-        (y + i, x + j)
-        for (y, x), cell in placed.items()
-        for i in range(cell.rowspan)
-        for j in range(cell.colspan)
-    }
-    return [
-        [
-            placed.get((y, x), Cell(number=True))
-            for x in range(width)
-            if (y, x) in placed or (y, x) not in covered
-        ]
-        for y in range(len(rows))
-    ]
+    filled: list[list[Cell]] = [[] for _ in rows]
+    taken = set[tuple[int, int]]()
+    for y, x in product(range(len(rows)), range(width)):
+        if (y, x) not in taken:
+            cell = placed.get((y, x), Cell(number=True))
+            filled[y].append(cell)
+            taken |= set(product(range(y, y + cell.rowspan), range(x, x + cell.colspan)))
+    return filled
 
 
 def _columns(rows: list[list[Cell]], width: int) -> list[list[Cell]]:

@@ -21,7 +21,7 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
-from nbtypst.markdown import is_break, math_source, safe_link, text_in
+from nbtypst.markdown import is_break, list_items, math_source, safe_link, text_in
 from nbtypst.pictures import data_uri, size
 from nbtypst.style import Style
 
@@ -40,7 +40,8 @@ def write(report: Report, style: Style) -> str:
 
     parts = []
     for block in report.blocks:
-        parts.append(_block(block, number(_kind(block)) if getattr(block, "caption", "") else ""))
+        kind = "table" if isinstance(block, Table) else "figure"
+        parts.append(_block(block, number(kind) if getattr(block, "caption", "") else ""))
     return template.render(
         report=report,
         typeface=style.typeface,
@@ -48,10 +49,6 @@ def write(report: Report, style: Style) -> str:
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
     )
-
-
-def _kind(block: Block) -> str:
-    return "table" if isinstance(block, Table) else "figure"
 
 
 def _block(block: Block, number: str) -> str:
@@ -164,12 +161,7 @@ def _flow(token: Token) -> str:
 
 
 def _list(token: Token) -> str:
-    items = []
-    for item in token["children"]:
-        mark = ""
-        if item["type"] == "task_list_item":
-            mark = "☑ " if item["attrs"]["checked"] else "☐ "
-        items.append(f"<li>{mark}{_flows(item['children'])}</li>")
+    items = [f"<li>{text}</li>" for text in list_items(token, _flows)]
     attrs = token.get("attrs") or {}
     start = f' start="{attrs["start"]}"' if "start" in attrs else ""
     name = "ol" if attrs.get("ordered") else "ul"

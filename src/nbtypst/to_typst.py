@@ -19,7 +19,7 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
-from nbtypst.markdown import is_break, math_source, plain, safe_link, text_in
+from nbtypst.markdown import is_break, list_items, math_source, plain, safe_link, text_in
 from nbtypst.pictures import as_svg
 from nbtypst.style import COLOURS, Style
 from nbtypst.widths import column_widths, is_small
@@ -190,12 +190,7 @@ def _flows(tokens: list[Token]) -> str:
 
 
 def _list(token: Token) -> str:
-    items = []
-    for item in token["children"]:
-        mark = ""
-        if item["type"] == "task_list_item":
-            mark = "☑ " if item["attrs"]["checked"] else "☐ "
-        items.append(f"[{mark}{_flows(item['children'])}]")
+    items = [f"[{text}]" for text in list_items(token, _flows)]
     attrs = token.get("attrs") or {}
     start = f", start: {attrs['start']}" if "start" in attrs else ""
     name = "enum" if attrs.get("ordered") else "list"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbtypst.blocks import Cell, Table
+from nbtypst.read_tables import walk
 
 Floats = NDArray[np.float64]
 
@@ -110,8 +111,6 @@ def _lines(needs: Floats, heads: int, widths: Floats) -> float:
 
 
 def _placed(table: Table) -> list[tuple[int, int, Cell]]:
-    from nbtypst.read_tables import walk
-
     below = len(table.head)
     return [
         *walk(table.head, table.width),

@@ -63,13 +63,11 @@ class ForkServer:
 
     def __init__(self, recipe: Recipe, env: Mapping[str, str]) -> None:
         ours, theirs = socket.socketpair()
+        start = (*recipe.python, "-c", _START)
         with theirs, ExitStack() as unless_started:
             unless_started.callback(ours.close)
             self._process = subprocess.Popen(
-                [
-                    *(*recipe.python, "-c", _START),
-                    *(str(theirs.fileno()), str(recipe.idle), *recipe.modules),
-                ],
+                [*start, str(theirs.fileno()), str(recipe.idle), *recipe.modules],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

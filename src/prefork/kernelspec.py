@@ -48,12 +48,8 @@ def install_kernelspec(
     stage = Path(tempfile.mkdtemp(prefix="kernelspec-"))
     try:
         write_kernel_spec(stage / name, overrides=_overrides(display_name, modules))
-        manager = KernelSpecManager()
-        return Path(
-            manager.install_kernel_spec(
-                str(stage / name), kernel_name=name, user=user, prefix=prefix
-            )
-        )
+        install = KernelSpecManager().install_kernel_spec
+        return Path(install(str(stage / name), kernel_name=name, user=user, prefix=prefix))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -65,6 +61,7 @@ def kernel_json(modules: Sequence[str] = (), display_name: str = DISPLAY_NAME) -
 
 def _overrides(display_name: str, modules: Sequence[str]) -> dict[str, Any]:
     """Return what distinguishes the kernelspec from that of an ordinary IPython kernel."""
+    provisioner = {"provisioner_name": PROVISIONER_NAME, "config": {"modules": list(modules)}}
     return {
         "display_name": display_name,
         # As ipykernel's own installer does: no warning from the debugger about frozen modules.
@@ -72,9 +69,6 @@ def _overrides(display_name: str, modules: Sequence[str]) -> dict[str, Any]:
         "metadata": {
             "debugger": True,
             "supported_encryption": ["curve"],
-            "kernel_provisioner": {
-                "provisioner_name": PROVISIONER_NAME,
-                "config": {"modules": list(modules)},
-            },
+            "kernel_provisioner": provisioner,
         },
     }

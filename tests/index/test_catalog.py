@@ -99,5 +99,5 @@ def test_a_broken_index_file_is_refused(project: Path, text: str, message: str) 
 def test_paths_are_shown_from_the_root(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert catalog.show(project / "data/raw/dti/index.yml") == "data/raw/dti/index.yml"
-    assert catalog.show(tmp_path_factory.mktemp("else") / "x.csv") == "x.csv"
+    assert catalog.relative(project / "data/raw/dti/index.yml") == "data/raw/dti/index.yml"
+    assert catalog.relative(tmp_path_factory.mktemp("else") / "x.csv") == "x.csv"

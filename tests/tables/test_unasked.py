@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from withheld import work_out, write_pack
 
 from helpers.errors import DataError
 from helpers.index import catalog, units
 from helpers.tables import rank
 from helpers.tables.headline import contributions_table, find_full
 from helpers.tables.robustness import record
+from withheld import work_out, write_pack
 
 PARTS = """s,total,,,T,T,1
 s,a,total,1,A,A,1

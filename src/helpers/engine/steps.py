@@ -37,7 +37,7 @@ def data_steps(index: Index) -> list[Step]:
             parameters={"index": index.name},
             inputs=[*_meaning(index), *_read(index.name, made_by(*read))] if read
             else index.files(),
-            outputs=_written(index.name, notebook),
+            outputs=_written(index.name, made_by(notebook, sampled=index.sampled)),
             after=[f"{index.name}/{other}" for other in read],
         )
         for notebook, read in _READS.items()
@@ -68,7 +68,7 @@ def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str
     inputs = [
         *_meaning(index),
         *_sidecars(index),
-        *_read(index.name, made_by(*_READS, in_reports=True)),
+        *_read(index.name, made_by(*_READS, in_reports=True, sampled=index.sampled)),
         *(path for pack in packs for path in _read(pack, made_by(SYSTEMS, in_reports=True))),
     ]
     return [
@@ -91,7 +91,7 @@ def _systems_step(pack: str) -> Step:
         SYSTEMS,
         parameters={"pack": pack},
         inputs=[catalog.raw(pack, name) for name in _PACKED],
-        outputs=_written(pack, SYSTEMS),
+        outputs=_written(pack, made_by(SYSTEMS)),
     )
 
 
@@ -108,9 +108,8 @@ def _step(
     return Step(name, path, parameters, inputs, outputs, after)
 
 
-def _written(folder: str, notebook: str) -> list[Path]:
+def _written(folder: str, names: Iterable[str]) -> list[Path]:
     """Return the files of the tables that a notebook makes."""
-    names = made_by(notebook)
     return [catalog.processed(folder) / file for name in names for file in files_of(name)]
 
 

@@ -15,10 +15,10 @@ from helpers.index import reader, structure
 from helpers.index.check import check
 from helpers.index.definition import Index
 from helpers.index.model import Spec
-from helpers.index.places import processed, raw, root, show
+from helpers.index.places import processed, raw, relative, root
 from helpers.index.reader import OPEN
 
-__all__ = ["OPEN", "Index", "default", "load", "names", "processed", "raw", "root", "show"]
+__all__ = ["OPEN", "Index", "default", "load", "names", "processed", "raw", "relative", "root"]
 
 
 def names() -> list[str]:

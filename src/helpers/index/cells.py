@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from helpers.errors import DataError
-from helpers.index.places import decode, nearest, show
+from helpers.index.places import decode, nearest, relative
 
 
 def records(path: Path, required: Sequence[str] = ()) -> tuple[list[str], dict[int, list[str]]]:
@@ -29,7 +29,7 @@ def records(path: Path, required: Sequence[str] = ()) -> tuple[list[str], dict[i
         As `decode` does; and when a quote is left open, a row has more cells than there are
         columns, two columns share a name, one is missing, or no row follows the header.
     """
-    name = show(path)
+    name = relative(path)
     # Line ends of all kinds are read, also the carriage returns of old.
     text = unicodedata.normalize("NFC", decode(path))
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
@@ -79,7 +79,7 @@ def read(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 
 
 def _require(columns: Sequence[str], header: list[str], path: Path) -> None:
-    where = f"{show(path)}, row 1"
+    where = f"{relative(path)}, row 1"
     if missing := [column for column in columns if column not in header]:
         for mark, what in ((";", "semicolons"), ("\t", "tabs")):
             if len(header) == 1 and mark in header[0]:

@@ -9,7 +9,7 @@ from helpers.errors import DataError
 from helpers.index import cells, reader, units
 from helpers.index.definition import Index
 from helpers.index.model import Table
-from helpers.index.places import nearest, raw, refuse, show
+from helpers.index.places import nearest, raw, refuse, relative
 
 Fault = tuple[reader.Path_, str]
 
@@ -27,7 +27,7 @@ def check(index: Index) -> None:
     if faults:
         path = index.folder / "index.yml"
         where = reader.lines(path)
-        refuse([f"{show(path)}, {where(field)}: {what}" for field, what in faults])
+        refuse([f"{relative(path)}, {where(field)}: {what}" for field, what in faults])
 
 
 def find_faults(index: Index) -> Iterator[Fault]:
@@ -152,8 +152,8 @@ def _units(index: Index) -> Iterator[Fault]:
                  if not (path.parent / "index.yml").exists()]  # fmt: skip
         yield (
             ("units",),
-            f"found {named!r}, but there is no file {show(shown)}; give a CSV of the folder, or "
-            f"one of: {', '.join(there)}",
+            f"found {named!r}, but there is no file {relative(shown)}; give a CSV of the folder, "
+            f"or one of: {', '.join(there)}",
         )
         return
     everybody = units.load(index)
@@ -162,8 +162,8 @@ def _units(index: Index) -> Iterator[Fault]:
         if name not in sets:
             yield (
                 ("unit_sets", name),
-                f"no unit of {show(shown)} is in the set {name}, {nearest(name, sorted(sets))}; "
-                "correct it",
+                f"no unit of {relative(shown)} is in the set {name}, {nearest(name, sorted(sets))}"
+                "; correct it",
             )
     codes = [("default_unit", index.default_unit)] * bool(index.default_unit)
     for code in index.spec.figures_of:
@@ -176,7 +176,7 @@ def _units(index: Index) -> Iterator[Fault]:
             close = nearest(code, names)
             meant = next((f" ({names[n]})" for n in names if close == f"did you mean {n}?"), "")
             path = (field,) if field == "default_unit" else (field, code)
-            yield path, f"no unit {code!r} in {show(shown)}, {close}{meant}; give its code"
+            yield path, f"no unit {code!r} in {relative(shown)}, {close}{meant}; give its code"
 
 
 def _table(index: Index, table: Table) -> Iterator[Fault]:
@@ -221,6 +221,17 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             yield from _unknown((name,), [value], known, name.replace("_", " "))
     if "unit_set" not in table.places and not table.claims and len(spec.unit_sets) > 1:
         yield ("unit_set",), f"the field is missing; give one of: {', '.join(spec.unit_sets)}"
+    for column, errors in table.errors.items():
+        at = ("errors", column)
+        there = [table.value.column] if table.long and table.value else table.scores
+        yield from _unknown(at, [column], there, "column of scores")
+        if set(errors.columns) not in ({"column"}, {"lower", "upper"}):
+            yield at, "expected the column of the standard errors, or lower and upper; correct it"
+        if not 0 < errors.level < 1:
+            yield (
+                (*at, "level"),
+                f"found {errors.level:g}, expected a share such as 0.9; correct it",
+            )
     for measure, columns in table.wide.items():
         for column, target in columns.items():
             field = (f"{measure}s", column)
@@ -264,6 +275,8 @@ def _columns(index: Index, table: Table) -> Iterator[Fault]:
     ]
     named += [((f"{m}s", c), c) for m, columns in table.wide.items() for c in columns]
     named += [(("only", column), column) for column in table.only]
+    for score, errors in table.errors.items():
+        named += [(("errors", score, name), column) for name, column in errors.columns.items()]
     if isinstance(table.zeros, tuple):
         named += [(("zeros", number), column) for number, column in enumerate(table.zeros)]
     if isinstance(table.zeros, Mapping):

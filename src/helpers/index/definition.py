@@ -128,6 +128,11 @@ class Index:
         """The published tables, in the order of trust."""
         return self.spec.tables
 
+    @property
+    def sampled(self) -> bool:
+        """Whether standard errors of the scores are published."""
+        return any(table.errors for table in self.tables)
+
     def key(self, table: Table) -> str:
         """Return how processed tables name the file of a table: its path from the root."""
         return f"data/raw/{self.name}/{table.file}"

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from helpers.files import publish
-from helpers.index import model, reader, structure, units
+from helpers.index import model, reader, sidecar, structure, units
 from helpers.index.places import raw
 
 RECORDS = {
-    "sidecar": model.Sidecar,
+    "sidecar": sidecar.Sidecar,
     "index.yml": model.Spec,
     "years": model.Year,
     "schemes": model.Scheme,
@@ -25,6 +25,7 @@ RECORDS = {
     "derived": model.Derived,
     "tables": model.Table,
     "columns": model.Target,
+    "errors": model.Errors,
 }
 """Where the fields of a type are explained."""
 COLUMNS = {"structure.csv": structure.COLUMNS, "units.csv": units.COLUMNS}

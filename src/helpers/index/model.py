@@ -1,4 +1,4 @@
-"""What may stand in ``index.yml`` and in sidecars, as types.
+"""What may stand in ``index.yml``, as types.
 
 Each field says in the text below it what it holds; the tables of fields in ``data/raw/README.md``
 and the JSON Schema are made from these texts (`helpers.index.document`). A new field is one
@@ -11,55 +11,13 @@ is imported only there, so that a command which finds nothing changed answers at
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Literal
 
-_CONFIG: dict[str, Any] = {
-    "extra": "forbid",
-    "strict": True,
-    "use_attribute_docstrings": True,
-    # "from" and "break" are words of Python's own.
-    "alias_generator": lambda name: name.rstrip("_"),
-}
+from helpers.index.fieldtypes import PLAIN, record, short
 
-
-class _Short:
-    """A mapping that may be written as the one value of its main field."""
-
-    def __init__(self, name: str, **json_type: str) -> None:
-        self.name, self.json_type = name, json_type or {"type": "string"}
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema
-
-        def spell_out(value: Any) -> Any:
-            whole = value if isinstance(value, dict) else {self.name: value}
-            # Behind a validator of ours a list is Python's, and no longer as good as a tuple.
-            return {key: tuple(v) if isinstance(v, list) else v for key, v in whole.items()}
-
-        return core_schema.no_info_before_validator_function(spell_out, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [self.json_type, handler(schema)]}
-
-
-class _Plain:
-    """A text that YAML takes for a number where it is not quoted: a scheme or set named 2024."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema
-
-        def written(value: Any) -> Any:
-            return str(value) if type(value) is int else value
-
-        return core_schema.no_info_before_validator_function(written, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": ["string", "integer"]}
-
-
-Name = Annotated[str, _Plain()]
-Words = Annotated[Mapping[str, str], _Short("en")]
+Name = Annotated[str, PLAIN]
+Words = Annotated[Mapping[str, str], short("en")]
 """A text in each language; one text alone serves for all."""
 
 
@@ -68,11 +26,9 @@ def told(words: Mapping[str, Any], lang: str) -> Any:
     return words.get(lang, words.get("en", next(iter(words.values()), None)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Year:
     """A year of the index."""
-
-    __pydantic_config__ = _CONFIG
 
     scheme: Name
     """the scheme the year was scored by"""
@@ -80,11 +36,9 @@ class Year:
     """the sets ranked in the year, where it has not all"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Scheme:
     """A way the index was scored."""
-
-    __pydantic_config__ = _CONFIG
 
     source: str = ""
     """where the scheme is set down"""
@@ -97,11 +51,9 @@ class Scheme:
 times its weight"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Rescaling:
     """The scale that raw indicators are brought to."""
-
-    __pydantic_config__ = _CONFIG
 
     method: str = "none"
     """as in `helpers.methods.robust.Normalisation`"""
@@ -111,17 +63,15 @@ class Rescaling:
     """what the highest value becomes"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Build:
     """How an index is built of which only raw indicators were published."""
-
-    __pydantic_config__ = _CONFIG
 
     imputation: Literal["none", "mean", "median", "group-mean"] = "none"
     """what a missing value becomes; `group-mean` by the units' `region`"""
     winsorised_points: int = 0
     """how many outliers an indicator may have pulled in"""
-    normalisation: Annotated[Rescaling, _Short("method")] = field(default_factory=Rescaling)
+    normalisation: Annotated[Rescaling, short("method")] = field(default_factory=Rescaling)
     """as `{method: min-max, a: 0, b: 100}`"""
     weights: Literal["fixed", "equal", "pca"] = "fixed"
     """`fixed` as in structure.csv, `equal` or `pca`"""
@@ -129,11 +79,9 @@ class Build:
     """the kind of mean"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Cells:
     """Where a field of each row stands: in a column, or fixed for the whole table."""
-
-    __pydantic_config__ = _CONFIG
 
     column: str | None = None
     """the column's name"""
@@ -143,11 +91,9 @@ class Cells:
     """published label to indicator, where the cells hold labels"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Target:
     """What a column of a wide table holds."""
-
-    __pydantic_config__ = _CONFIG
 
     indicator: str
     """the indicator"""
@@ -159,15 +105,33 @@ class Target:
     """true where the cells are percentages, with a sign or without; 52.1 % is read as 52.1"""
 
 
-Place = Annotated[Cells, _Short("value", type="string")]
-Columns = Mapping[str, Annotated[Target, _Short("indicator")]]
+@record
+class Errors:
+    """Where the sampling error of a column of scores stands: standard errors, or two bounds."""
+
+    column: str | None = None
+    """the column of the standard errors"""
+    lower: str | None = None
+    """the column of the lower bounds of a confidence interval"""
+    upper: str | None = None
+    """the column of the upper bounds"""
+    level: float = 0.95
+    """the level of that interval: the standard error is half its width by the normal quantile"""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that are given, by field."""
+        given = {name: getattr(self, name) for name in ("column", "lower", "upper")}
+        return {name: column for name, column in given.items() if column is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
+Place = Annotated[Cells, short("value")]
+Columns = Mapping[str, Annotated[Target, short("indicator")]]
+
+
+@record
 class Table:
     """A published table: which file, and what its rows and columns are."""
-
-    __pydantic_config__ = _CONFIG
 
     file: str
     """the file's name"""
@@ -202,6 +166,10 @@ the column is on another scale and `percent: true` where its cells are percentag
     """wide tables: the columns of printed ranks, in the same way"""
     values: Columns = field(default_factory=dict)
     """wide tables: the columns of raw indicators and denominators, for `build`"""
+    errors: Mapping[str, Annotated[Errors, short("column")]] = field(default_factory=dict)
+    """a column of `scores` (in a long table that of `value`) to the column of its standard \
+errors, or to `{lower: …, upper: …, level: 0.9}`, the columns of its confidence intervals, see \
+below"""
     indicator: Place | None = None
     """long tables, one figure per row: `{column: …}`, and with it `names`, published label to \
 indicator"""
@@ -242,11 +210,9 @@ indicator"""
         return {name: cells for name, cells in given.items() if cells is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Derived:
     """Units that are scored as the simple mean of their members."""
-
-    __pydantic_config__ = _CONFIG
 
     unit_set: Name
     """the set of the units that are scored"""
@@ -256,11 +222,9 @@ class Derived:
     """the years in which only the members were scored"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Disagreements:
     """How far ranks printed in a complete table may differ from those its scores give."""
-
-    __pydantic_config__ = _CONFIG
 
     distance: float = 3.0
     """places that one rank or change of rank may lie off, beyond rounding and ties"""
@@ -269,11 +233,9 @@ class Disagreements:
 that passes k units puts k + 1 ranks off"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Spec:
     """What ``index.yml`` says."""
-
-    __pydantic_config__ = _CONFIG
 
     label: Words
     """the name of the index, one per language"""
@@ -319,7 +281,7 @@ unit"""
     """the names of the regions in the table of units, in the other languages"""
     unit_sets: Mapping[str, Words]
     """the sets that are ranked apart, each with its label; `all` where units.csv names none"""
-    years: Mapping[int, Annotated[Year, _Short("scheme")]]
+    years: Mapping[int, Annotated[Year, short("scheme")]]
     """year to scheme, or to `{scheme: …, unit_sets: […]}` where a year has not all sets; a unit's \
 name is looked up in the sets of the report's year"""
     schemes: Mapping[str, Scheme]
@@ -333,51 +295,3 @@ name is looked up in the sets of the report's year"""
 figures on the systems behind that unit's rank"""
     derived: tuple[Derived, ...] = ()
     """units scored as the simple mean of their members, see below"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quality:
-    """How good a file is as a source."""
-
-    __pydantic_config__ = _CONFIG
-
-    rating: Literal["green", "amber", "red"]
-    """green, amber or red"""
-    note: str = ""
-    """the reason"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sidecar:
-    """What ``<file>.provenance.yml`` says."""
-
-    __pydantic_config__ = _CONFIG
-
-    title: Words
-    """what the file is, one text or one per language"""
-    producer: Words
-    """who published it"""
-    citation: str
-    """how to cite the source"""
-    url: str | tuple[str, ...]
-    """addresses where it was published"""
-    obtained_from: str
-    """where this copy comes from"""
-    date_published: Name | tuple[Name, ...] | None
-    """first and last date, as far as known: `2025-10-21`, `2025-02` or `2023`"""
-    date_accessed: Name
-    """when the copy was made"""
-    licence: str
-    """licence, or that these are facts"""
-    quality: Quality
-    """`rating` (green, amber, red) and a `note` with the reason"""
-    rows: int | None = None
-    """the number of rows, written by `make record-raw`"""
-    units: int | None = None
-    """the number of units, as they are spelt, written by `make record-raw`"""
-    years: Mapping[int, int] = field(default_factory=dict)
-    """the number of rows of each year, written by `make record-raw`"""
-    size: int | None = None
-    """bytes, written by `make record-raw`"""
-    sha256: str | None = None
-    """hash, written by `make record-raw`"""

@@ -42,7 +42,7 @@ def processed(index: str) -> Path:
     return root() / "data" / "processed" / index
 
 
-def show(path: Path) -> str:
+def relative(path: Path) -> str:
     """Return a path as messages print it: relative to the project's root."""
     try:
         return path.resolve().relative_to(root()).as_posix()
@@ -58,7 +58,7 @@ def decode(path: Path) -> str:
     DataError
         When the file is missing or a folder, empty, or no text in UTF-8; names the row.
     """
-    name, kind = show(path), "as CSV in UTF-8" if path.suffix == ".csv" else "in UTF-8"
+    name, kind = relative(path), "as CSV in UTF-8" if path.suffix == ".csv" else "in UTF-8"
     try:
         content = path.read_bytes()
     except IsADirectoryError:

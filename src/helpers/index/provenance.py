@@ -20,25 +20,17 @@ import yaml
 from helpers.errors import DataError, ParameterError
 from helpers.index import catalog, holdings, reader
 from helpers.index.holdings import Holdings
-from helpers.index.model import Sidecar, Table, told
-from helpers.index.places import decode, raw, root, show
+from helpers.index.model import Table, told
+from helpers.index.places import decode, raw, relative, root
+from helpers.index.sidecar import Sidecar
 
 SUFFIX = ".provenance.yml"
 TO_FILL = "to be filled in"  # what a new sidecar says until somebody has described the file
 # Written by the project itself, so tracked by version control and not by a hash.
 _OWN = {
-    "index.yml",
-    "index.schema.json",
-    "structure.csv",
-    "claims.csv",
-    "implied.csv",
-    "systems.csv",
-    "aliases.csv",
-    "units.csv",
-    "README.md",
-    "LICENSE",
-    "LICENSE.md",
-}
+    "index.yml", "index.schema.json", "structure.csv", "claims.csv", "implied.csv", "systems.csv",
+    "aliases.csv", "units.csv", "README.md", "LICENSE", "LICENSE.md",
+}  # fmt: skip
 
 _HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
 
@@ -53,10 +45,10 @@ def recorded(path: Path) -> Sidecar:
     """
     sidecar = path.with_name(path.name + SUFFIX)
     if not path.is_file():
-        raise DataError(f"{show(path)}: the file is missing; restore it")
+        raise DataError(f"{relative(path)}: the file is missing; restore it")
     if not sidecar.is_file():
         raise DataError(
-            f"{show(path)}: no provenance beside it; run `make record-raw`, "
+            f"{relative(path)}: no provenance beside it; run `make record-raw`, "
             f"then fill in {sidecar.name}"
         )
     return reader.read(sidecar, Sidecar)
@@ -83,12 +75,12 @@ def verify(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.name in _OWN:
             if not path.is_file():
-                raise DataError(f"{show(path)}: the file is missing; restore it")
+                raise DataError(f"{relative(path)}: the file is missing; restore it")
             continue
         expected, found = recorded(path).sha256, _sha256(path.read_bytes())
         if found != expected:
             wrong.append(
-                f"{show(path)}: sha256 is {found}, recorded was {expected}; restore the file, "
+                f"{relative(path)}: sha256 is {found}, recorded was {expected}; restore the file, "
                 "or accept it with `make record-raw`"
             )
     if wrong:
@@ -131,15 +123,15 @@ def record(folder: Path | None = None, accept: bool = False) -> Iterator[str]:
         if before == now and all(entry.get(name) == value for name, value in kept.items()):
             continue
         if before != now:
-            yield f"{show(path)}: sha256 {before or '(none)'} -> {now}"
+            yield f"{relative(path)}: sha256 {before or '(none)'} -> {now}"
             yield from _rows_changed(path, before, content)
             went = list(_went(path, entry, held)) if held and before else []
             yield from (f"  {what}" for what, _grave in went)
             if any(grave for _what, grave in went) and not accept:
-                held_back.append(show(path))
+                held_back.append(relative(path))
                 continue
         else:
-            yield f"{show(path)}: holds {', '.join(f'{n} {v}' for n, v in kept.items())}"
+            yield f"{relative(path)}: holds {', '.join(f'{n} {v}' for n, v in kept.items())}"
         hashed = {"size": len(content), "sha256": now}
         entry = {k: v for k, v in entry.items() if k not in hashed} | kept | hashed
         sidecar.write_text(

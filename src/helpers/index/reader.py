@@ -17,8 +17,8 @@ import yaml
 
 from helpers.errors import DataError
 from helpers.files import publish
-from helpers.index import model, places
-from helpers.index.places import nearest, show
+from helpers.index import fieldtypes, model, places, sidecar
+from helpers.index.places import nearest, relative
 
 OPEN = "?"
 """Stands in index.yml and structure.csv where only a person can tell; nothing is built over it."""
@@ -65,7 +65,7 @@ def read(path: Path, kind: type[T]) -> T:
     with suppress(OSError, pickle.UnpicklingError, AttributeError, EOFError, ImportError):
         found: T = pickle.loads(kept.read_bytes())
         return found
-    found = parse(text, kind, show(path))
+    found = parse(text, kind, relative(path))
     with suppress(Exception):  # without it everything works, a little later
         publish(kept, pickle.dumps(found))
     return found
@@ -74,7 +74,8 @@ def read(path: Path, kind: type[T]) -> T:
 @cache
 def _version() -> str:
     """Return a mark of the code that reads: what older code let pass is read again."""
-    sources = (Path(module).read_bytes() for module in (__file__, model.__file__))
+    modules = (__file__, fieldtypes.__file__, model.__file__, sidecar.__file__)
+    sources = (Path(module).read_bytes() for module in modules)
     return hashlib.sha256(b"".join(sources)).hexdigest()
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from helpers.index import cells, places
@@ -30,6 +31,7 @@ COLUMNS = {
 }
 """The columns and what they hold."""
 _REQUIRED = ("scheme", "indicator", "parent", "weight", "label_vi", "label_en", "decimals")
+_KNOWN = [*_REQUIRED, "direction", "denominator"]
 _LABEL = "label_"
 
 
@@ -165,9 +167,15 @@ def read(path: Path, sums: Iterable[str] = ()) -> Structure:
     DataError
         A line for each mistake names file, row, column, what was found and the mend.
     """
-    name = places.show(path)
-    mistakes: list[str] = []
-    rows = [_row(number, texts, name, mistakes) for number, texts in cells.read(path, _REQUIRED)]
+    name = places.relative(path)
+    given = list(cells.read(path, _REQUIRED))
+    mistakes = [
+        f"{name}, row 1, column {column}: unknown column, {places.nearest(column, _KNOWN)}; "
+        "correct its name or take it out"
+        for column in given[0][1]
+        if column not in _KNOWN and not column.startswith(_LABEL)
+    ]
+    rows = [_row(number, texts, name, mistakes) for number, texts in given]
     places.refuse(mistakes)
     found = Structure(tuple(rows), frozenset(sums))
     places.refuse([f"{name}{line}" for line in find_faults(found)])
@@ -182,11 +190,6 @@ def _row(number: int, texts: dict[str, str], name: str, mistakes: list[str]) -> 
                 f"{where} {column}: an open question for {texts['indicator']}; put the answer in "
                 "place of the ?"
             )
-        elif column not in _KNOWN and not column.startswith(_LABEL):
-            mistakes.append(
-                f"{name}, row 1, column {column}: unknown column, "
-                f"{places.nearest(column, _KNOWN)}; correct its name or take it out"
-            ) if not any(f"column {column}: unknown" in one for one in mistakes) else None
 
     def number_of(column: str, blank: float, fits: Sequence[float] | None, expected: str) -> float:
         text = texts.get(column, "")
@@ -222,9 +225,6 @@ def _row(number: int, texts: dict[str, str], name: str, mistakes: list[str]) -> 
     )
 
 
-_KNOWN = [*_REQUIRED, "direction", "denominator"]
-
-
 def find_faults(structure: Structure) -> Iterator[str]:
     """Yield what is wrong with rows that are well formed each by itself."""
     seen: dict[tuple[str, str, str], int] = {}
@@ -252,21 +252,8 @@ def find_faults(structure: Structure) -> Iterator[str]:
                     f", row {known.get(parent, 1)}: the children of {parent} weigh 0 in scheme "
                     f"{scheme}; give them weights above zero"
                 )
-        for name in _in_circle(children):
+        try:
+            TopologicalSorter(children).prepare()
+        except CycleError as error:
+            name = error.args[1][0]
             yield f", row {known.get(name, 1)}: {name} is its own ancestor; mend the parents"
-
-
-def _in_circle(children: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Return the first composite found below itself, if any."""
-    done: set[str] = set()
-
-    def walk(name: str, above: tuple[str, ...]) -> str:
-        if name in above:
-            return name
-        if name in done or name not in children:
-            return ""
-        done.add(name)
-        return next(filter(None, (walk(child, (*above, name)) for child in children[name])), "")
-
-    found = next(filter(None, (walk(name, ()) for name in children)), "")
-    return [found] if found else []

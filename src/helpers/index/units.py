@@ -17,7 +17,7 @@ from pathlib import Path
 from helpers.errors import ParameterError
 from helpers.index import cells
 from helpers.index.definition import Index
-from helpers.index.places import nearest, raw, refuse, show
+from helpers.index.places import nearest, raw, refuse, relative
 
 COLUMNS = {
     "code": "the only key to a unit",
@@ -192,7 +192,7 @@ def load(index: Index) -> Units:
 def where_aliases(index: Index) -> str:
     """Say where the other spellings of an index's units are kept."""
     *_, last = index.units_files
-    return f"{'to' if last.stem == 'aliases' else 'under aliases in'} {show(last)}"
+    return f"{'to' if last.stem == 'aliases' else 'under aliases in'} {relative(last)}"
 
 
 def default_set(index: Index, year: int) -> str:
@@ -234,7 +234,7 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
     mistakes: list[str] = []
     found, seen, taken = [], set(), set()
     for number, row in rows:
-        where = f"{show(path)}, row {number}"
+        where = f"{relative(path)}, row {number}"
         key = (row.get("unit_set") or DEFAULT_SET, row["code"])
         if not row["code"] or not row["name"]:
             mistakes.append(f"{where}: no code or no name; add it")
@@ -272,8 +272,9 @@ def _aliases(path: Path, codes: set[str]) -> dict[str, list[str]]:
     for number, row in cells.read(path, ("alias", "unit")):
         if row["unit"] not in codes or not row["alias"]:
             mistakes.append(
-                f"{show(path)}, row {number}: found {row['alias']!r} for {row['unit']!r}, expected "
-                f"a name and the code of a unit ({nearest(row['unit'], sorted(codes))}); correct it"
+                f"{relative(path)}, row {number}: found {row['alias']!r} for {row['unit']!r}, "
+                f"expected a name and the code of a unit ({nearest(row['unit'], sorted(codes))}); "
+                "correct it"
             )
         found[row["unit"]].append(row["alias"])
     refuse(mistakes)

@@ -112,7 +112,9 @@ def _new_files(folder: Path, taken: list[Taken]) -> dict[Path, bytes]:
                 base in originals and path.read_bytes() == content
             )
             if not same:
-                raise ParameterError(f"{catalog.show(folder / base)} exists; rename the new file")
+                raise ParameterError(
+                    f"{catalog.relative(folder / base)} exists; rename the new file"
+                )
             continue
         new[path] = content
     return new

@@ -77,7 +77,7 @@ def questions(folder: Path) -> Iterator[str]:
     for file in ("index.yml", "structure.csv"):
         lines = (folder / file).read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
-            where = f"  {catalog.show(folder / file)}, row {number}: "
+            where = f"  {catalog.relative(folder / file)}, row {number}: "
             if f'"{OPEN}"' in line.partition("#")[0]:
                 text = " ".join(line.partition("#")[2].split())
                 asked.append(where + (text if len(text) < 400 else text[:400] + " ..."))

@@ -35,6 +35,8 @@ class Table:
         Whether reports are made from it.
     csv_only
         Whether there is no Parquet twin.
+    of_sampled
+        Whether only an index whose publisher gives standard errors has it.
     """
 
     row: str
@@ -44,6 +46,7 @@ class Table:
     rules: dict[str, str] = field(default_factory=dict)
     in_reports: bool = True
     csv_only: bool = False
+    of_sampled: bool = False
 
 
 _UNIT = {"unit": Text, "unit_name": Text}
@@ -53,6 +56,20 @@ _PAIR = {**_INDEX, "year_from": Int, "year_to": Int, **_UNIT}
 _SCORE = {"index": Text, "scheme": Text, "unit_set": Text, "year": Int, **_UNIT}
 _SCORE_KEY = ("unit_set", "year", "indicator", "unit")
 _PAIR_KEY = ("unit_set", "year_to", "year_from")
+_SETS = {
+    "level": Float, "marginal_low": Int, "marginal_high": Int, "simultaneous_low": Int,
+    "simultaneous_high": Int,
+}  # fmt: skip
+
+
+def _held(what: str) -> dict[str, str]:
+    """Return the rules that a rank or change lies in its confidence sets."""
+    kinds = ("marginal", "simultaneous")
+    return {
+        f"{kind}_low <= {what} <= {kind}_high": f"{kind}_low <= {what} and {what} <= {kind}_high"
+        for kind in kinds
+    }
+
 
 CONTRACTS: dict[str, Table] = {
     "published": Table(
@@ -133,6 +150,16 @@ CONTRACTS: dict[str, Table] = {
             "p_rise + p_same + p_fall = 1": "abs(p_rise + p_same + p_fall - 1) < 1e-9",
         },
     ),
+    "rank_confidence": Table(
+        "a rank and its confidence sets", "3-robustness",
+        {**_YEAR, "indicator": Text, "std_error": Float, "rank": Int, **_SETS},
+        _SCORE_KEY, _held("rank"), of_sampled=True,
+    ),
+    "change_confidence": Table(
+        "a change and its confidence sets", "3-robustness",
+        {**_PAIR, "indicator": Text, "change": Int, **_SETS},
+        (*_PAIR_KEY, "indicator", "unit"), _held("change"), of_sampled=True,
+    ),
     "contributions": Table(
         "a part's share in a change", "3-robustness",
         {**_PAIR, "part": Text, "contribution": Float},
@@ -179,18 +206,22 @@ CONTRACTS: dict[str, Table] = {
 }  # fmt: skip
 
 
-def made_by(*notebooks: str, in_reports: bool | None = None) -> list[str]:
+def made_by(*notebooks: str, in_reports: bool | None = None, sampled: bool = True) -> list[str]:
     """Return the names of the tables that some notebooks make, in the order above.
 
     Parameters
     ----------
     in_reports
         Only those that reports are made from, or only those that they are not.
+    sampled
+        Whether to name those that only an index with standard errors has.
     """
     return [
         name
         for name, table in CONTRACTS.items()
-        if table.maker in notebooks and in_reports in (None, table.in_reports)
+        if table.maker in notebooks
+        and in_reports in (None, table.in_reports)
+        and (sampled or not table.of_sampled)
     ]
 
 

@@ -68,6 +68,14 @@ MEANINGS = {
     "row": "its row there, the header being row 1",
     "column": "the column of the cell",
     "reason": "why the cell cannot be used",
+    "std_error": "the publisher's standard error of the score",
+    "level": "the chance with which a set holds what it is to hold",
+    "marginal_low": "lower end of the set that holds the unit's true rank or change with that "
+    "chance, given the publisher's sampling error",
+    "marginal_high": "upper end of it",
+    "simultaneous_low": "lower end of its set, where all units' sets of that indicator together "
+    "hold all the true ranks or changes with that chance",
+    "simultaneous_high": "upper end of it",
     "nominal": "the rank by the index's own choices",
     "robust_changes.nominal": "the change by the index's own choices",
     "q05": "5 % of the recalculations lie below; 90 % lie from `q05` to `q95`, which is no "

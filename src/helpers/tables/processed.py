@@ -16,7 +16,7 @@ import pandera.pandas as pa
 
 from helpers.errors import DataError
 from helpers.files import publish_many
-from helpers.index.catalog import processed, show
+from helpers.index.catalog import processed, relative
 from helpers.tables.contracts import CONTRACTS, files_of
 
 
@@ -104,7 +104,7 @@ def read(index: str, name: str) -> pd.DataFrame:
     """
     path = processed(index) / f"{name}.parquet"
     if not path.is_file():
-        raise DataError(f"{show(path)}: not made yet; run `make data INDEX={index}`")
+        raise DataError(f"{relative(path)}: not made yet; run `make data INDEX={index}`")
     return pd.read_parquet(path)
 
 

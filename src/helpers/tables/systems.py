@@ -142,7 +142,7 @@ def _typed(row: dict[str, Any], path: Path, style: str) -> dict[str, Any]:
     low, high = max(low, least), min(high, most)
     if not low <= count <= high:
         raise DataError(
-            f"{catalog.show(path)}, row {row['row']}, column value_text: found "
+            f"{catalog.relative(path)}, row {row['row']}, column value_text: found "
             f"{row['value_text']!r}, expected a figure from {least:g} to {most:g}; correct the "
             "cell or its unit"
         )
@@ -155,7 +155,8 @@ def _parse(row: dict[str, Any], column: str, path: Path, style: str) -> Quantity
         return parse(row[column], style)
     except ValueError as error:
         raise DataError(
-            f"{catalog.show(path)}, row {row['row']}, column {column}: {error}; correct the cell"
+            f"{catalog.relative(path)}, row {row['row']}, column {column}: {error}; "
+            "correct the cell"
         ) from None
 
 
@@ -164,7 +165,7 @@ def _qualifier(row: dict[str, Any], printed: Quantity, path: Path) -> str:
     said = row["qualifier"] or "exact"
     if printed.qualifier not in ("exact", said):
         raise DataError(
-            f"{catalog.show(path)}, row {row['row']}, column qualifier: found {said!r}, but "
+            f"{catalog.relative(path)}, row {row['row']}, column qualifier: found {said!r}, but "
             f"{row['value_text']!r} says {printed.qualifier!r}; settle which"
         )
     return str(said)

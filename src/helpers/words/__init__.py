@@ -9,7 +9,7 @@ import datetime as dt
 import gettext
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
@@ -99,8 +99,9 @@ class Words:
     def n(self, one: str, other: str, count: float, /, **values: object) -> str:
         """Return the singular or plural phrase for `count`, which fills ``{n}``."""
         # The plural form of a language hangs on the number; no whole number takes the second.
-        text = self._phrases.ngettext(one, other, int(count) if float(count).is_integer() else 2)
-        return text.format(**{"n": self.number(count, _decimals_of(count)), **values})
+        whole = float(count).is_integer()
+        text = self._phrases.ngettext(one, other, int(count) if whole else 2)
+        return text.format(**{"n": self.number(count, 0 if whole else 1), **values})
 
     def number(self, value: object, decimals: int = 0) -> str:
         """Write a number with a fixed count of decimals: ``0.6126`` is "0,6126" in Vietnamese."""
@@ -115,11 +116,8 @@ class Words:
 
     def percent(self, share: object, decimals: int = 1) -> str:
         """Write a share of 1 in per cent: ``0.327`` is "32.7%"."""
-        value = _to_float(share)
-        if value is None:
-            return MISSING
         pattern = "#,##0" + "." * bool(decimals) + "0" * decimals + "%"
-        return _true_minus(format_percent(value, format=pattern, locale=self.locale))
+        return self._write(share, pattern, format_percent)
 
     def ordinal(self, value: object) -> str:
         """Write a place: "23rd" in English, "thứ 23" in Vietnamese."""
@@ -154,11 +152,13 @@ class Words:
             day, self._("MMMM y") if len(parts) == 2 else self._("d MMMM y"), locale=self.locale
         )
 
-    def _write(self, value: object, pattern: str) -> str:
+    def _write(
+        self, value: object, pattern: str, spell: Callable[..., str] = format_decimal
+    ) -> str:
         number = _to_float(value)
         if number is None:
             return MISSING
-        text = _true_minus(format_decimal(number, format=pattern, locale=self.locale))
+        text = spell(number, format=pattern, locale=self.locale).replace("-", "−")
         # A small negative number rounds to "-0", which no reader wants to see.
         return text if any(digit in text for digit in "123456789") else text.removeprefix("−")
 
@@ -169,11 +169,3 @@ def _to_float(value: object) -> float | None:
     except TypeError:  # None and pandas.NA
         return None
     return number if math.isfinite(number) else None
-
-
-def _decimals_of(value: float) -> int:
-    return 0 if float(value).is_integer() else 1
-
-
-def _true_minus(text: str) -> str:
-    return text.replace("-", "−")

@@ -45,12 +45,9 @@ def _sources(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _phrase(call: ast.Call) -> str | tuple[str, str] | None:
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            literals = [a.value for a in call.args[:2] if isinstance(a, ast.Constant)]
-            texts = [value for value in literals if isinstance(value, str)]
-        case _:
-            return None
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    literals = [a.value for a in call.args[:2] if isinstance(a, ast.Constant)]
+    texts = [value for value in literals if isinstance(value, str)]
     if name == "_" and texts:
         return texts[0]
     if name == "n" and len(texts) == 2:

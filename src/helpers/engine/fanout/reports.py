@@ -69,9 +69,8 @@ def reports(
         if not due:
             print(f"all {len(steps)} reports are up to date", file=sys.stderr)
         else:
-            about = f"{len(due)} report{'s' * (len(due) > 1)} to make" + (
-                f", {made} up to date" if made else ""
-            )
+            rest = f", {made} up to date" if made else ""
+            about = f"{len(due)} report{'s' * (len(due) > 1)} to make{rest}"
             print(about, file=sys.stderr, flush=True)
             if failed := _make(store, due, asked.index, scheduler):
                 print(tabulate(failed), file=sys.stderr)
@@ -114,18 +113,16 @@ def _make(
             relative = [step.relative_to(root) for step in steps]
             for name, product in _results(client, relative, project):
                 step = named[name]
-                error, cell = product.error, product.cell
-                if not error:
-                    try:
-                        publish_many({root / path: data for path, data in product.files.items()})
+                error = product.error
+                try:  # of a failure, the notebook as far as it came is published
+                    publish_many({root / path: data for path, data in product.files.items()})
+                    if not error:
                         store.record(step, made_from[name])
                         failed_path(step, root).unlink(missing_ok=True)
-                    except HelpersError as trouble:
-                        error = str(trouble)
-                elif product.files:
-                    publish_many({root / path: data for path, data in product.files.items()})
+                except HelpersError as trouble:
+                    error = error or str(trouble)
                 if error:
-                    failed.append(_describe(step, cell, error, root))
+                    failed.append(_describe(step, product.cell, error, root))
                 progress.step(bool(error))
     return failed
 

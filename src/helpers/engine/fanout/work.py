@@ -94,8 +94,8 @@ def work(step: Step, project: Project, folder: str | None = None) -> Product:
 
 def environment() -> dict[str, str]:
     """Return what must be equal for two machines to make equal files."""
-    found = {"Python": platform.python_version()}
-    found["the project's code"] = fingerprint_of_sources(Path(helpers.__file__).parents[1])
+    code = fingerprint_of_sources(Path(helpers.__file__).parents[1])
+    found = {"Python": platform.python_version(), "the project's code": code}
     for name in _DECIDE:
         try:
             found[name] = version(name)

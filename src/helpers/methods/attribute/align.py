@@ -53,12 +53,8 @@ def align(before: Scores, after: Scores) -> Aligned:
     if not units.equals(new.index):
         units = units.append(new.index.difference(units, sort=False))
         old, new = old.reindex(units), new.reindex(units)
-    return Aligned(
-        units=units,
-        columns=None if was_single else old.columns,
-        before=old.to_numpy(),
-        after=new.to_numpy(),
-    )
+    columns = None if was_single else old.columns
+    return Aligned(units, columns, old.to_numpy(), new.to_numpy())
 
 
 def read_weights(weights: Weights, columns: pd.Index, name: str) -> Floats:

@@ -12,28 +12,19 @@ from helpers.methods.ranking import TOLERANCE, Floats, Ints, count_above, margin
 
 PLACES = ("above", "level", "below", "absent")
 
+_PLACE_NAMES = np.array(PLACES)
+# A row for each place before, a column for each place after.
+_RELATION_NAMES = np.array([
+    ["still_above", "caught_up_with", "passed", "left_from_above"],
+    ["fell_behind", "still_level", "drew_ahead_of", "left_from_level"],
+    ["passed_by", "caught_by", "still_below", "left_from_below"],
+    ["entered_above", "entered_level", "entered_below", "never_in_table"],
+])  # fmt: skip
+
 RELATIONS: dict[tuple[str, str], str] = {
-    ("above", "above"): "still_above",
-    ("above", "level"): "caught_up_with",
-    ("above", "below"): "passed",
-    ("above", "absent"): "left_from_above",
-    ("level", "above"): "fell_behind",
-    ("level", "level"): "still_level",
-    ("level", "below"): "drew_ahead_of",
-    ("level", "absent"): "left_from_level",
-    ("below", "above"): "passed_by",
-    ("below", "level"): "caught_by",
-    ("below", "below"): "still_below",
-    ("below", "absent"): "left_from_below",
-    ("absent", "above"): "entered_above",
-    ("absent", "level"): "entered_level",
-    ("absent", "below"): "entered_below",
-    ("absent", "absent"): "never_in_table",
+    (a, b): str(_RELATION_NAMES[i, j]) for i, a in enumerate(PLACES) for j, b in enumerate(PLACES)
 }
 """What happened, seen from the unit, by the other's place before and after."""
-
-_PLACE_NAMES = np.array(PLACES)
-_RELATION_NAMES = np.array([[RELATIONS[a, b] for b in PLACES] for a in PLACES])
 
 
 def passed(

@@ -11,15 +11,17 @@ studentised difference.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from helpers.methods.infer import marginal, quadrature
 from helpers.methods.infer.comparisons import Comparisons
 from helpers.methods.infer.inputs import Estimates, check_level, read_estimates, require
-from helpers.methods.infer.marginal import count_marginal_rejections
 from helpers.methods.infer.simultaneous import count_joint_rejections
 from helpers.methods.ranking import competition_ranks
 
@@ -39,7 +41,7 @@ def rank_confidence_sets(
     kind: Kind = "marginal",
     sided: Sided = "two",
     step_down: bool = True,
-    draws: int = 1000,
+    draws: int | None = 1000,
     seed: int = 0,
     best: Best = "high",
 ) -> pd.DataFrame:
@@ -69,7 +71,10 @@ def rank_confidence_sets(
     step_down
         Sharper sets at the same level. Two-sided sets then also control the direction.
     draws, seed
-        Number of draws, and the seed of numpy's default generator.
+        Number of draws, and the seed of numpy's default generator. None for the critical values
+        themselves instead of draws, which no seed moves: for marginal sets of independent
+        estimates (`helpers.methods.infer.quadrature`). It takes about p times p evaluations of
+        an integral's integrand, so draws are faster above some 500 units.
     best
         Whether a high or a low estimate has rank 1.
 
@@ -99,10 +104,16 @@ def rank_confidence_sets(
     require(sided, tuple(SIDES), "sided")
     check_level(level, draws)
     given = read_estimates(estimates, std_errors, best)
+    if draws is None and (kind != "marginal" or given.covariance is not None):
+        raise ValueError(
+            "draws is None, which is for marginal sets of independent estimates; give a number"
+        )
+    problem = _compare(given, SIDES[sided] if kind == "marginal" else (1,), draws or 0, seed)
     if kind == "marginal":
-        better, worse = _count_marginal(given, level, SIDES[sided], step_down, draws, seed)
+        count = (marginal if draws else quadrature).count_marginal_rejections
+        better, worse = _count_marginal(given, problem, partial(count, problem), level, step_down)
     else:
-        better, worse = _count_simultaneous(given, level, step_down, draws, seed)
+        better, worse = _count_simultaneous(given, problem, level, step_down)
     return frame_sets(given.scores, better, worse, sided, given.index)
 
 
@@ -140,9 +151,12 @@ def _compare(given: Estimates, signs: tuple[int, ...], draws: int, seed: int) ->
 
 
 def _count_marginal(
-    given: Estimates, level: float, signs: tuple[int, ...], step_down: bool, draws: int, seed: int
+    given: Estimates,
+    problem: Comparisons,
+    count: Callable[[int, float, bool], tuple[int, int]],
+    level: float,
+    step_down: bool,
 ) -> tuple[Ints, Ints]:
-    problem = _compare(given, signs, draws, seed)
     order = given.draw_order()
     counts = np.empty((order.size, 2), dtype=np.int64)
     for place, unit in enumerate(order):
@@ -155,15 +169,15 @@ def _count_marginal(
         if twin:
             counts[unit] = counts[order[place - 1]]
         else:
-            counts[unit] = count_marginal_rejections(problem, place, level, step_down)
+            counts[unit] = count(place, level, step_down)
     return counts[:, 0], counts[:, 1]
 
 
 def _count_simultaneous(
-    given: Estimates, level: float, step_down: bool, draws: int, seed: int
+    given: Estimates, problem: Comparisons, level: float, step_down: bool
 ) -> tuple[Ints, Ints]:
     order = given.draw_order()
-    counts = count_joint_rejections(_compare(given, (1,), draws, seed), level, step_down)
+    counts = count_joint_rejections(problem, level, step_down)
     better, worse = np.empty_like(counts[0]), np.empty_like(counts[1])
     better[order], worse[order] = counts
     return better, worse

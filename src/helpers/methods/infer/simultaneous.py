@@ -14,6 +14,8 @@ from helpers.methods.infer.comparisons import (
 from helpers.methods.infer.marginal import UnitMaxima
 
 _BATCH = 16
+_FEW = 128  # up to so many units all pairs at once are faster than lists of candidates
+_CELLS = 2**18
 
 
 class JointMaxima:
@@ -25,17 +27,42 @@ class JointMaxima:
 
     def __init__(self, problem: Comparisons) -> None:
         self.problem = problem
-        units = range(problem.estimates.size)
-        self._by_unit = np.stack([UnitMaxima(problem, unit).upper for unit in units], axis=1)
-        self.upper: Floats = self._by_unit.max(axis=1)
+        p = problem.estimates.size
+        if p <= _FEW:
+            self._deviations = np.stack([problem.deviations(unit) for unit in range(p)])
+            self._studentised = np.stack(
+                [problem.studentise(unit, self._deviations[unit]) for unit in range(p)]
+            )
+            self._step = max(1, _CELLS // p**2)
+            draws = np.arange(problem.errors.shape[0])
+            self.upper: Floats = self._over_pairs(draws, self._deviations)
+        else:
+            self._step = _BATCH
+            self._by_unit = np.stack([UnitMaxima(problem, unit).upper for unit in range(p)], axis=1)
+            self.upper = self._by_unit.max(axis=1)
+
+    def _over_pairs(self, draws: Ints, divisors: Floats) -> Floats:
+        """Return the largest comparison of some draws; an infinite divisor leaves a pair out."""
+        found = np.zeros(draws.size)
+        for start in range(0, draws.size, self._step):
+            errors = self.problem.errors[draws[start : start + self._step]]
+            gaps = errors[:, :, None] - errors[:, None, :]
+            gaps /= divisors
+            found[start : start + self._step] = gaps.reshape(len(errors), -1).max(axis=1)
+        return found.clip(0.0)
 
     def quantile_without(self, critical: float, level: float) -> float:
         """Return the quantile of the largest comparison among those not beyond `critical`."""
+        few = self.problem.estimates.size <= _FEW
+        divisors = np.where(self._studentised > critical, np.inf, self._deviations) if few else None
         lower = np.zeros_like(self.upper)
         while True:
-            floor, draws = find_open_draws(lower, self.upper, level, _BATCH)
+            floor, draws = find_open_draws(lower, self.upper, level, self._step)
             if not draws.size:
                 return floor
+            if divisors is not None:
+                self.upper[draws] = lower[draws] = self._over_pairs(draws, divisors)
+                continue
             for draw in draws:
                 self.upper[draw] = lower[draw] = self._largest(draw, critical)
 

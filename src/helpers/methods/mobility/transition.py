@@ -63,15 +63,12 @@ def transition(
         np.add.at(counts, (first[inside] - 1, second[inside] - 1), 1)
         leavers = counts.sum(axis=1, keepdims=True)
         rates = np.divide(counts, leavers, out=np.full(counts.shape, np.nan), where=leavers > 0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "scope": scope,
-                    "class_from": np.repeat(labels, classes),
-                    "class_to": np.tile(labels, classes),
-                    "count": counts.ravel(),
-                    "rate": rates.ravel(),
-                }
-            )
-        )
+        columns = {
+            "scope": scope,
+            "class_from": np.repeat(labels, classes),
+            "class_to": np.tile(labels, classes),
+            "count": counts.ravel(),
+            "rate": rates.ravel(),
+        }
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)

@@ -165,11 +165,8 @@ class Options:
     @property
     def scale(self) -> Normalisation:
         """The normalisation as an object, however it was given."""
-        return (
-            Normalisation(self.normalisation)
-            if isinstance(self.normalisation, str)
-            else self.normalisation
-        )
+        given = self.normalisation
+        return Normalisation(given) if isinstance(given, str) else given
 
 
 VARIABLE = tuple(f.name for f in fields(Options) if f.name != "group")
@@ -211,13 +208,9 @@ class Assumption:
 
 def default_assumptions() -> tuple[Assumption, ...]:
     """Return what is in doubt in nearly every index: scale, weights and kind of mean."""
-    scales = (
-        Normalisation("min-max", 1, 100),
-        Normalisation("z-score", 10, 2),
-        Normalisation("rank"),
-    )
+    scales = ("min-max", 1, 100), ("z-score", 10, 2), ("rank",)
     return (
-        Assumption("normalisation", scales),
+        Assumption("normalisation", tuple(Normalisation(*scale) for scale in scales)),
         Assumption("weights", (Noise(0.25),)),
         Assumption("aggregation", ("arithmetic", "geometric")),
     )

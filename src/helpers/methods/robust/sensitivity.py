@@ -122,13 +122,9 @@ def _sobol_indices(
         return out
     # SALib takes seed 0 for no seed.
     indices = sobol_analyze.analyze(
-        problem,
-        y,
-        calc_second_order=False,
-        num_resamples=resamples,
-        conf_level=level,
+        problem, y, calc_second_order=False, num_resamples=resamples, conf_level=level,
         seed=seed + 1,
-    )
+    )  # fmt: skip
     for column, key in zip(COLUMNS, ("S1", "S1_conf", "ST", "ST_conf"), strict=True):
         out[column] = indices[key]
     return out

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.palette import HIGHLIGHT, INK, MUTED, RULE
+from helpers import show
+from helpers.palette import MUTED, RULE
 from helpers.report.figures import theme
 from helpers.report.figures.labels import spread
 from helpers.report.figures.rows import compare, label_of, select_changes, warn
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 ROW_MM = 6.4
 
@@ -45,7 +43,7 @@ def dumbbell(
     *,
     labels: Mapping[str, str] | None = None,
     indicators: Sequence[str] | None = None,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw a unit's change of rank in each indicator between two years.
 
     Parameters
@@ -99,87 +97,43 @@ def draw_moves(
     moves: Sequence[Move], units: int, year_from: int, year_to: int, words: Words
 ) -> tuple[Figure, Axes]:
     """Draw rows of moves: label, a mark at each rank, an arrow between, the change."""
-    size, bold = theme.BODY, "bold"
-    left = min(60.0, max(theme.text_width_mm(move.label, size, bold) for move in moves) + 4)
-    right = 15.0
-    fig = theme.figure(height_mm=len(moves) * ROW_MM + 17)
-    ax = theme.axes(fig, left=left, right=right, top=7, bottom=10)
+    names = [move.label for move in moves]
+    fig, ax, left = theme.row_axes(names, ROW_MM, right=15, top=7, bottom=10)
     theme.rank_axis(ax, units, "x", pad=0.05)
     ax.set_ylim(len(moves) - 0.4, -0.6)
-    ax.set_yticks([])
     ax.set_xlabel(words._("rank (1 is best)"), loc="right", labelpad=2)
     for row, move in enumerate(moves):
         _draw_move(ax, row, move, left, words)
     if moves:
         _head_years(ax, moves[0], year_from, year_to)
-    ax.text(
-        1,
-        1.0,
-        words._("change"),
-        transform=ax.transAxes,
-        ha="left",
-        va="bottom",
-        color=MUTED,
-        size=theme.SMALL,
-    )
+    ax.text(1, 1, words._("change"), transform=ax.transAxes, ha="left", va="bottom", **theme.NOTE)
     return fig, ax
 
 
 def _draw_move(ax: Axes, row: int, move: Move, left_mm: float, words: Words) -> None:
     color = theme.direction(move.change)
-    width, _height = theme.axes_size_mm(ax)
-    weight = "bold" if move.highlight else "normal"
     ax.axhline(row, color=RULE, lw=0.5, zorder=0.5)
-    ax.annotate(
-        move.label,
-        ((0.5 - left_mm) / width, row),
-        xycoords=ax.get_yaxis_transform(),
-        va="center_baseline",
-        weight=weight,
-        color=HIGHLIGHT if move.highlight else INK,
-    )
+    theme.name_row(ax, row, move.label, left_mm, strong=move.highlight)
     if move.change:
-        ax.annotate(
-            "",
-            (move.rank_to, row),
-            (move.rank_from, row),
-            arrowprops={
-                "arrowstyle": "-|>,head_length=0.45,head_width=0.22",
-                "color": color,
-                "lw": 2.2,
-                "shrinkA": 3,
-                "shrinkB": 0,
-            },
-        )
+        head = "-|>,head_length=0.45,head_width=0.22"
+        shaft = {"arrowstyle": head, "color": color, "lw": 2.2, "shrinkA": 3, "shrinkB": 0}
+        ax.annotate("", (move.rank_to, row), (move.rank_from, row), arrowprops=shaft)
         ax.plot(move.rank_from, row, "o", ms=6, mfc="white", mec=color, mew=1.5, zorder=3)
     else:
         ax.plot(move.rank_to, row, "o", ms=6, color=color, zorder=3)
     outward = 6 if move.change >= 0 else -5
     for place, offset in ((move.rank_from, -outward), (move.rank_to, outward)):
-        ax.annotate(
-            words.number(place),
-            (place, row),
-            xytext=(offset + (1 if offset > 0 else -1), 0),
-            textcoords="offset points",
-            ha="left" if offset > 0 else "right",
-            va="center_baseline",
-            color=color if place == move.rank_to else MUTED,
-            weight="bold" if place == move.rank_to else "normal",
-        )
+        new = place == move.rank_to
+        theme.write(
+            ax, words.number(place), (place, row), (offset + (1 if offset > 0 else -1), 0),
+            color=color if new else MUTED, weight="bold" if new else "normal",
+        )  # fmt: skip
         if not move.change:
             break
-    ax.annotate(
-        words.signed(move.change),
-        (1, row),
-        xycoords=ax.get_yaxis_transform(),
-        xytext=(27, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center_baseline",
-        color=color,
-        weight="bold",
-        size=theme.BODY + 1,
-    )
+    theme.write(
+        ax, words.signed(move.change), (1, row), (27, 0), xycoords=ax.get_yaxis_transform(),
+        ha="right", color=color, weight="bold", size=theme.BODY + 1,
+    )  # fmt: skip
 
 
 def _head_years(ax: Axes, first: Move, year_from: int, year_to: int) -> None:
@@ -193,16 +147,7 @@ def _head_years(ax: Axes, first: Move, year_from: int, year_to: int) -> None:
     clear = spread([places[i] for i in order], 9.0 * rank_per_mm, *inside)
     years = (year_from, year_to)
     for year, x in ((years[i], x) for i, x in zip(order, clear, strict=True)):
-        ax.annotate(
-            str(year),
-            (x, 0),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=theme.SMALL,
-            color=MUTED,
-        )
+        theme.write(ax, str(year), (x, 0), (0, 8), **theme.NOTE)
 
 
 def _say_message(name: str, moves: Sequence[Move], years: tuple[int, int], words: Words) -> str:

@@ -115,25 +115,14 @@ def beside(
     placed = spread([label.y for label in labels], line, low + 0.4 * line, high - 0.4 * line)
     for label, y in zip(labels, placed, strict=True):
         start = x if label.x is None else label.x
-        ax.plot(
-            [start + 1.3 * step, x + (offset_mm - 0.6) * step],
-            [label.y, y],
-            color=label.color if label.weight == "bold" else CONTEXT,
-            lw=0.6,
-            clip_on=False,
-        )
+        ends = [start + 1.3 * step, x + (offset_mm - 0.6) * step]
+        color = label.color if label.weight == "bold" else CONTEXT
+        ax.plot(ends, [label.y, y], color=color, lw=0.6, clip_on=False)
         ax.text(
-            x + offset_mm * step,
-            y,
-            label.text,
-            color=label.color,
-            weight=label.weight,
-            size=size,
-            ha="left" if side == "right" else "right",
-            va="center_baseline",
-            clip_on=False,
+            x + offset_mm * step, y, label.text, color=label.color, weight=label.weight, size=size,
+            ha="left" if side == "right" else "right", va="center_baseline", clip_on=False,
             path_effects=halo(),
-        )
+        )  # fmt: skip
 
 
 def column_width_mm(labels: Sequence[Label], size: float = BODY) -> float:

@@ -1,19 +1,15 @@
 """The units that rose and fell most in a year, and how the whole table moved."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.lines import Line2D
 
+from helpers import show
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import theme
 from helpers.report.figures.dumbbell import Move, draw_moves
 from helpers.report.figures.rows import compare, label_of, records, select_changes, warn
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 
 @theme.styled
@@ -27,7 +23,7 @@ def biggest_movers(
     top: int = 8,
     highlight: str | None = None,
     labels: Mapping[str, str] | None = None,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw the units that rose most, then those that fell most.
 
     Parameters
@@ -72,14 +68,12 @@ def biggest_movers(
         year_from=year_from,
         year_to=year_to,
         ends=words.list(
-            words._(
-                "{unit} rose most ({change})", unit=row.unit_name, change=words.signed(row.change)
+            phrase.format(unit=row.unit_name, change=words.signed(row.change))
+            for phrase, ends in (
+                (words._("{unit} rose most ({change})"), rose.head(1)),
+                (words._("{unit} fell most ({change})"), fell.tail(1)),
             )
-            if row.change > 0
-            else words._(
-                "{unit} fell most ({change})", unit=row.unit_name, change=words.signed(row.change)
-            )
-            for row in [*records(rose.head(1)), *records(fell.tail(1))]
+            for row in records(ends)
         ),
     )
     caption = theme.sentence([caption, warn(words, compare(rows))])
@@ -102,7 +96,7 @@ def changes_by_group(
     *,
     highlight: str | None = None,
     labels: Mapping[str, str] | None = None,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw every unit's change as a point, in one row per group, with the group's median.
 
     Parameters
@@ -139,37 +133,17 @@ def changes_by_group(
     ax.axvline(0, color=MUTED, lw=0.8)
     rows = rows.assign(mark=rows["unit"] == highlight)
     sns.swarmplot(
-        rows,
-        x="change",
-        y="group",
-        hue="mark",
-        order=order,
+        rows, x="change", y="group", hue="mark", order=order, size=4.5, legend=False, ax=ax,
         palette={False: CONTEXT, True: HIGHLIGHT},
-        size=4.5,
-        legend=False,
-        ax=ax,
-    )
+    )  # fmt: skip
     for row, median in enumerate(medians):
         ax.axhline(row + 0.5, color=RULE, lw=0.5)
-        ax.plot(
-            [median, median],
-            [row - 0.33, row + 0.33],
-            color=theme.direction(median),
-            lw=2.5,
-            zorder=0.8,
-        )
-        ax.annotate(
-            words.signed(median),
-            (median, row - 0.33),
-            xytext=(0, 1),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=theme.direction(median),
-            weight="bold",
-            size=theme.SMALL,
-            path_effects=theme.halo(),
-        )
+        color, (top, bottom) = theme.direction(median), (row - 0.33, row + 0.33)
+        ax.plot([median, median], [top, bottom], color=color, lw=2.5, zorder=0.8)
+        theme.write(
+            ax, words.signed(median), (median, top), (0, 1), rim=True,
+            color=color, weight="bold", size=theme.SMALL,
+        )  # fmt: skip
     reach = rows["change"].abs().max() * 1.05 + 1
     ax.set_xlim(-reach, reach)
     ax.set_ylim(len(order) - 0.45, -0.6)
@@ -179,16 +153,11 @@ def changes_by_group(
     ax.set_xlabel(words._("places risen (+) or fallen (−)"), loc="right")
     ax.set_ylabel("")
     entries = [
-        (Line2D([], [], ls="", marker="o", ms=4.5, color=CONTEXT), words._("one unit")),
-        (Line2D([], [], ls="", marker="|", ms=9, mew=2.5, color=MUTED), words._("median")),
+        (theme.mark("o", 4.5, CONTEXT), words._("one unit")),
+        (theme.mark("|", 9, MUTED, mew=2.5), words._("median")),
     ]
-    if rows["mark"].any():
-        entries.append(
-            (
-                Line2D([], [], ls="", marker="o", ms=4.5, color=HIGHLIGHT),
-                str(rows.loc[rows["mark"], "unit_name"].iloc[0]),
-            )
-        )
+    for name in rows.loc[rows["mark"], "unit_name"].head(1):
+        entries.append((theme.mark("o", 4.5, HIGHLIGHT), str(name)))
     theme.key(fig, entries, left_mm=left - 2)
     caption = words._(
         "{indicator}, {year_from} to {year_to}: {up} up, {down} down; by group the "

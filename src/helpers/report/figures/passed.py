@@ -1,20 +1,18 @@
 """Who passed whom: the pairs of units that add up to a change of rank."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers import show
 from helpers.methods.attribute import passed
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, RISE
 from helpers.report.figures import theme
 from helpers.report.figures.labels import Label, beside, column_width_mm, line_mm
 from helpers.report.figures.rows import label_of, records, select_ranks, warn
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 
 def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.DataFrame:
@@ -63,7 +61,7 @@ def who_passed_whom(
     most: int = 30,
     labels: Mapping[str, str] | None = None,
     comparable: bool | None = None,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw the units that a unit passed and those that passed it, from one year to another.
 
     Parameters
@@ -95,39 +93,24 @@ def who_passed_whom(
     named = crossed.sort_values("size", ascending=False).groupby("gain").head(most)
     named = named.sort_values(["rank_to", "rank_from"])
     left, named = named[named["rank_to"].isna()], named.dropna(subset="rank_to")
-    column = [
-        Label(
-            row.rank_to,
-            f"{words.number(row.rank_to)}  {row.unit_name}",
-            RISE if row.gain > 0 else FALL,
-        )
-        for row in records(named)
-    ]
     name = str(mine.unit_name)
-    own = f"{words.number(mine.rank_to)}  {name}"
-    column.append(Label(mine.rank_to, own, HIGHLIGHT, "bold"))
-    start = [
-        Label(
-            mine.rank_from,
-            f"{name}  {words.number(mine.rank_from)}",
-            HIGHLIGHT,
-            "bold",
+
+    def now(row: Any, color: str, weight: str = "normal") -> Label:
+        return Label(row.rank_to, f"{words.number(row.rank_to)}  {row.unit_name}", color, weight)
+
+    def before(row: Any, color: str, weight: str = "normal") -> Label:
+        return Label(
+            row.rank_from, f"{row.unit_name}  {words.number(row.rank_from)}", color, weight
         )
-    ]
-    start += [
-        Label(row.rank_from, f"{row.unit_name}  {words.number(row.rank_from)}", RISE)
-        for row in records(left)
-    ]
+
+    column = [now(row, RISE if row.gain > 0 else FALL) for row in records(named)]
+    column.append(now(mine, HIGHLIGHT, "bold"))
+    start = [before(mine, HIGHLIGHT, "bold"), *(before(row, RISE) for row in records(left))]
     units = int(table[["rank_from", "rank_to"]].max().max())
     height = max(75.0, min(235.0, len(column) * line_mm(theme.BODY) + 20))
     fig = theme.figure(height_mm=height)
-    ax = theme.axes(
-        fig,
-        left=max(column_width_mm(start) + 6, 32),
-        right=column_width_mm(column) + 14,
-        top=7,
-        bottom=8,
-    )
+    room, right = max(column_width_mm(start) + 6, 32), column_width_mm(column) + 14
+    ax = theme.axes(fig, left=room, right=right, top=7, bottom=8)
     theme.rank_axis(ax, units, "y", grid=False)
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 1], [str(year_from), str(year_to)])
@@ -139,15 +122,9 @@ def who_passed_whom(
         if row.Index == unit:
             color, width = HIGHLIGHT, 2.6
         ax.plot(
-            [0, 1],
-            [row.rank_from, row.rank_to],
-            color=color,
-            marker="o",
-            lw=width,
-            ms=2.5 + width,
-            clip_on=False,
-            zorder=1 + width,
-        )
+            [0, 1], [row.rank_from, row.rank_to], color=color, marker="o", lw=width,
+            ms=2.5 + width, clip_on=False, zorder=1 + width,
+        )  # fmt: skip
     beside(ax, 1.0, column, offset_mm=10)
     beside(ax, 0.0, start, side="left")
     by, past = int((crossed["gain"] < 0).sum()), int((crossed["gain"] > 0).sum())

@@ -1,20 +1,17 @@
 """Score against rank: why a higher score can come with a lower rank."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers import show
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import theme
 from helpers.report.figures.labels import Label, beside, column_width_mm, line_mm, spread
 from helpers.report.figures.rows import breaks, label_of, records, select_ranks
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 COLUMN_MM = 7.0  # from the points to the names
 
@@ -32,7 +29,7 @@ def score_against_rank(
     decimals: int = 4,
     labels: Mapping[str, str] | None = None,
     height_mm: float = 80.0,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw all units of a year by score and rank, with the year before where it compares.
 
     Parameters
@@ -74,17 +71,16 @@ def score_against_rank(
     fig = theme.figure(height_mm=height_mm)
     ax = theme.axes(fig, left=9, right=3, top=6, bottom=11)
     theme.rank_axis(ax, units, "y")
-    before_text = ""
-    if not mine_before.empty:
-        old = mine_before.iloc[0]
-        place, score = words.number(old["place"]), words.number(old["score"], decimals)
-        before_text = f"{last}: {place} ({score})"
+    before_text = "".join(
+        f"{last}: {words.number(old.place)} ({words.number(old.score, decimals)})"
+        for old in records(mine_before)
+    )
     clear = _set_scores(ax, now, before, unit, (before_text, column_width_mm(column)), len(column))
     ticks = [tick for tick in ax.get_xticks() if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
     places = max(len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in ticks)
     ax.set_xticks(ticks, [words.number(tick, places) for tick in ticks])
     ax.set_xlabel(words._("score"), loc="right")
-    ax.set_title(words._("rank"), loc="left", x=-0.045, size=theme.SMALL, color=MUTED, pad=5)
+    ax.set_title(words._("rank"), loc="left", x=-0.045, pad=5, **theme.NOTE)
 
     curves = [(before, RULE), (now, CONTEXT)] if len(before) > 1 else [(now, CONTEXT)]
     for rows, color in curves:
@@ -145,30 +141,12 @@ def _set_scores(
 
 def _draw_before(ax: Axes, mine: pd.Series, old: pd.Series, text: str) -> None:
     """Mark the unit's place of the year before and how it got from there to its new one."""
-    ax.annotate(
-        "",
-        (mine["score"], mine["place"]),
-        (old["score"], old["place"]),
-        arrowprops={
-            "arrowstyle": "-|>,head_length=0.5,head_width=0.25",
-            "color": HIGHLIGHT,
-            "lw": 1.6,
-            "shrinkA": 4,
-            "shrinkB": 4,
-        },
-        zorder=4,
-    )
-    ax.plot(old["score"], old["place"], "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
-    ax.annotate(
-        text,
-        (old["score"], old["place"]),
-        xytext=(-7, 3),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        color=HIGHLIGHT,
-        path_effects=theme.halo(),
-    )
+    start, end = (old["score"], old["place"]), (mine["score"], mine["place"])
+    head = "-|>,head_length=0.5,head_width=0.25"
+    shaft = {"arrowstyle": head, "color": HIGHLIGHT, "lw": 1.6, "shrinkA": 4, "shrinkB": 4}
+    ax.annotate("", end, start, arrowprops=shaft, zorder=4)
+    ax.plot(*start, "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
+    theme.write(ax, text, start, (-7, 3), rim=True, color=HIGHLIGHT)
 
 
 def _head_years(ax: Axes, curves: list[pd.DataFrame]) -> None:
@@ -177,16 +155,7 @@ def _head_years(ax: Axes, curves: list[pd.DataFrame]) -> None:
     (x0, x1), width = ax.get_xlim(), theme.axes_size_mm(ax)[0]
     places = spread([top["score"] for top in tops], 9 * (x1 - x0) / width, x0, x1)
     for top, x in zip(tops, places, strict=True):
-        ax.annotate(
-            str(int(top["year"])),
-            (x, top["place"]),
-            xytext=(0, 5),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=theme.SMALL,
-            color=MUTED,
-        )
+        theme.write(ax, str(int(top["year"])), (x, top["place"]), (0, 5), **theme.NOTE)
 
 
 def _name_neighbours(

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar
+from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 import font_source_sans_pro
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager, patheffects
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -15,10 +16,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
-from helpers.palette import CONTEXT, FALL, FONT, INK, MUTED, RISE, RULE
-
-if TYPE_CHECKING:
-    from helpers import show
+from helpers import show
+from helpers.palette import FALL, FONT, HIGHLIGHT, INK, MUTED, RISE, RULE
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +27,7 @@ MM_PER_INCH: Final = 25.4
 MM_PER_POINT: Final = MM_PER_INCH / 72
 BODY: Final = 8.5  # points; what a reader must be able to read
 SMALL: Final = 7.5  # tick labels, notes
+NOTE: Final[Any] = {"size": SMALL, "color": MUTED}  # a text that only explains
 
 STYLE: Final[Any] = {
     "font.family": FONT,
@@ -40,16 +40,10 @@ STYLE: Final[Any] = {
     "axes.linewidth": 0.6,
     "axes.grid": False,
     "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.spines.bottom": False,
-    "xtick.labelsize": SMALL,
-    "ytick.labelsize": SMALL,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
+    **{f"axes.spines.{side}": False for side in ("top", "right", "left", "bottom")},
+    **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), SMALL),
+    **dict.fromkeys(("xtick.color", "ytick.color"), MUTED),
+    **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 0),
     "grid.color": RULE,
     "grid.linewidth": 0.5,
     "lines.solid_capstyle": "round",
@@ -102,14 +96,9 @@ def axes(
     width, height = (side * MM_PER_INCH for side in fig.get_size_inches())
     if left + right >= width or top + bottom >= height:
         raise ValueError(f"no room for axes: margins {left}+{right} x {top}+{bottom} mm")
-    return fig.add_axes(
-        (
-            left / width,
-            bottom / height,
-            (width - left - right) / width,
-            (height - top - bottom) / height,
-        )
-    )
+    box = (left, bottom, width - left - right, height - top - bottom)
+    x, y, wide, high = np.divide(box, [width, height, width, height])
+    return fig.add_axes((x, y, wide, high))
 
 
 def axes_size_mm(ax: Axes) -> tuple[float, float]:
@@ -177,21 +166,70 @@ def rank_axis(
         ax.grid(True, axis=which)
 
 
+def row_axes(
+    names: Sequence[str],
+    row_mm: float,
+    *,
+    right: float,
+    top: float,
+    bottom: float,
+    widest: float = 60.0,
+) -> tuple[Figure, Axes, float]:
+    """Make a figure of one row for each name, and return the room to the left, in millimetres."""
+    left = min(widest, max(text_width_mm(name, weight="bold") for name in names) + 4)
+    fig = figure(height_mm=row_mm * len(names) + top + bottom)
+    ax = axes(fig, left=left, right=right, top=top, bottom=bottom)
+    ax.set_yticks([])
+    return fig, ax, left
+
+
+def name_row(ax: Axes, row: int, name: str, left_mm: float, *, strong: bool) -> None:
+    """Write a row's name into the room left of the axes."""
+    ax.annotate(
+        name,
+        ((0.5 - left_mm) / axes_size_mm(ax)[0], row),
+        xycoords=ax.get_yaxis_transform(),
+        va="center_baseline",
+        weight="bold" if strong else "normal",
+        color=HIGHLIGHT if strong else INK,
+    )
+
+
+def write(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    shift: tuple[float, float],
+    *,
+    rim: bool = False,
+    **style: Any,
+) -> None:
+    """Write a text beside a point, on the side to which it is shifted (in points).
+
+    A `rim` sets it off from lines that it crosses.
+    """
+    x, y = shift
+    style.setdefault("ha", "left" if x > 0 else "right" if x < 0 else "center")
+    style.setdefault("va", "bottom" if y > 0 else "top" if y < 0 else "center_baseline")
+    if rim:
+        style["path_effects"] = halo()
+    ax.annotate(text, at, xytext=shift, textcoords="offset points", **style)
+
+
+def mark(marker: str, size: float, color: str, **style: Any) -> Line2D:
+    """Return the key's mark for points drawn so."""
+    return Line2D([], [], ls="", marker=marker, ms=size, color=color, **style)
+
+
 def key(fig: Figure, entries: Sequence[tuple[Line2D, str]], *, left_mm: float = 0) -> None:
     """Explain marks that are not labelled directly, in one line at the figure's foot."""
     if entries:
         width = float(fig.get_size_inches()[0]) * MM_PER_INCH
         fig.legend(
-            [mark for mark, _label in entries],
-            [label for _mark, label in entries],
-            loc="lower left",
-            bbox_to_anchor=(left_mm / width, 0.0),
-            ncols=len(entries),
-            borderaxespad=0.1,
-            handletextpad=0.6,
-            columnspacing=1.6,
-            handlelength=1.4,
-        )
+            *zip(*entries, strict=True),
+            loc="lower left", bbox_to_anchor=(left_mm / width, 0.0), ncols=len(entries),
+            borderaxespad=0.1, handletextpad=0.6, columnspacing=1.6, handlelength=1.4,
+        )  # fmt: skip
 
 
 def halo() -> list[patheffects.AbstractPathEffect]:
@@ -199,18 +237,11 @@ def halo() -> list[patheffects.AbstractPathEffect]:
     return [patheffects.withStroke(linewidth=2.5, foreground="white")]
 
 
-def hollow(color: str = CONTEXT) -> Line2D:
-    """Return the key's mark for a value that was only published, not recomputed."""
-    return Line2D([], [], marker="o", ls="", ms=5, mfc="white", mec=color, mew=1.3)
-
-
 def sentence(parts: Iterable[str]) -> str:
     """Join whole sentences, leaving out the empty ones."""
     return " ".join(part for part in parts if part)
 
 
-def finish(fig: Figure, alt: str, caption: str) -> "show.Figure":
+def finish(fig: Figure, alt: str, caption: str) -> show.Figure:
     """Hand a drawn figure over with its alternative text and caption."""
-    from helpers import show
-
     return show.Figure(fig, alt=alt, caption=caption)

@@ -7,7 +7,7 @@ Hoàng Sa and Trường Sa have tiles of their own, in the colour of the unit th
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.typing import ColorType
 
-from helpers.palette import CONTEXT, INK, MUTED
+from helpers import show
+from helpers.palette import CONTEXT, INK
 from helpers.report.figures import theme
 from helpers.report.figures.rows import compare, label_of, records, select_changes, warn
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 TILE_MM: Final = (15.6, 9.6)
 NAME_SIZE: Final = 7.0
@@ -36,10 +34,9 @@ def read_layout() -> pd.DataFrame:
 
     ``part`` is empty but for tiles that show a named part of a unit.
     """
+    texts = {"unit_set": str, "unit": str, "part": str}
     with files("helpers.report.figures").joinpath("tilegrid.csv").open("rb") as file:
-        return pd.read_csv(
-            file, dtype={"unit_set": str, "unit": str, "part": str}, keep_default_na=False
-        )
+        return pd.read_csv(file, dtype=texts, keep_default_na=False)
 
 
 @theme.styled
@@ -52,7 +49,7 @@ def tile_grid(
     *,
     highlight: str | None = None,
     labels: Mapping[str, str] | None = None,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw the change of rank of every unit where it lies.
 
     Parameters
@@ -110,17 +107,16 @@ def tile_grid(
         down=words.number((moved < 0).sum()),
         still=words.number((moved == 0).sum()),
     )
-    warning = warn(words, compare(rows))
-    ends = sorted(((str(u), float(c)) for u, c in moved.items()), key=lambda pair: -pair[1])
-    gains = [pair for pair in ends[:5] if pair[1] > 0]
-    losses = [pair for pair in ends[:-6:-1] if pair[1] < 0]
-    listed = [f"{names[u]} {words.signed(c)}" for u, c in gains]
-    sunk = [f"{names[u]} {words.signed(c)}" for u, c in losses]
+    caption = theme.sentence([caption, warn(words, compare(rows))])
+    ends = moved.sort_values(ascending=False, kind="stable")
+    rose, fell = (
+        ", ".join(f"{names[str(unit)]} {words.signed(change)}" for unit, change in extreme.items())
+        for extreme in (ends[ends > 0].head(5), ends[ends < 0].tail(5)[::-1])
+    )
     extremes = [
-        words._("Rose most: {units}.", units=", ".join(listed)) if listed else "",
-        words._("Fell most: {units}.", units=", ".join(sunk)) if sunk else "",
+        words._("Rose most: {units}.", units=rose) if rose else "",
+        words._("Fell most: {units}.", units=fell) if fell else "",
     ]
-    caption = theme.sentence([caption, warning])
     return theme.finish(fig, theme.sentence([caption, *extremes]), caption)
 
 
@@ -148,16 +144,9 @@ def _draw_tile(
     baselines = [*(first + 0.26 * i for i in range(len(name))), last]
     for text, height in zip([*name, lines[1]], baselines, strict=True):
         value = strong and height == last
-        ax.text(
-            x + wide / 2,
-            y + high * height,
-            text,
-            size=theme.BODY if value else NAME_SIZE,
-            weight="bold" if value else "normal",
-            ha="center",
-            va="baseline",
-            zorder=4,
-        )
+        style: Any = {"size": theme.BODY, "weight": "bold"} if value else {"size": NAME_SIZE}
+        at = x + wide / 2, y + high * height
+        ax.text(*at, text, ha="center", va="baseline", zorder=4, **style)
 
 
 def _draw_key(ax: Axes, scale: Normalize, words: Words) -> None:
@@ -167,23 +156,12 @@ def _draw_key(ax: Axes, scale: Normalize, words: Words) -> None:
     shades = np.linspace(0, 1, 60)
     edges = np.linspace(left, right, 61)
     for shade, start, end in zip(shades, edges[:-1], edges[1:], strict=True):
-        ax.add_patch(
-            Rectangle((start, top), end - start, 2.6, fc=theme.DIVERGING(shade), ec="none", lw=0)
-        )
-    for x, value, align in (
-        (left, scale.vmin, "left"),
-        ((left + right) / 2, 0.0, "center"),
-        (right, scale.vmax, "right"),
-    ):
-        ax.text(
-            x, top + 3.4, words.signed(value), ha=align, va="top", size=theme.SMALL, color=MUTED
-        )
-    ax.text(
-        left,
-        top - 1,
-        words._("places risen (+) or fallen (−)"),
-        ha="left",
-        va="bottom",
-        size=theme.SMALL,
-        color=MUTED,
-    )
+        color = theme.DIVERGING(shade)
+        ax.add_patch(Rectangle((start, top), end - start, 2.6, fc=color, ec="none", lw=0))
+    middle = (left + right) / 2
+    for x, value, side in (
+        (left, scale.vmin, "left"), (middle, 0.0, "center"), (right, scale.vmax, "right"),
+    ):  # fmt: skip
+        ax.text(x, top + 3.4, words.signed(value), ha=side, va="top", **theme.NOTE)
+    heading = words._("places risen (+) or fallen (−)")
+    ax.text(left, top - 1, heading, ha="left", va="bottom", **theme.NOTE)

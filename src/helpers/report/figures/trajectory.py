@@ -1,7 +1,7 @@
 """The path of one unit's rank over all years, against everybody else's."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
+from helpers import show
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import theme
 from helpers.report.figures.labels import Label, beside, column_width_mm
 from helpers.report.figures.rows import breaks, label_of, records, say_move, select_ranks
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 CONTEXT_LINES = 200  # more grey lines than this cannot be told apart
 DOTTED = (0, (1.0, 2.2))
@@ -35,7 +33,7 @@ def trajectory(
     labels: Mapping[str, str] | None = None,
     size: Callable[[int], int] | None = None,
     height_mm: float = 88.0,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw a bump chart of all years of the unit's unit set.
 
     A hollow mark is a rank known only as published, a bar the ranks that the rounding of the
@@ -85,33 +83,27 @@ def trajectory(
     limits = (years[0] - 0.12, years[-1] + 0.05)
     right = column_width_mm(column) + 6
     in_key = not _have_room(middles, limits, theme.TEXT_WIDTH_MM - 9 - right, words)
+    marked = own["published_only"] | (own["rank_low"] < own["rank_high"])
     fig = theme.figure(height_mm=height_mm)
-    ax = theme.axes(fig, left=9, right=right, top=6, bottom=11 if in_key or _needs_key(own) else 6)
+    ax = theme.axes(fig, left=9, right=right, top=6, bottom=11 if in_key or marked.any() else 6)
     theme.rank_axis(ax, units, "y", grid=False)
     ax.set_xlim(*limits)
     ax.set_xticks(years, [str(year) for year in years])
-    ax.set_title(words._("rank"), loc="left", x=-0.045, size=theme.SMALL, color=MUTED, pad=5)
+    ax.set_title(words._("rank"), loc="left", x=-0.045, pad=5, **theme.NOTE)
 
     others = table.drop(index=unit)
     thinned = others.iloc[np.unique(np.linspace(0, len(others) - 1, CONTEXT_LINES).astype(int))]
     _draw_lines(ax, years, thinned.to_numpy(), broken, CONTEXT, 0.7)
     _draw_lines(ax, years, table.loc[[unit]].to_numpy(), broken, HIGHLIGHT, 2.0)
-    mark: Any = {"color": RULE, "lw": 0.8}
-    if in_key:
-        mark = {"color": MUTED, "lw": 0.8, "ls": DASHED}
+    mark: Any = {"color": MUTED, "ls": DASHED} if in_key else {"color": RULE}
+    mark["lw"] = 0.8
     for middle in middles:
         ax.axvline(middle, zorder=0.5, **mark)
         if not in_key:
             ax.text(
-                middle,
-                1.01,
-                words._("not comparable"),
-                transform=ax.get_xaxis_transform(),
-                ha="center",
-                va="bottom",
-                size=theme.SMALL,
-                color=MUTED,
-            )
+                middle, 1.01, words._("not comparable"), transform=ax.get_xaxis_transform(),
+                ha="center", va="bottom", **theme.NOTE,
+            )  # fmt: skip
     entries = _draw_places(ax, own, words)
     if in_key:
         entries.append((Line2D([], [], **mark), words._("the years beside it do not compare")))
@@ -163,12 +155,8 @@ def _draw_lines(
     order = 3 if color == HIGHLIGHT else 1
     for chosen, style in ((~dotted, "-"), (dotted, DOTTED)):
         if chosen.any():
-            ax.add_collection(
-                LineCollection(
-                    list(links[chosen]), colors=color, linewidths=width, ls=style, zorder=order
-                ),
-                autolim=False,
-            )
+            drawn: Any = {"colors": color, "linewidths": width, "ls": style, "zorder": order}
+            ax.add_collection(LineCollection(list(links[chosen]), **drawn), autolim=False)
     if color != HIGHLIGHT:
         dots = points.reshape(-1, 2)
         ax.plot(dots[:, 0], dots[:, 1], ls="", marker=".", ms=2.2, color=color, zorder=order)
@@ -179,32 +167,19 @@ def _draw_places(ax: Axes, own: pd.DataFrame, words: Words) -> list[tuple[Line2D
     entries: list[tuple[Line2D, str]] = []
     uncertain = own[own["rank_low"] < own["rank_high"]]
     if not uncertain.empty:
-        ax.vlines(
-            uncertain["year"],
-            uncertain["rank_low"],
-            uncertain["rank_high"],
-            color=HIGHLIGHT,
-            lw=5,
-            alpha=0.35,
-            zorder=2.5,
-        )
-        bar = Line2D([], [], color=HIGHLIGHT, alpha=0.35, lw=4, marker="|", ms=8, mew=4, ls="")
+        ends = uncertain["rank_low"], uncertain["rank_high"]
+        pale: Any = {"color": HIGHLIGHT, "alpha": 0.35}
+        ax.vlines(uncertain["year"], *ends, lw=5, zorder=2.5, **pale)
+        bar = theme.mark("|", 8, lw=4, mew=4, **pale)
         entries.append((bar, words._("ranks that rounding allows")))
     alone = own["published_only"].to_numpy(dtype=bool)
     solid, empty = own[~alone], own[alone]
     ax.plot(solid["year"], solid["place"], "o", ms=5.5, color=HIGHLIGHT, zorder=4)
     if not empty.empty:
-        ax.plot(
-            empty["year"],
-            empty["place"],
-            "o",
-            ms=5.5,
-            mfc="white",
-            mec=HIGHLIGHT,
-            mew=1.5,
-            zorder=4,
-        )
-        entries.append((theme.hollow(HIGHLIGHT), words._("published rank only")))
+        hollow: Any = {"mfc": "white", "mec": HIGHLIGHT, "mew": 1.5}
+        ax.plot(empty["year"], empty["place"], "o", ms=5.5, zorder=4, **hollow)
+        mark = theme.mark("o", 5, HIGHLIGHT, mfc="white", mew=1.3)
+        entries.append((mark, words._("published rank only")))
     steps = np.sign(np.diff(own["place"], prepend=np.nan, append=np.nan))
     last_year = ax.get_xlim()[1] - 0.05
     for place, year, before, after in zip(
@@ -212,32 +187,23 @@ def _draw_places(ax: Axes, own: pd.DataFrame, words: Words) -> list[tuple[Line2D
     ):
         if year >= last_year:  # its number stands in the column of names
             continue
-        x, y, ha, va = _free_side(
+        shift = _free_side(
             before if np.isfinite(before) else after, after if np.isfinite(after) else before
         )
-        ax.annotate(
-            words.number(place),
-            (year, place),
-            xytext=(x, y),
-            textcoords="offset points",
-            ha=ha,
-            va=va,
-            weight="bold",
-            color=HIGHLIGHT,
-            size=theme.BODY + 1,
-            path_effects=theme.halo(),
-            zorder=5,
-        )
+        theme.write(
+            ax, words.number(place), (year, place), shift, rim=True,
+            weight="bold", color=HIGHLIGHT, size=theme.BODY + 1, zorder=5,
+        )  # fmt: skip
     return entries
 
 
-def _free_side(before: float, after: float) -> tuple[float, float, str, str]:
+def _free_side(before: float, after: float) -> tuple[float, float]:
     """Return where a number is clear of the line; +1 is a step to a larger (lower) rank."""
     if before < 0 < after or not (np.isfinite(before) and np.isfinite(after)):
-        return 0, 6, "center", "bottom"  # a peak, or a point on its own
+        return 0, 6  # a peak, or a point on its own
     if after < 0 < before:
-        return 0, -6, "center", "top"
-    return (4, 3, "left", "bottom") if before + after >= 0 else (-4, 3, "right", "bottom")
+        return 0, -6
+    return (4, 3) if before + after >= 0 else (-4, 3)
 
 
 def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[Label]:
@@ -255,10 +221,6 @@ def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[La
         )
         for row in records(last.iloc[sorted(wanted & set(last.index))])
     ]
-
-
-def _needs_key(own: pd.DataFrame) -> bool:
-    return bool((own["published_only"] | (own["rank_low"] < own["rank_high"])).any())
 
 
 def _say_places(own: pd.DataFrame, words: Words) -> str:

@@ -1,17 +1,13 @@
 """A change of rank taken apart: from the old rank, part by part, to the new one."""
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 import pandas as pd
 
-from helpers.palette import HIGHLIGHT, INK, MUTED, RULE
+from helpers import show
+from helpers.palette import HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import theme
 from helpers.report.figures.rows import warn
 from helpers.words import Words
-
-if TYPE_CHECKING:
-    from helpers import show
 
 ROW_MM = 6.8
 
@@ -27,7 +23,7 @@ def waterfall(
     years: tuple[int, int],
     indicator: str = "",
     comparable: bool = True,
-) -> "show.Figure":
+) -> show.Figure:
     """Draw how contributions lead from one rank to another.
 
     Parameters
@@ -60,9 +56,7 @@ def waterfall(
         )
     stops = rank_from - np.concatenate([[0.0], np.cumsum(amounts)])
     names = [str(years[0]), *contributions["label"].astype(str), str(years[1])]
-    left = min(65.0, max(theme.text_width_mm(name, weight="bold") for name in names) + 4)
-    fig = theme.figure(height_mm=ROW_MM * len(names) + 11)
-    ax = theme.axes(fig, left=left, right=5, top=1, bottom=10)
+    fig, ax, left = theme.row_axes(names, ROW_MM, right=5, top=1, bottom=10, widest=65)
     span = max(stops.max() - stops.min(), 4.0)
     ax.set_xlim(stops.max() + 0.14 * span, stops.min() - 0.14 * span)
     ax.set_ylim(len(names) - 0.5, -0.5)
@@ -71,28 +65,22 @@ def waterfall(
     ax.set_xlim(stops.max() + 0.14 * span, stops.min() - 0.14 * span)
     ax.grid(True, axis="x")
     ax.set_xlabel(words._("rank (1 is best)"), loc="right", labelpad=2)
-    ax.set_yticks([])
-    width = theme.axes_size_mm(ax)[0]
     for row, name in enumerate(names):
-        end = row in (0, len(names) - 1)
-        ax.annotate(
-            name,
-            ((0.5 - left) / width, row),
-            xycoords=ax.get_yaxis_transform(),
-            va="center_baseline",
-            weight="bold" if end else "normal",
-            color=HIGHLIGHT if end else INK,
-        )
+        theme.name_row(ax, row, name, left, strong=row in (0, len(names) - 1))
     # Each stop is carried down to the next row, so that the eye can follow the sum.
     for row, stop in enumerate(stops):
         ax.plot([stop, stop], [row, row + 1], color=MUTED, lw=0.7, ls=(0, (2, 2)), zorder=1)
     for row, amount in enumerate(amounts, start=1):
         color = theme.direction(amount)
         ax.barh(row, -amount, left=stops[row - 1], height=0.56, color=color, zorder=2)
-        _write(ax, stops[row], row, words.signed(amount, 2), color, outward=amount >= 0)
+        shift = 7 if amount >= 0 else -7, 0  # to the side of better, or of worse ranks
+        text = words.signed(amount, 2)
+        theme.write(ax, text, (stops[row], row), shift, rim=True, weight="bold", color=color)
     for row, place in ((0, rank_from), (len(names) - 1, rank_to)):
         ax.plot(place, row, "o", ms=7, color=HIGHLIGHT, zorder=3)
-        _write(ax, place, row, words.ordinal(place), HIGHLIGHT, outward=change <= 0 or row > 0)
+        shift = 7 if change <= 0 or row > 0 else -7, 0
+        text, style = words.ordinal(place), {"weight": "bold", "color": HIGHLIGHT}
+        theme.write(ax, text, (place, row), shift, rim=True, **style)
     ax.axhline(0.5, color=RULE, lw=0.5, zorder=0.5)
     ax.axhline(len(names) - 1.5, color=RULE, lw=0.5, zorder=0.5)
 
@@ -115,18 +103,3 @@ def waterfall(
         rank_to=words.ordinal(rank_to),
     )
     return theme.finish(fig, theme.sentence([caption, ranks]), caption)
-
-
-def _write(ax: Any, x: float, row: int, text: str, color: str, *, outward: bool) -> None:
-    """Write a value beside its mark, on the side of better or of worse ranks."""
-    ax.annotate(
-        text,
-        (x, row),
-        xytext=(7 if outward else -7, 0),
-        textcoords="offset points",
-        ha="left" if outward else "right",
-        va="center_baseline",
-        weight="bold",
-        color=color,
-        path_effects=theme.halo(),
-    )

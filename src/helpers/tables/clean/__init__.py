@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.index import units as unit_tables
-from helpers.index.catalog import Index, show
+from helpers.index.catalog import Index, relative
 from helpers.index.model import Table
 from helpers.index.units import Units
 from helpers.tables.clean.layouts import KEY, Reader, read_long, read_wide
@@ -71,8 +71,8 @@ def clean(index: Index) -> Cleaned:
         if table.complete is True:
             _check_complete(units, path, kept)
         facts.append(kept)
-        problems += [(show(path), *problem[:4]) for problem in found]
-        counts.append((show(path), read_rows, read_rows - len(bad), len(bad)))
+        problems += [(relative(path), *problem[:4]) for problem in found]
+        counts.append((relative(path), read_rows, read_rows - len(bad), len(bad)))
     published = pd.concat(facts, ignore_index=True)
     published = published.astype({"year": "int64", "vs_year": "Int64", "row": "int64"})
     published.insert(0, "index", index.name)
@@ -103,7 +103,7 @@ def _check_complete(units: Units, path: Path, kept: pd.DataFrame) -> None:
         ]
         if lost:
             missing.append(
-                f"{show(path)}: {int(year)} lacks {', '.join(lost)}; "
+                f"{relative(path)}: {int(year)} lacks {', '.join(lost)}; "
                 "a complete table lists every unit: add the rows"
             )
     if missing:

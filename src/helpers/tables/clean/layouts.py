@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.index.catalog import Index, show
+from helpers.index.catalog import Index, relative
 from helpers.index.model import Cells, Table
 from helpers.index.units import Units, where_aliases
+from helpers.tables.clean.errors import STANDARD_ERROR, read_errors
 from helpers.tables.clean.quantity import parse_rank, parse_rank_and_score, parse_year
 from helpers.tables.clean.rawtable import Problem, check, column_of, numbers, rows_of
 
@@ -79,6 +80,14 @@ def read_wide(
         facts.append(
             place.assign(indicator=indicator, measure=own, value=values, value_text=text)[filled]
         )
+    for column in table.errors:
+        given, wrong_cells = read_errors(table, column, frame, path)
+        problems += wrong_cells
+        target, place = table.scores[column], common.frame
+        if target.year is not None:
+            place = place.assign(year=float(target.year))
+        place = place.assign(indicator=target.indicator, measure=STANDARD_ERROR)
+        facts.append(place.join(given, how="inner"))
     found = tidy(pd.concat(facts))
     # Where columns carry the years, a renamed unit may have a row for each of its names.
     twice = found[found.duplicated(KEY, keep=False) & found["unit"].notna()]
@@ -157,6 +166,11 @@ def read_long(
     )
     facts = [single[~pairs]]
     facts += [single.assign(measure=name, value=value)[pairs] for name, value in both.items()]
+    for column in table.errors:
+        given, wrong_cells = read_errors(table, column, frame[measure == "score"], path)
+        problems += wrong_cells
+        place = common.frame.assign(indicator=indicator, measure=STANDARD_ERROR)
+        facts.append(place.join(given, how="inner"))
     return tidy(pd.concat(facts)), problems, len(frame)
 
 
@@ -244,10 +258,10 @@ def _common(index: Index, units: Units, table: Table, frame: pd.DataFrame, path:
             "year": year,
             "unit": unit,
             "row": frame["row"],
-            "file": show(path),
+            "file": relative(path),
             "source": _field(table.source, "source", frame, path)[0]
             if table.source
-            else show(path),
+            else relative(path),
             "source_date": _field(table.source_date, "source_date", frame, path)[0],
             "confidence": _field(
                 table.confidence or Cells(value="high"), "confidence", frame, path

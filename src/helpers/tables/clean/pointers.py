@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.index.catalog import Index, raw, show
+from helpers.index.catalog import Index, raw, relative
 from helpers.index.definition import POINTERS
 from helpers.index.model import Table
 from helpers.index.units import Units
@@ -27,7 +27,7 @@ def read_claims(
     for row in as_dicts(frame):
         try:
             found = _claim(index, units, articles[row["file"]], row, table.numbers)
-            facts.append(found | {"file": show(path)})
+            facts.append(found | {"file": relative(path)})
         except ValueError as error:
             problems.append(Problem(row["row"], "key", row["key"], str(error)))
     return tidy(pd.DataFrame(facts)), problems, len(frame)

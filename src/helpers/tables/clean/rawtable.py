@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.index.cells import records
 from helpers.index.model import Table
-from helpers.index.places import show
+from helpers.index.places import relative
 from helpers.tables.clean.quantity import SCIENTIFIC, parse
 
 _SHOWN = 5  # who mends these finds the others the same way
@@ -65,7 +65,7 @@ def rows_of(table: Table, path: Path) -> pd.DataFrame:
         if frame.empty:
             there = ", ".join(list(dict.fromkeys(texts))[:_SHOWN])
             raise DataError(
-                f"{show(path)}, column {name}: no row with {value!r} (there are: {there}); "
+                f"{relative(path)}, column {name}: no row with {value!r} (there are: {there}); "
                 "correct `only` in index.yml"
             )
     return frame.reset_index(drop=True)
@@ -82,7 +82,7 @@ def column_of(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
     if name not in frame:
         present = ", ".join(str(column) for column in frame if column != "row")
         raise DataError(
-            f"{show(path)}, row 1, column {name}: the column is missing (found: {present}); "
+            f"{relative(path)}, row 1, column {name}: the column is missing (found: {present}); "
             "add it, or name it in index.yml"
         )
     return frame[name]
@@ -149,10 +149,10 @@ def refuse(path: Path, problems: list[Problem]) -> NoReturn:
         Always.
     """
     lines = [
-        f"{show(path)}, row {p.row}, column {p.column}: found {p.value!r}, {p.reason}; "
+        f"{relative(path)}, row {p.row}, column {p.column}: found {p.value!r}, {p.reason}; "
         f"{p.mend}, then `make record-raw`"
         for p in sorted(problems)
     ]
     more = len(lines) - _SHOWN
-    lines[_SHOWN:] = [f"and {more} more cells in {show(path)}"] if more > 0 else []
+    lines[_SHOWN:] = [f"and {more} more cells in {relative(path)}"] if more > 0 else []
     raise DataError("\n".join(lines))
