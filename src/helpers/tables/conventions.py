@@ -9,13 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from helpers.methods.ranking import competition_ranks, margin
-from helpers.tables.rank import rank_sets
+from helpers.methods.ranking import Floats, competition_ranks, margin, rank_sets
 
-Floats = NDArray[np.float64]
 COMPETITION = "competition"
 # As scipy calls them.
 _OTHERS = {"dense": "dense", "average": "average", "last": "max"}

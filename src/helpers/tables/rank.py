@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.methods.attribute import own_and_others
-from helpers.methods.ranking import competition_ranks, count_above, margin
+from helpers.methods.ranking import bound_by_neighbours, competition_ranks, rank_sets
+
+__all__ = ["bound_by_neighbours", "changes", "competition_ranks", "listed", "rank_sets", "ranks"]
 
 _GROUP = ["unit_set", "year"]
 _CELL = [*_GROUP, "indicator"]
@@ -29,78 +30,6 @@ _CHANGES = [
 ]  # fmt: skip
 # What a complete table prints of the units it ranks; without any of it a unit was not assessed.
 _ASSESSED = ("score", "rank", "rank_at_most")
-
-
-def rank_sets(
-    low: NDArray[np.float64], high: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the best and the worst rank each unit can have, given intervals of the scores.
-
-    Parameters
-    ----------
-    low, high
-        Ends of the closed intervals, shape (n,); NaN is unranked.
-
-    Returns
-    -------
-    best, worst
-        Shape (n,). Both are attained: `best` with the unit's score at its upper end and all
-        others at their lower ends, `worst` the other way round.
-    """
-    known, level = ~(np.isnan(low) | np.isnan(high)), margin(low, high)
-    best = 1.0 + count_above(low, high, level)
-    # Of the scores that can lie above the unit's lower end, one can be its own.
-    own = high > low + level
-    worst = 1.0 + count_above(high, low, level) - own
-    return np.where(known, best, np.nan), np.where(known, worst, np.nan)
-
-
-def bound_by_neighbours(
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    rank: NDArray[np.float64],
-    units: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bound ranks in a table of which only some scores and some ranks are known.
-
-    A unit whose score is certainly below that of the 15th is 16th at best; one certainly
-    above the 20th is 19th at worst.
-
-    Parameters
-    ----------
-    low, high
-        Score intervals, shape (n,), NaN where no score is known.
-    rank
-        Ranks published singly, shape (n,), NaN where none is known; they are kept as they are.
-    units
-        The number of units in the full table.
-
-    Returns
-    -------
-    best, worst
-        Shape (n,); NaN where neither score nor rank is known.
-    """
-    scored, level = ~np.isnan(low), margin(low, high)
-    best = 1.0 + count_above(low, high, level)
-    # Units without a score may all be above; of the others those that can be, but not itself.
-    unknown, own = units - np.count_nonzero(scored), high > low + level
-    worst = 1.0 + unknown + count_above(high, low, level) - own
-    both = scored & ~np.isnan(rank)
-    if both.any():
-        # The worst rank among units certainly above: a running maximum from the top score down.
-        down = np.argsort(-low[both])
-        reached = np.concatenate([[0.0], np.maximum.accumulate(rank[both][down])])
-        above = np.searchsorted(-low[both][down], -(high + level), side="left")
-        best = np.maximum(best, reached[above] + 1)
-        up = np.argsort(high[both])
-        floor = np.concatenate([[units + 1.0], np.minimum.accumulate(rank[both][up])])
-        below = np.searchsorted(high[both][up], low - level, side="left")
-        worst = np.minimum(worst, floor[below] - 1)
-    # Sources that contradict each other bound nothing.
-    open_ended = scored & (best > worst)
-    best, worst = np.where(open_ended, 1.0, best), np.where(open_ended, float(units), worst)
-    best, worst = (np.where(scored, end, np.nan) for end in (best, worst))
-    return np.where(np.isnan(rank), best, rank), np.where(np.isnan(rank), worst, rank)
 
 
 def ranks(

@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables.built import built
-from helpers.tables.clean.layouts import ends_of
+from helpers.tables.clean.limits import ends_of
 
 _GROUP = ["unit_set", "year"]
 # Weights are ratios of small whole numbers: a residue above this is no rounding error.

@@ -234,12 +234,8 @@ def _away(case: Case) -> str:
     rows = case.own(case.changes, case.index.headline)
     rows = rows[(rows["year_to"] == case.year) & rows["change"].notna()]
     years = [] if rows.empty else case.away(rows.iloc[0])
-    w = case.words
-    return (
-        w._("In between, it was not ranked ({years}).", years=w.list(map(str, years)))
-        if years
-        else ""
-    )
+    said = case.words.list(map(str, years))
+    return case.words._("In between, it was not ranked ({years}).", years=said) if years else ""
 
 
 def _explained(case: Case) -> str:

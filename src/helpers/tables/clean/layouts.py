@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from helpers.index.catalog import Index, relative
 from helpers.index.model import Cells, Table
 from helpers.index.units import Units, where_aliases
 from helpers.tables.clean.errors import STANDARD_ERROR, read_errors
-from helpers.tables.clean.quantity import parse_rank, parse_rank_and_score, parse_year
+from helpers.tables.clean.limits import ends_of, foreign, is_rank, places, signs, zeros_missing
+from helpers.tables.clean.quantity import parse_rank_and_score, parse_year
 from helpers.tables.clean.rawtable import Problem, check, column_of, numbers, rows_of
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
@@ -46,7 +47,7 @@ def read_wide(
         outside = foreign(index, place["year"], indicator) & (measure != "value")
         text = column_of(frame, column, path)
         if measure == "rank":
-            values, banded, open_ended = _places(text)
+            values, banded, open_ended = places(text)
         else:
             values = numbers(text[text != ""], style).reindex(text.index)
         values = values * target.times
@@ -54,11 +55,11 @@ def read_wide(
         if measure == "rank":
             absent |= open_ended  # "201+" says no place
         if measure == "score":
-            absent |= (values == 0) & _zeros_missing(table, column, place["year"])
+            absent |= (values == 0) & zeros_missing(table, column, place["year"])
         low, high = index.scale_of(indicator)
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
-        fits = _is_rank(values, common.most) | banded if measure == "rank" else fits
+        fits = is_rank(values, common.most) | banded if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.complete))
         phrase: Any = expected[measure] + f" from {low:g} to {high:g}" * (measure == "score")
@@ -67,7 +68,7 @@ def read_wide(
                 lambda most: f" to {most:g}, the number of units; or leave the column out of ranks"
             )
         problems += check(frame, column, wrong & ~outside, phrase)
-        problems += _signs(frame, column, filled & ~wrong, text, target.percent)
+        problems += signs(frame, column, filled & ~wrong, text, target.percent)
         problems += check(
             frame,
             column,
@@ -139,8 +140,8 @@ def read_long(
     fits = pd.DataFrame(
         {
             "score": both["score"].between(low, high) & ~share,
-            "rank": _is_rank(both["rank"], common.most) & ~share,
-            "rank_at_most": _is_rank(values, common.most) & ~share,
+            "rank": is_rank(both["rank"], common.most) & ~share,
+            "rank_at_most": is_rank(values, common.most) & ~share,
             "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
             "score_change": values.notna(),
             "mean": values.between(low, high) & ~share,
@@ -172,29 +173,6 @@ def read_long(
         place = common.frame.assign(indicator=indicator, measure=STANDARD_ERROR)
         facts.append(place.join(given, how="inner"))
     return tidy(pd.concat(facts)), problems, len(frame)
-
-
-def _zeros_missing(table: Table, column: str, year: pd.Series) -> pd.Series:
-    """Tell where 0 in a column means not assessed."""
-    if isinstance(table.zeros, Mapping):
-        return year.isin(table.zeros.get(column, ()))
-    missing = column in table.zeros if isinstance(table.zeros, tuple) else table.zeros == "missing"
-    return pd.Series(missing, index=year.index)
-
-
-def _signs(
-    frame: pd.DataFrame, column: str, filled: pd.Series, text: pd.Series, percent: bool
-) -> list[Problem]:
-    """Find the cells whose per cent sign, or the lack of it, is at odds with their column."""
-    signed = filled & text.str.endswith("%")
-    if not percent:
-        mend = f"correct the cell, or give {column} `percent: true` in index.yml"
-        return check(frame, column, signed, "a number without %", mend)
-    bare = filled & ~signed
-    odd, what = (bare, "a % sign") if signed.sum() >= bare.sum() else (signed, "a number without %")
-    if not (signed.any() and bare.any()):
-        return []
-    return check(frame, column, odd, f"{what}, as in the column's other cells")
 
 
 @dataclass(frozen=True)
@@ -301,42 +279,6 @@ def years_in(text: pd.Series, index: Index) -> pd.Series:
 
     known = set(index.years)
     return text.map({one: year(one) for one in text.unique()}).astype(float)
-
-
-def ends_of(index: Index, indicator: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return the lowest and the highest possible score of each indicator of a column."""
-    ends = {name: index.scale_of(name) for name in indicator.unique()}
-    low, high = (indicator.map({name: end[n] for name, end in ends.items()}) for n in (0, 1))
-    return low.astype(float), high.astype(float)
-
-
-def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
-    """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
-    known = {(row.scheme, row.indicator) for row in index.structure.rows}
-    scheme = year.map({float(one): index.scheme(one) for one in index.years})
-    names = pd.Series(indicator, index=year.index)
-    pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
-    return ~pairs.isin(known) & year.notna()
-
-
-def _places(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return the last place each printed rank allows, and which ranks are bands, and open ones."""
-    read: dict[str, tuple[float, bool, bool]] = {}
-    for one in text.unique():
-        try:
-            rank = parse_rank(one)
-        except ValueError:
-            read[one] = np.nan, False, False
-        else:
-            opened = rank.high == np.inf
-            read[one] = rank.low if opened else rank.high, rank.low < rank.high, opened
-    frame = pd.DataFrame.from_dict(read, orient="index", columns=["value", "band", "open"])
-    told = frame.reindex(text).set_axis(text.index)
-    return told["value"].astype(float), told["band"].astype(bool), told["open"].astype(bool)
-
-
-def _is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
-    return (values >= 1) & (values % 1 == 0) & (values <= most)
 
 
 def tidy(frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from helpers.index.catalog import Index, raw, relative
 from helpers.index.definition import POINTERS
 from helpers.index.model import Table
 from helpers.index.units import Units
-from helpers.tables.clean.layouts import foreign, tidy, years_in
+from helpers.tables.clean.layouts import tidy, years_in
+from helpers.tables.clean.limits import foreign
 from helpers.tables.clean.quantity import parse, parse_change
 from helpers.tables.clean.rawtable import Problem, read
 from helpers.tables.processed import as_dicts

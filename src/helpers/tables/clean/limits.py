@@ -1,0 +1,73 @@
+"""What a cell can hold in its column: zeros, signs, ends of a scale, indicators, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.index.catalog import Index
+from helpers.index.model import Table
+from helpers.tables.clean.quantity import parse_rank
+from helpers.tables.clean.rawtable import Problem, check
+
+
+def zeros_missing(table: Table, column: str, year: pd.Series) -> pd.Series:
+    """Tell where 0 in a column means not assessed."""
+    if isinstance(table.zeros, Mapping):
+        return year.isin(table.zeros.get(column, ()))
+    missing = column in table.zeros if isinstance(table.zeros, tuple) else table.zeros == "missing"
+    return pd.Series(missing, index=year.index)
+
+
+def signs(
+    frame: pd.DataFrame, column: str, filled: pd.Series, text: pd.Series, percent: bool
+) -> list[Problem]:
+    """Find the cells whose per cent sign, or the lack of it, is at odds with their column."""
+    signed = filled & text.str.endswith("%")
+    if not percent:
+        mend = f"correct the cell, or give {column} `percent: true` in index.yml"
+        return check(frame, column, signed, "a number without %", mend)
+    bare = filled & ~signed
+    odd, what = (bare, "a % sign") if signed.sum() >= bare.sum() else (signed, "a number without %")
+    if not (signed.any() and bare.any()):
+        return []
+    return check(frame, column, odd, f"{what}, as in the column's other cells")
+
+
+def ends_of(index: Index, indicator: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the lowest and the highest possible score of each indicator of a column."""
+    ends = {name: index.scale_of(name) for name in indicator.unique()}
+    low, high = (indicator.map({name: end[n] for name, end in ends.items()}) for n in (0, 1))
+    return low.astype(float), high.astype(float)
+
+
+def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
+    """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
+    known = {(row.scheme, row.indicator) for row in index.structure.rows}
+    scheme = year.map({float(one): index.scheme(one) for one in index.years})
+    names = pd.Series(indicator, index=year.index)
+    pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
+    return ~pairs.isin(known) & year.notna()
+
+
+def places(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return the last place each printed rank allows, and which ranks are bands, and open ones."""
+    read: dict[str, tuple[float, bool, bool]] = {}
+    for one in text.unique():
+        try:
+            rank = parse_rank(one)
+        except ValueError:
+            read[one] = np.nan, False, False
+        else:
+            opened = rank.high == np.inf
+            read[one] = rank.low if opened else rank.high, rank.low < rank.high, opened
+    frame = pd.DataFrame.from_dict(read, orient="index", columns=["value", "band", "open"])
+    told = frame.reindex(text).set_axis(text.index)
+    return told["value"].astype(float), told["band"].astype(bool), told["open"].astype(bool)
+
+
+def is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
+    """Tell which numbers can be ranks among so many."""
+    return (values >= 1) & (values % 1 == 0) & (values <= most)
