@@ -221,7 +221,7 @@ def test_guard_passes_results_exits_and_handlers_through(
     assert main_guard(lambda: sys.exit("told")) == 1
     assert capsys.readouterr().err == "error: told\n"
     for number in (signal.SIGINT, signal.SIGTERM):
-        assert main_guard(lambda number=number: os.kill(os.getpid(), number)) == 130  # type: ignore[misc]
+        assert main_guard(lambda number=number: signal.raise_signal(number)) == 130  # type: ignore[misc]
         assert capsys.readouterr().err == "error: interrupted\n"
     assert signal.getsignal(signal.SIGTERM) == before
 

@@ -20,7 +20,7 @@ from helpers.report import about
 from helpers.report.unit import published as claim
 from helpers.report.unit import sentences
 from helpers.report.unit import tables as tabulate
-from helpers.tables import claims, rank, score
+from helpers.tables import claims, disagreements, rank, recompute, score
 from helpers.tables.clean import clean
 from helpers.tables.headline import contributions_table, find_full
 from helpers.tables.robustness import record
@@ -58,6 +58,9 @@ def open_all(name: str, unit: str, year: int = 0):
     made["contributions"] = contributions_table(headlines)
     told = claims.Tables(index, everybody, made["published"], scored, scored, ranked)
     made["claims"] = claims.check(told, changed)
+    totals = recompute.compare_with_published(index, scored)
+    compared = disagreements.compare(index, cleaned.published, ranked, totals)
+    made["disagreements"] = compared[compared["verdict"] == disagreements.DIFFER]
     tables.write(name, made)
     cases = [report.open_case(name, unit, year, lang) for lang in ("vi", "en")]
     for case in cases:

@@ -92,7 +92,7 @@ def structures(draw: Any) -> tuple[Index, list[str], list[str]]:
         rows += [(child, composite, str(draw(st.integers(1, 500)))) for child in children]
     rows += [(name, "", "") for name in finest]
     known = draw(st.lists(st.sampled_from([*composites, *finest]), min_size=1, unique=True))
-    return index_of(rows), composites, known
+    return index_of(rows, derive=composites), composites, known
 
 
 @few
