@@ -28,7 +28,6 @@ KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
-export PYTHONDONTWRITEBYTECODE := 1
 # Recipes `exec`, so that a signal to make alone reaches the work and not a shell around it.
 # Values reach the recipes through the environment, so that no shell runs what is in them.
 define pass
