@@ -51,9 +51,8 @@ def test_index_yml_names_peers(project, told, expected):
 
 
 def test_a_peer_that_is_none_is_refused_with_its_row(project):
-    with pytest.raises(
-        DataError, match=r"index\.yml, row \d+: peers.*'North'.*EU, East, Island, West"
-    ):
+    told = r"index\.yml, row \d+, peers\[1\].*'North'.*EU, East, Island, West"
+    with pytest.raises(DataError, match=told):
         small(project, "[b, North]")
 
 
