@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import ParameterError
-from helpers.index import catalog, units
+from helpers.index import catalog
+from helpers.index.asked import find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
 from helpers.report.league import League, read_tables, up_to
@@ -146,7 +147,7 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
     Parameters
     ----------
     unit
-        A unit's code; empty for the index's default unit.
+        A name, alias, slug or code; empty for the index's default unit.
     year
         0 for the newest year in which the unit has a rank.
 
@@ -157,14 +158,8 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
     """
     this = catalog.load(index)
     index = this.name
-    everybody = units.load(this)
-    code = unit or this.default_unit
-    if not code:
-        raise ParameterError(f"no unit asked for, and {index} has no default_unit; give UNIT=...")
-    if code not in everybody.by_code:
-        hint = ", ".join(everybody.nearest(code)) or "none near"
-        raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
-    one = everybody.by_code[code]
+    one = find_unit(this, unit, year)
+    code = one.code
     cut = read_tables(this, one.unit_set)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
