@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from helpers.errors import DataError
 from helpers.index import cells, reader, units
 from helpers.index.definition import Index
-from helpers.index.model import Table
+from helpers.index.model import Table, Target
 from helpers.index.places import nearest, raw, refuse, relative
 
 Fault = tuple[reader.Path_, str]
@@ -221,6 +221,16 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
             yield from _unknown((name,), [value], known, name.replace("_", " "))
     if "unit_set" not in table.places and not table.claims and len(spec.unit_sets) > 1:
         yield ("unit_set",), f"the field is missing; give one of: {', '.join(spec.unit_sets)}"
+    told = {(t.ranked_by or spec.ranks) for t in spec.tables if t.file == table.file}
+    if len(told) > 1:
+        yield ("ranked_by",), f"two entries of {table.file} differ; say the same in both"
+    listed = table.percent if isinstance(table.percent, tuple) else ()
+    yield from _unknown(("percent",), listed, index.structure.indicators, "indicator")
+    if table.percent and not table.long:
+        yield ("percent",), "of a wide table it is a field of the column; give it there"
+    for name in listed or index.structure.indicators:
+        if table.percent and table.long and name in index.structure.indicators:
+            yield from _percent(index, ("percent",), name)
     for column, errors in table.errors.items():
         at = ("errors", column)
         there = [table.value.column] if table.long and table.value else table.scores
@@ -239,20 +249,26 @@ def _table(index: Index, table: Table) -> Iterator[Fault]:
                 yield from _unknown(
                     field, [target.indicator], index.structure.indicators, "indicator"
                 )
-            if target.percent and measure == "rank":
-                yield (*field, "percent"), "a rank is no percentage; take it out"
-            small = measure == "score" and index.scale_of(target.indicator)[1] <= 1
-            if target.percent and target.times == 1 and small:
-                yield (
-                    (*field, "percent"),
-                    f"percentages go to 100, the scale of {target.indicator} does not; give "
-                    "`times: 0.01`, or the scale [0, 100]",
-                )
+            for name in ("percent", "times"):
+                if measure == "rank" and getattr(target, name) != getattr(Target, name):
+                    yield (*field, name), "a rank has no other scale; take it out"
+            if target.percent and target.times == 1 and measure == "score":
+                yield from _percent(index, (*field, "percent"), target.indicator)
             years = [] if target.year is None else [target.year]
             yield from _unknown((*field, "year"), years, spec.years, "year")
             if target.year is None and "year" not in table.places:
                 yield field, "neither the table nor the column has a year; give one of them"
     yield from _columns(index, table)
+
+
+def _percent(index: Index, field: reader.Path_, indicator: str) -> Iterator[Fault]:
+    """Find percentages on a scale that ends at 1."""
+    if index.scale_of(indicator)[1] <= 1:
+        yield (
+            field,
+            f"percentages go to 100, the scale of {indicator} does not; give the scale [0, 100]"
+            + ", or `times: 0.01`" * (len(field) > 1),
+        )
 
 
 _ROW = ("source", "source_date", "confidence")
