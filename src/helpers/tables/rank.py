@@ -59,17 +59,12 @@ def ranks(
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer")
-    table = table.join(_bands(index, published), how="outer")
+    table = table.join(_of_lists(index, published), how="outer")
     lists = _in_complete(index, published)
     table["whole"] = table.index.isin(pd.MultiIndex.from_frame(lists[_KEY]))
     table = table.reset_index()
     everybody: dict[Any, set[str]] = listed(index, units, published, scored)
     ranked, as_listed = [], _as_listed(index, published)
-    places = published[published["file"].isin(index.as_printed)]
-    places = _agreed(index, places[places["measure"] == "rank"])
-    as_printed: dict[Any, Any] = {
-        cell: rows.droplevel(_CELL) for cell, rows in places.groupby(_CELL)
-    }
     year: Any
     for (unit_set, year, indicator), group in table.groupby(_CELL, sort=True):
         one = (unit_set, year)
@@ -78,8 +73,7 @@ def ranks(
         assessed = int((group["score"].notna() | group["whole"]).sum())
         size = assessed if whole else len(everybody[one])
         direction = index.direction(int(year), str(indicator))
-        given = as_printed.get((unit_set, year, indicator))
-        ranked.append(_rank_one(group, size, direction, given).assign(whole=whole))
+        ranked.append(_rank_one(group, size, direction).assign(whole=whole))
     table = pd.concat(ranked)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
@@ -89,10 +83,7 @@ def ranks(
     )
 
 
-def _rank_one(
-    table: pd.DataFrame, units: int, direction: int, printed: pd.Series | None
-) -> pd.DataFrame:
-    """Rank one indicator and year; `printed` are the ranks by unit where these are the rank."""
+def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
     score, low, high = (direction * table[c].to_numpy(float) for c in ("score", "low", "high"))
     low, high = (low, high) if direction > 0 else (high, low)
     told = table["rank_published"].to_numpy(float)
@@ -102,8 +93,8 @@ def _rank_one(
     last = np.where(banded & np.isnan(last), np.fmax(first, float(units)), last)
     full = np.count_nonzero(~np.isnan(score)) == units > 0
     own = competition_ranks(score) if full else np.full_like(score, np.nan)
-    if printed is not None:
-        rank = table["unit"].map(printed).to_numpy(float)
+    if table["as_printed"].notna().any():
+        rank = table["as_printed"].to_numpy(float)
         rank = np.where(np.isnan(rank) & ~banded, told, rank)
         best, worst = (np.where(np.isnan(rank), end, rank) for end in (first, last))
     elif full:
@@ -123,11 +114,12 @@ def _rank_one(
     )
 
 
-def _bands(index: Index, published: pd.DataFrame) -> pd.DataFrame:
-    """Return between which places the tables that list every unit print a unit, by the key."""
+def _of_lists(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return what tables that list every unit print of ranks: bands, and what is the rank."""
     rows = published[published["file"].isin(index.complete)]
-    most, least = (_agreed(index, rows[rows["measure"] == name]) for name in _RANKED[1:])
-    return most.to_frame("rank_at_most").join(least.rename("rank_at_least"), how="outer")
+    found = [_agreed(index, rows[rows["measure"] == name]).rename(name) for name in _RANKED[1:]]
+    rows = rows[rows["file"].isin(index.as_printed) & (rows["measure"] == "rank")]
+    return pd.concat([*found, _agreed(index, rows).rename("as_printed")], axis="columns")
 
 
 def listed(

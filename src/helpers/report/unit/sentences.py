@@ -11,6 +11,7 @@ from helpers import show
 from helpers.report import about
 from helpers.report.page import Together, section
 from helpers.report.unit.case import Case
+from helpers.report.unit.effects import unexplained
 from helpers.show import literal
 
 
@@ -113,7 +114,7 @@ def effects(case: Case) -> show.Text:
     w, change = case.words, case.explained
     heading = w._("What moved it")
     if change is None:
-        return section(heading, _unexplained(case))
+        return section(heading, unexplained(case))
     row = case.effects.loc[case.index.headline]
     if not (row["own_effect"] or row["others_effect"]):
         return section(
@@ -151,28 +152,6 @@ def effects(case: Case) -> show.Text:
             others=w.signed(row["others_effect"]),
             change=w.signed(row["change"]),
         ),
-    )
-
-
-def _unexplained(case: Case) -> str:
-    """Say why what moved it is not told, where it is not."""
-    w = case.words
-    rows = case.own(case.changes, case.index.headline)
-    rows = rows[rows["change"].notna() & rows["comparable"]].sort_values("year_to")
-    if rows.empty:
-        return w._("No two years of full tables compare, so no change is explained.")
-    row = rows.iloc[-1] if case.crossed is None else case.crossed
-    years = {"year_from": row["year_from"], "year_to": row["year_to"]}
-    if case.index.as_printed and case.path.loc[list(years.values()), "score"].notna().all():
-        return w._(
-            "The ranks of {year_from} and {year_to} are the printed ones, which rest on more than "
-            "the scores: what moved it cannot be told from these.",
-            **years,
-        )
-    return w._(
-        "Of {year_from} and {year_to} the ranks are known, but not all scores behind them: "
-        "what moved it cannot be told.",
-        **years,
     )
 
 

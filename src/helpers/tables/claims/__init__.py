@@ -84,8 +84,8 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
         needed = f"source | table:{year}:{size}"
         return judge(value, 0.0, tables.ranks_for(cell, row), needed)
     if measure in ("rank_at_most", "rank_at_least"):
-        ends = (0.0, value) if measure == "rank_at_most" else (value, math.inf)
-        return judge_between(*ends, tables.ranks_for(cell, row), f"rank:{year}")
+        span = (0.0, value) if measure == "rank_at_most" else (value, math.inf)
+        return judge_between(*span, tables.ranks_for(cell, row), f"rank:{year}")
     if measure == "score":
         needed = f"source | others:{year}"
         return judge(value, tables.half_of(row), tables.scores_for(cell, row), needed)

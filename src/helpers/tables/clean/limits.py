@@ -67,8 +67,9 @@ def places(text: pd.Series) -> pd.DataFrame:
         except ValueError:
             read[one] = np.nan, np.nan
     ends = pd.DataFrame.from_dict(read, orient="index", columns=["low", "high"], dtype=float)
-    told = ends.reindex(text).set_axis(text.index)
-    return told.assign(band=told["low"] < told["high"])
+    told: pd.DataFrame = ends.reindex(text).set_axis(text.index).assign(band=False)
+    told["band"] = told["low"] < told["high"]
+    return told
 
 
 def of_bands(facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +85,7 @@ def of_bands(facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     banded = told["band"].astype(bool)
     most = facts.assign(measure="rank_at_most", value=told["high"])[banded]
     least = facts.assign(measure="rank_at_least", value=told["low"])[banded]
-    return pd.concat([most[np.isfinite(most["value"])], least[least["value"] > 1]])
+    return pd.concat([most[most["value"] < np.inf], least[least["value"] > 1]])
 
 
 def is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
