@@ -128,6 +128,8 @@ def _headline(found: Understood) -> None:
         return
     generic = {n for c, n in ranked.items() if _base(found.ranks[c][0]) in GENERIC}
     called = [one for one in indicators if _HEAD.match(one.replace("_", " "))]
+    scored = [n for n in indicators if _SCORE.search(words(found.labels.get(n, n)))]
+    called = called or (scored if len(scored) == 1 else [])
     if len(generic) == 1:
         found.headline = generic.pop()
         found.reasons["headline"] = "the table's ranks are its ranks"

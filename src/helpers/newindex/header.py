@@ -16,6 +16,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.newindex.cellkinds import is_mark, looks_numeric, year
+from helpers.newindex.columns import SPANNED
 from helpers.newindex.grid import Grid
 
 _LOOKED_AT = 400  # rows that show what a column holds
@@ -147,7 +148,7 @@ def _kinds(rows: list[list[str]]) -> list[str]:
 def _kind(text: str) -> str:
     if is_mark(text):
         return "m"
-    if year(text) is not None:
+    if year(text) is not None or SPANNED.fullmatch(text):
         return "y"
     return "n" if looks_numeric(text) else "t"
 

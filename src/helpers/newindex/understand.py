@@ -69,6 +69,7 @@ def understand(table: Table, hints: Hints) -> tuple[pd.DataFrame, Understood]:
     _settle_key(frame, found, numeric)
     found.left_out |= {c: "text" for c in texts if c not in (name, code)}
     found.region = columns.region(frame, [c for c in texts if c not in (name, code)])
+    found.left_out.pop(found.region, None)
     frame, numeric = _spread(frame, found, numeric, texts)
     for column in numeric:
         _place(found, column, frame[column])
