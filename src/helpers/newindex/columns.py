@@ -35,7 +35,8 @@ _COUNT = re.compile(
 )
 _ERROR = re.compile(
     r"\b(std ?err(or)?|standard error|std ?dev|standard deviation|se|s e|moe|margin of error|lower|"
-    r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|(?:upper|lower)? ?whisker|sai so|p value|variance)\b"
+    r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|(?:upper|lower)? ?whisker|"
+    r"sai so|p value|variance)\b"
 )
 SPANNED = re.compile(r"\b(?:19|20)\d\d\s?[-–—]\s?(?:19|20)\d\d\b")  # a season is no such span
 _SCORED = re.compile(r"\b(score|scores|index|points?|rate|percent|pct|diem|value)\b")

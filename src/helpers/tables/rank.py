@@ -17,6 +17,7 @@ from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.methods.attribute import own_and_others
 from helpers.methods.ranking import bound_by_neighbours, competition_ranks, rank_sets
+from helpers.tables.clean.quantity import parse_rank
 
 __all__ = ["bound_by_neighbours", "changes", "competition_ranks", "listed", "rank_sets", "ranks"]
 
@@ -57,6 +58,7 @@ def ranks(
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer")
+    table = table.join(_bands(index, published), how="outer")
     lists = _in_complete(index, published)
     table["whole"] = table.index.isin(pd.MultiIndex.from_frame(lists[_KEY]))
     table = table.reset_index()
@@ -96,8 +98,10 @@ def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
         rank = competition_ranks(score)
     else:
         best, worst = bound_by_neighbours(low, high, told, units)
+        best = np.fmax(best, table["band_low"].to_numpy(float))
+        worst = np.fmin(worst, table["band_high"].clip(upper=units).to_numpy(float))
         rank = told
-    return table.assign(
+    return table.drop(columns=["band_low", "band_high"]).assign(
         rank=rank,
         rank_low=best,
         rank_high=worst,
@@ -105,6 +109,15 @@ def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
         full=full,
         direction=direction,
     )
+
+
+def _bands(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that bands printed in full tables allow (101-150, 201+), by cell."""
+    rows = _in_complete(index, published)
+    rows = rows[rows["measure"] == "rank_at_most"].drop_duplicates(_KEY)
+    printed = [parse_rank(str(text)) for text in rows["value_text"]]
+    ends = {"band_low": [p.low for p in printed], "band_high": [p.high for p in printed]}
+    return pd.DataFrame(ends, index=pd.MultiIndex.from_frame(rows[_KEY]), dtype=float)
 
 
 def _printed_in_full(index: Index, published: pd.DataFrame) -> pd.DataFrame:

@@ -48,12 +48,12 @@ def read_wide(
         text = column_of(frame, column, path)
         if measure == "rank":
             values, banded, open_ended = places(text)
+            values = values.mask(open_ended, common.most)  # "201+": the last place there is
+            banded |= open_ended
         else:
             values = numbers(text[text != ""], style).reindex(text.index)
         values = values * target.times
         absent = text.isin(table.missing)
-        if measure == "rank":
-            absent |= open_ended  # "201+" says no place
         if measure == "score":
             absent |= (values == 0) & zeros_missing(table, column, place["year"])
         low, high = index.scale_of(indicator)
