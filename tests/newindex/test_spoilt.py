@@ -111,9 +111,9 @@ def answer_all(folder: Path) -> None:
             "years": re.sub(r".*If not: (\{.*?\});.*", r"\1", asked),
             "unit_set": "63",
         }.get(field)
-        if '"?"' in bare and told is None:
+        if ': "?"' in bare and told is None:
             continue  # ranks of no indicator: the line is deleted
-        lines.append(bare.replace('"?"', str(told)) if '"?"' in bare else line)
+        lines.append(bare.replace(': "?"', f": {told}") if ': "?"' in bare else line)
     path.write_text("\n".join(lines) + "\n", "utf-8")
     structure = folder / "structure.csv"
     structure.write_text(structure.read_text("utf-8").replace(",?,", ",1,"), "utf-8")

@@ -23,6 +23,8 @@ _SCORE = re.compile(
     r"\b(score|scores|index|total|overall|points?|pts|rating|marks?|value|composite|diem|indice|pontos|"
     r"chi so|tong|average score|total score)\b|分"
 )
+_WITHIN = re.compile(r"\b(national|country|domestic|regional|region|state|continent(al)?|group)\b")
+_FIRSTS = 3  # units that may share the first place of a whole table
 _HEAD = re.compile(
     r"^(?:overall|total|index|score|scores|overall score|total score|points|pts|composite|headline|"
     r"final score|global score|tong|tong diem|diem tong hop|diem|tong hop|world score|n score|"
@@ -41,8 +43,12 @@ def settle(frame: pd.DataFrame, found: Understood) -> None:
     kept = frame[~names.isin([n for n in found.skipped if isinstance(n, str)])]
     scores = {c: values(kept[c], lambda t: number(t, found.style)) for c in found.scores}
     year = kept[found.year] if found.year else pd.Series("", index=kept.index)
-    for column, (base, when) in found.ranks.items():
+    for column, (base, when) in list(found.ranks.items()):
         told = values(kept[column], rank)
+        if _WITHIN.search(words(column)) and (told == 1).groupby(year).sum().max() > _FIRSTS:
+            del found.ranks[column]
+            found.left_out[column] = "ranks within groups, of which each has a first"
+            continue
         own_year = when or found.fixed
         fits = {c: at for c, at in found.scores.items() if own_year in (at[1] or found.fixed, 0)}
         wrong = {c: _disorder(told, scores[c], year) for c in fits}

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.errors import DataError
+from helpers.index.catalog import OPEN
 from helpers.newindex.cellkinds import is_mark, looks_numeric, year
 from helpers.newindex.columns import SPANNED
 from helpers.newindex.grid import Grid
@@ -234,7 +235,7 @@ def _columns(
         if filled and place and marks and few and not any(map(str.isdigit, own[place])):
             notes.append(_letter(place))
             continue
-        if not name:
+        if name in ("", OPEN):
             if len(filled) < 0.1 * len(body) and any(kept.values()):
                 said.append(
                     f"column {_letter(place)} has no name and {len(filled)} cells: left out"
