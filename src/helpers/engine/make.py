@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from helpers.engine.request import Asked, ask, choose_set, find_unit
+from helpers.engine import record
+from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
 from helpers.index import catalog, provenance
+from helpers.index.asked import find_unit
 from helpers.index.catalog import Index
 from helpers.index.peers import choose
 from helpers.index.units import Unit
@@ -109,7 +111,8 @@ def opened(index: Index) -> Iterator[Store]:
         try:
             yield store
         finally:
-            store.save()
+            if store.save() or not (root / "reports" / record.CRATE).exists():
+                record.write_crate(store)
 
 
 def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:

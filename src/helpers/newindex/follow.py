@@ -100,11 +100,18 @@ def _whose(
     if len(alike) == 1:
         found.reasons[f"ranks in {column!r}"] = f"the order of {alike[0]}"
         return alike
-    heads = [one for one in alike or indicators if _HEAD.match(one.replace("_", " "))]
+    heads = _called(found, alike or indicators)
     if _base(base) in GENERIC and len(heads) == 1:
         found.reasons[f"ranks in {column!r}"] = f"{heads[0]} by its name"
         return heads
     return alike
+
+
+def _called(found: Understood, indicators: list[str]) -> list[str]:
+    """Return those called as an index is; else the only one that is called a score."""
+    scored = [n for n in indicators if _SCORE.search(words(found.labels.get(n, n)))]
+    heads = [one for one in indicators if _HEAD.match(one.replace("_", " "))]
+    return heads or (scored if len(scored) == 1 else [])
 
 
 def _base(name: str) -> str:
@@ -133,9 +140,7 @@ def _headline(found: Understood) -> None:
         found.headline = indicators[0]
         return
     generic = {n for c, n in ranked.items() if _base(found.ranks[c][0]) in GENERIC}
-    called = [one for one in indicators if _HEAD.match(one.replace("_", " "))]
-    scored = [n for n in indicators if _SCORE.search(words(found.labels.get(n, n)))]
-    called = called or (scored if len(scored) == 1 else [])
+    called = _called(found, indicators)
     if len(generic) == 1:
         found.headline = generic.pop()
         found.reasons["headline"] = "the table's ranks are its ranks"

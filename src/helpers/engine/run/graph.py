@@ -131,16 +131,21 @@ class Store:
         self._steps.pop(name, None)
         self._changed.add(name)
 
+    @property
+    def steps(self) -> Mapping[str, Mapping[str, Any]]:
+        """All that is written down, by the steps' names."""
+        return self._steps
+
     def recorded(self, name: str) -> Mapping[str, Any] | None:
         """Return what is written down for a step, or ``None``."""
         return self._steps.get(name)
 
-    def save(self) -> None:
-        """Write the manifest if it changed, and the cache of what was seen.
+    def save(self) -> bool:
+        """Write the manifest if it changed, and the cache of what was seen; tell whether it did.
 
         What runs on other indices have saved meanwhile stays.
         """
-        gone = bool(self._steps) and not self.path.exists()
+        gone, changed = bool(self._steps) and not self.path.exists(), False
         if self._changed or gone:
             with lock(Path(self.root) / "build"):
                 steps = dict(self._steps) if gone else _load(self.path)
@@ -150,13 +155,15 @@ class Store:
                         steps[name] = self._steps[name]
                 self._steps = steps
                 text = self._text().encode()
-                if not self.path.exists() or self.path.read_bytes() != text:
+                changed = not self.path.exists() or self.path.read_bytes() != text
+                if changed:
                     publish(self.path, text)
             self._changed.clear()
         for name in self._made:  # at rest by now, most of them: the next run need not read them
             self._hashes.of(f"{self.root}/{name}")
         self._made.clear()
         self._hashes.save()
+        return changed
 
     def relative(self, path: Path) -> str:
         """Path as it stands in the manifest: relative to the root, with forward slashes."""
