@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import os
 import re
+from abc import abstractmethod
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
@@ -20,6 +22,7 @@ from traitlets import (
     Bool,
     CRegExp,
     Dict,
+    Enum,
     Float,
     Integer,
     List,
@@ -29,7 +32,7 @@ from traitlets import (
     validate,
 )
 
-from nbtypst.style import ALT_HINT, COLOURS, LANGUAGES, NUMBER, TYPEFACE, ExportError, Style
+from nbtypst.style import ALT_HINT, COLOURS, NUMBER, TYPEFACE, ExportError, Style
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -72,10 +75,9 @@ class ReportExporter(Exporter):
     ).tag(config=True)
     languages = Dict(
         Dict(Unicode()),
-        default_value=LANGUAGES,
-        help="For each language what it calls a `figure` and a `table`, and the `region` that "
-        "its dates are written for: {'vi': {'figure': 'Hình', 'table': 'Bảng', 'region': 'VN'}}. "
-        "English words where there are none.",
+        help="For each language its words, such as `figure` and `table`, and the `region` that "
+        "its dates are written for: {'fr': {'figure': 'Figure', 'table': 'Tableau', "
+        "'region': 'CA'}}. English and Vietnamese are known; else English words.",
     ).tag(config=True)
     number = CRegExp(
         NUMBER,
@@ -85,6 +87,17 @@ class ReportExporter(Exporter):
     alt_hint = Unicode(
         ALT_HINT,
         help="How to give a figure its alternative text; ends the message about one without.",
+    ).tag(config=True)
+
+    missing_alt = Enum(
+        ["refuse", "warn", "derive"],
+        "derive",
+        help="What becomes of a picture without alternative text: refuse it; say its cell in its "
+        "place, with a warning; or derive a text from its caption, from the title its code gives "
+        "the plot, or from the text above it, with a warning.",
+    ).tag(config=True)
+    strict = Bool(
+        False, help="Refuse a notebook of which something would be left out, however little."
     ).tag(config=True)
 
     @validate("colours")
@@ -100,7 +113,7 @@ class ReportExporter(Exporter):
         missing = {name: colour for name, colour in COLOURS.items() if name not in self.colours}
         return Style(
             {**self.colours, **missing}, self.typeface, tuple(self.font_files),
-            self.languages, self.number, self.alt_hint,
+            self.languages, self.number, self.alt_hint, self.missing_alt,
         )  # fmt: skip
 
     @default("file_extension")
@@ -114,13 +127,46 @@ class ReportExporter(Exporter):
         from nbtypst.read_notebook import read_report
 
         nb, resources = super().from_notebook_node(nb, resources)
-        name = str((resources.get("metadata") or {}).get("name") or "")
-        report = read_report(nb, self.style, self.lang, self.show_code, name)
+        about = resources.get("metadata") or {}
+        folder = Path(about["path"]) if about.get("path") else None
+        try:
+            report = read_report(
+                nb, self.style, self.lang, self.show_code, str(about.get("name") or ""), folder
+            )
+            content = self._set(report)
+            self._tell(report)
+        except ExportError as error:
+            self._end(error)
+            raise
         resources["output_extension"] = self.file_extension
-        return self._set(report), resources
+        return content, resources
 
+    def _tell(self, report: Report) -> None:
+        """Say what was left out, a line for each; with `strict` that is an error."""
+        left_out = [str(notice) for notice in report.notices]
+        if left_out and self.strict:
+            more = f"; and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+            raise ExportError(f"{left_out[0]}{more} (strict is set)")
+        for line in left_out:
+            self.log.warning(line)
+        if report.derived:
+            cells = ", ".join(str(origin.cell) for origin in report.derived)
+            what = "the cell's name stands" if self.missing_alt == "warn" else "it was derived"
+            self.log.warning(
+                f"pictures without alternative text in cells {cells}: {what}; {self.alt_hint}"
+            )
+
+    def _end(self, error: ExportError) -> None:
+        """End a run from the command line with one line: nbconvert would print a traceback."""
+        from nbconvert.nbconvertapp import NbConvertApp
+
+        if NbConvertApp.initialized():
+            self.log.error(str(error))
+            raise SystemExit(1)
+
+    @abstractmethod
     def _set(self, report: Report) -> str | bytes:
-        raise NotImplementedError
+        """Return the document."""
 
 
 class TypstExporter(ReportExporter):
@@ -169,7 +215,7 @@ class TypstPDFExporter(TypstExporter):
         from nbtypst.press import compile_pdf
 
         origins = {block.origin.cell: block.origin for block in report.blocks}
-        return compile_pdf(self._write(report), origins, self.style, self.timeout)
+        return compile_pdf(self._write(report), origins, self.style, self.timeout, report.notices)
 
 
 class ReportHTMLExporter(ReportExporter):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from nbtypst.blocks import Origin
+from nbtypst import faces
+from nbtypst.blocks import Notice, Origin
 from nbtypst.style import ExportError, Style
 
-_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 _LINE = re.compile(r"┌─ [^\n]*?\.typ:(\d+):\d+")
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _UNICODE_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
@@ -22,37 +20,17 @@ _UNICODE_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _PASSES = 8
 
 
-@cache
-def _fonts(given: tuple[str, ...]) -> tuple[Any, tempfile.TemporaryDirectory[str]]:
-    """Return the typefaces, read once a process.
-
-    The default's package holds each face as OTF and as TTF under one name; which of the two
-    Typst would take hangs on the order of the folder. So the files that are used are put
-    into a folder of their own, kept as long as the process lives.
-    """
-    import typst
-
-    files = list(map(Path, given))
-    if not files:
-        import font_source_sans_pro
-
-        home = Path(font_source_sans_pro.font_directory)
-        files = [home / f"SourceSansPro-{face}.ttf" for face in _FACES]
-    if missing := [str(file) for file in files if not file.is_file()]:
-        raise ExportError(f"font_files: {', '.join(missing)} is not there")
-    folder = tempfile.TemporaryDirectory(prefix="report-fonts-")
-    for number, file in enumerate(files):
-        shutil.copy(file, Path(folder.name, f"{number}-{file.name}"))
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder.name]), folder
-
-
 def compile_pdf(
-    source: str, origins: Mapping[int, Origin], style: Style, seconds: float = 60.0
+    source: str,
+    origins: Mapping[int, Origin],
+    style: Style,
+    seconds: float = 60.0,
+    notices: list[Notice] | None = None,
 ) -> bytes:
     """Return the PDF/UA-1 of a Typst document.
 
     A character that no typeface has is printed by its number, ‹U+4E2D›, since PDF/UA
-    forbids the empty box.
+    forbids the empty box; `notices` is told of it.
 
     Parameters
     ----------
@@ -73,7 +51,7 @@ def compile_pdf(
     """
     import typst
 
-    fonts, _folder = _fonts(style.font_files)
+    fonts, _folder = faces.fonts(style.font_files, faces.needs_cjk(source))
     families = sorted({font.family for font in fonts.fonts()})
     if style.typeface not in families:
         raise ExportError(
@@ -94,8 +72,23 @@ def compile_pdf(
             if not unknown:
                 message = _explain(error.message, diagnostic, source, origins)
                 raise ExportError(message) from None
+            for notice in _unprintable(source, unknown, origins):
+                if notices is not None and notice not in notices:
+                    notices.append(notice)
             source = source.translate({ord(c): f"‹U+{ord(c):04X}›" for c in unknown})
     raise ExportError("more kinds of characters than the typefaces hold; use text they can show")
+
+
+def _unprintable(source: str, unknown: set[str], origins: Mapping[int, Origin]) -> Iterator[Notice]:
+    """Yield a notice a cell: which of its characters no typeface has."""
+    parts = re.split(r"^// cell (\d+)$", source, flags=re.M)
+    for cell, text in [("0", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
+        found = sorted(unknown & set(text))
+        if found:
+            names = [f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() for c in found[:3]]
+            more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+            origin = origins.get(int(cell), Origin(int(cell), "title"))
+            yield Notice("glyph", origin, ", ".join(names) + more)
 
 
 def _compile(source: str, fonts: Any, seconds: float) -> bytes:

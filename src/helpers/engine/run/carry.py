@@ -63,7 +63,8 @@ def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
     for path in documents:
         about = {"metadata": {"name": executed.stem}}
         try:
-            content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
+            exporter = kinds[path.suffix](missing_alt="refuse", strict=True)
+            content, _ = exporter.from_notebook_node(notebook, resources=about)
         except ExportError as error:
             raise NotebookError(str(error)) from None
         found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)
