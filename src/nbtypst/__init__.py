@@ -184,9 +184,9 @@ class TypstExporter(ReportExporter):
     ).tag(config=True)
 
     def _set(self, report: Report) -> str | bytes:
-        return self._write(report)
+        return self._write(report)[0]
 
-    def _write(self, report: Report) -> str:
+    def _write(self, report: Report) -> tuple[str, list[bool]]:
         from nbtypst.to_typst import write
 
         return write(report, self.style, self._date(report))
@@ -215,7 +215,8 @@ class TypstPDFExporter(TypstExporter):
         from nbtypst.press import compile_pdf
 
         origins = {block.origin.cell: block.origin for block in report.blocks}
-        return compile_pdf(self._write(report), origins, self.style, self.timeout, report.notices)
+        source, heads = self._write(report)
+        return compile_pdf(source, origins, self.style, self.timeout, report.notices, heads)
 
 
 class ReportHTMLExporter(ReportExporter):

@@ -6,7 +6,7 @@ import re
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from nbtypst import faces
@@ -14,6 +14,9 @@ from nbtypst.blocks import Notice, Origin
 from nbtypst.style import ExportError, Style
 
 _LINE = re.compile(r"┌─ [^\n]*?\.typ:(\d+):\d+")
+_DATA_CELL = re.compile(
+    rb"<</Type/StructElem/S/(?P<tag>TD)/P \d+ 0 R(?:/A\[<</O/Table(?P<headers>/Headers\[[^\]]*\]))?"
+)
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _UNICODE_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 # A report with more unknown characters than these passes can name is not a report.
@@ -26,11 +29,13 @@ def compile_pdf(
     style: Style,
     seconds: float = 60.0,
     notices: list[Notice] | None = None,
+    row_heads: Sequence[bool] = (),
 ) -> bytes:
     """Return the PDF/UA-1 of a Typst document.
 
     A character that no typeface has is printed by its number, ‹U+4E2D›, since PDF/UA
-    forbids the empty box; `notices` is told of it.
+    forbids the empty box; `notices` is told of it. `row_heads` are the cells that head rows,
+    as `to_typst.write` gives them.
 
     Parameters
     ----------
@@ -60,7 +65,7 @@ def compile_pdf(
         )
     for _ in range(_PASSES):
         try:
-            return _compile(source, fonts, seconds)
+            return _with_row_heads(_compile(source, fonts, seconds), row_heads)
         except typst.TypstError as error:
             diagnostic = _errors(error.diagnostic)
             unknown = {
@@ -119,6 +124,24 @@ def _compile(source: str, fonts: Any, seconds: float) -> bytes:
             "figures, or raise the time limit (--TypstPDFExporter.timeout=600)"
         )
     return result[0]
+
+
+def _with_row_heads(pdf: bytes, row_heads: Sequence[bool]) -> bytes:
+    """Tag the cells that head rows as such: Typst tags heads of columns only.
+
+    A cell's tag names its column head; that of a row's head says its scope in the same place,
+    so that no byte of the file moves. Nothing is touched should the cells be others.
+    """
+    cells = list(_DATA_CELL.finditer(pdf))
+    if len(cells) != len(row_heads):
+        return pdf
+    patched = bytearray(pdf)
+    for cell, head in zip(cells, row_heads, strict=True):
+        if head and cell["headers"]:
+            patched[cell.start("tag") : cell.end("tag")] = b"TH"
+            scope = b"/Scope/Row".ljust(len(cell["headers"]))
+            patched[cell.start("headers") : cell.end("headers")] = scope
+    return bytes(patched)
 
 
 def _errors(diagnostic: str) -> str:

@@ -98,7 +98,9 @@ def _flat(seen: list[tuple[list[Block], set[str]]]) -> Iterator[Token | Block]:
         for block in found:
             if not isinstance(block, Prose):
                 yield block
-            elif not tags & {"subtitle", "kicker"}:
+            elif tags & {"subtitle", "kicker"}:
+                yield from (token for token in block.tokens if token["type"] != "paragraph")
+            else:
                 yield from block.tokens
 
 

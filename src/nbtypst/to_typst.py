@@ -52,11 +52,12 @@ def quote(text: str) -> str:
     return '"' + printable(lines).translate(_STRINGS) + '"'
 
 
-def write(report: Report, style: Style, date: datetime | None = None) -> str:
-    """Return a Typst document that needs no other file.
+def write(report: Report, style: Style, date: datetime | None = None) -> tuple[str, list[bool]]:
+    """Return a Typst document that needs no other file, and which cells of tables head rows.
 
     `date` is the PDF's; without one it carries none. A comment in front of each block
-    names its cell, for messages.
+    names its cell, for messages. Typst has no word for heads of rows, so they are told beside
+    it: one value for each cell below a table's head, in the order of the document.
     """
     lang, _, region = style.with_region(report.lang).partition("-")
     settings = {
@@ -82,7 +83,7 @@ def write(report: Report, style: Style, date: datetime | None = None) -> str:
     faces = ", ".join(map(quote, families(style.typeface, lang, "".join(parts))))
     head = f"#let colours = ({colours})\n#let faces = ({faces},)"
     show = f"#show: report.with(\n{call})"
-    return "\n\n".join([head, template.rstrip(), show, *parts]) + "\n"
+    return "\n\n".join([head, template.rstrip(), show, *parts]) + "\n", setter.row_heads
 
 
 def _datetime(date: datetime) -> str:
@@ -113,7 +114,7 @@ class TypstSetter(Setter):
 
     between = "\n\n"
     forms: ClassVar[dict[str, str]] = {
-        "paragraph": "{}",
+        "paragraph": "#par[{}]",
         "block_text": "{}",
         "thematic_break": "#separator()",
         "block_quote": "#quote(block: true)[\n{}\n]",
@@ -132,6 +133,10 @@ class TypstSetter(Setter):
         "linebreak": "#linebreak();",
         "notice": "#notice[{}];",
     }
+
+    def __init__(self, report: Report, style: Style) -> None:
+        super().__init__(report, style)
+        self.row_heads: list[bool] = []
 
     def prose(self, block: Prose, lead: bool) -> str:
         """Set a text; one that leads to what is below it stays with that, as its headings do."""
@@ -246,8 +251,8 @@ class TypstSetter(Setter):
             text = f"text(fill: rgb({quote(cell.ink)}), {text})"
         if cell.bar:
             text = f"barred({cell.bar[0]:.4f}, {cell.bar[1]:.4f}, {text})"
-        if cell.head and not heads:
-            text = f"row-head({text})"
+        if not heads:
+            self.row_heads.append(cell.head)
         said = [
             f"{name}: {size}"
             for name, size in (("colspan", cell.colspan), ("rowspan", cell.rowspan))

@@ -90,8 +90,8 @@ def test_code_shows_on_request():
 def test_the_title_block_is_taken_out_of_the_text():
     report = read(
         md("DTI 2023", "kicker"),
-        md("# Phú *Thọ* & `63`\n\nMở đầu."),
-        md("Một câu.\n\n## Hai", "subtitle"),
+        md("Một câu.\n\n# Phú *Thọ* & `63`\n\n## Hai", "subtitle"),
+        md("Mở đầu.\n\n# Ba"),
         report={"author": "Sở", "date": {"en": "2026-03-01"}},
     )
     assert (report.title, report.subtitle, report.kicker) == (
@@ -100,7 +100,7 @@ def test_the_title_block_is_taken_out_of_the_text():
         "DTI 2023",
     )
     assert report.byline == "Sở · 1 March 2026"
-    assert prose(report) == ["Mở đầu.", "Hai"]
+    assert prose(report) == ["Hai", "Mở đầu.", "Ba"]
 
 
 def test_a_computed_title_counts_and_without_any_the_name_stands_in():

@@ -13,7 +13,7 @@ from house import LANGUAGES, STYLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from structure import elements
+from structure import elements, nodes
 from traitlets import TraitError
 
 from helpers import show
@@ -212,9 +212,53 @@ def test_the_pdf_is_tagged(reader):
     tags = elements(reader)
     names = [name for name, _ in tags]
     assert ("/Figure", "Hạng 23, rồi 43") in tags
-    assert names.count("/TH") == 2
     assert names.count("/TR") == 91
     assert {"/H1", "/L", "/LI", "/Link", "/Caption", "/BlockQuote"} <= set(names)
+
+
+def test_every_text_is_a_paragraph(reader):
+    # Lines that stand alone, within notes, beside figures and in cards, too.
+    paragraphs = [node for node in nodes(reader) if node["/S"] == "/P"]
+    assert len(paragraphs) >= len(["kicker", "deck", "byline", "text", "quote", "card", "note"])
+    assert not [node for node in nodes(reader) if node["/S"] == "/Span" and "/Alt" in node]
+
+
+def scopes(reader):
+    """Return the scopes of a document's heads of columns and rows."""
+    heads = [node for node in nodes(reader) if node["/S"] == "/TH"]
+    return [attribute["/Scope"] for node in heads for attribute in node["/A"][:1]]
+
+
+def test_heads_of_columns_and_of_rows_have_their_scope(reader):
+    assert scopes(reader) == ["/Column"] * 2 + ["/Row"] * len(LONG)
+    table = "<table><thead><tr><th>a<th>b</thead><tr><th rowspan=2>x<td>1<tr><td>2</table>"
+    headless = "<table><tr><th>y<td>3<tr><th>z<td>4</table>"
+    cells = [code(outputs=[result({"text/html": html})]) for html in (table, headless)]
+    found = scopes(pdf(*cells))
+    assert found == ["/Column", "/Column", "/Row", "/Row", "/Row"]
+
+
+def test_headings_are_bookmarks_and_links_lead_where_they_say(reader):
+    def titles(outline):
+        return [titles(part) if isinstance(part, list) else part.title for part in outline]
+
+    cells = [
+        md("# T\n\n## A b\n\n### C"),
+        md("[there](#A-b) [here](#C) [gone](#D) [out](https://a.vn)"),
+    ]
+    found = pdf(*cells)
+    assert titles(found.outline) == ["A b", ["C"]]
+    links = [link.get_object() for page in found.pages for link in page.get("/Annots", [])]
+    assert [link["/A"]["/URI"] for link in links if "/A" in link] == ["https://a.vn"]
+    tops = [link["/Dest"][3] for link in links if "/Dest" in link]
+    heads = [part["/Top"] for part in (found.outline[0], found.outline[1][0])]
+    assert len(tops) == 2 and tops == pytest.approx(heads, abs=30)
+
+
+def test_author_and_date_are_in_the_metadata():
+    found = pdf(md("# a"), report={"author": "Sở", "date": "2026-03-01"}).metadata
+    assert found.author == "Sở"
+    assert found.creation_date.date().isoformat() == "2026-03-01"
 
 
 def test_every_font_is_embedded_and_the_text_face_is_ours(reader):
