@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 from abc import abstractmethod
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,9 @@ class ReportExporter(Exporter):
         "",
         help="Language of the report, such as vi or en. Default: the parameter `lang` of the "
         "notebook's run, else of its parameters cell, else en.",
+    ).tag(config=True)
+    author = Unicode(
+        "", help="Author in the metadata of a notebook whose `report` metadata names none."
     ).tag(config=True)
     show_code = Bool(False, help="Show code cells and what they print to stderr.").tag(config=True)
     colours = Dict(
@@ -133,6 +137,7 @@ class ReportExporter(Exporter):
             report = read_report(
                 nb, self.style, self.lang, self.show_code, str(about.get("name") or ""), folder
             )
+            report = replace(report, author=report.author or self.author)
             content = self._set(report)
             self._tell(report)
         except ExportError as error:

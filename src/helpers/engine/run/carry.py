@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,10 @@ from helpers.engine.run.execute import execute
 from helpers.engine.run.graph import Step
 from helpers.errors import NotebookError
 from helpers.files import publish_many
+
+# Who a report's metadata names as its author.
+AUTHOR = "rank-change-notebooks"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def executed_path(step: Step, root: Path) -> Path:
@@ -41,6 +47,29 @@ def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
         publish_many(export(executed, documents))
 
 
+def _options(notebook: Any, ending: str) -> dict[str, Any]:
+    """Return what a report is exported with: nothing is left out, and a PDF says its date.
+
+    That is the newest day on which a source was fetched: the same tables, the same bytes.
+    """
+    options: dict[str, Any] = {"missing_alt": "refuse", "strict": True, "author": AUTHOR}
+    parameters = notebook["metadata"].get("papermill", {}).get("parameters", {})
+    if ending == ".pdf" and parameters.get("index"):
+        from helpers.index import catalog, provenance
+
+        files = [
+            path for path in catalog.load(parameters["index"]).files() if path.suffix == ".csv"
+        ]
+        sidecars = [
+            path for path in files if path.with_name(path.name + provenance.SUFFIX).is_file()
+        ]
+        days = [str(provenance.recorded(path).date_accessed) for path in sidecars]
+        known = [dt.datetime.fromisoformat(day) for day in days if _DAY.fullmatch(day)]
+        if known:
+            options["timestamp"] = int(max(known).replace(tzinfo=dt.UTC).timestamp())
+    return options
+
+
 def told(executed: Path) -> list[str]:
     """Return what an executed notebook says to whoever ran it: the prints of its cells `told`."""
     notebook = json.loads(executed.read_bytes())
@@ -63,7 +92,7 @@ def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
     for path in documents:
         about = {"metadata": {"name": executed.stem}}
         try:
-            exporter = kinds[path.suffix](missing_alt="refuse", strict=True)
+            exporter = kinds[path.suffix](**_options(notebook, path.suffix))
             content, _ = exporter.from_notebook_node(notebook, resources=about)
         except ExportError as error:
             raise NotebookError(str(error)) from None
