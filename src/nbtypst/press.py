@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from nbtypst import faces
+from nbtypst import typefaces
 from nbtypst.blocks import Notice, Origin
 from nbtypst.style import ExportError, Style
 
@@ -56,7 +56,7 @@ def compile_pdf(
     """
     import typst
 
-    fonts, _folder = faces.fonts(style.font_files, faces.needs_cjk(source))
+    fonts, _folder = typefaces.fonts(style.font_files, typefaces.needs_cjk(source))
     families = sorted({font.family for font in fonts.fonts()})
     if style.typeface not in families:
         raise ExportError(

@@ -20,7 +20,7 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
-from nbtypst.faces import families
+from nbtypst.typefaces import families
 from nbtypst.markdown import list_item_box, plain
 from nbtypst.maths import as_typst, source
 from nbtypst.pictures import PIXELS, as_svg
