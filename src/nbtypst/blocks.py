@@ -49,7 +49,7 @@ class Picture:
     """An image with the text that stands for it.
 
     `width` is what the notebook asks for: in pixels, or below 0 as a share of the page; 0
-    leaves it to the image.
+    leaves it to the image. `narrow` is the same drawn for a phone.
     """
 
     mime: str
@@ -58,6 +58,7 @@ class Picture:
     origin: Origin
     caption: str = ""
     width: float = 0.0
+    narrow: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from nbtypst.blocks import Block, Listing, Prose, printable
@@ -60,6 +61,9 @@ def _read_bundle(
             width = about.get("width") or metadata.get("width") or 0
             width = float(width) if isinstance(width, int | float) else 0.0
             token = picture(mime, data[mime], context, alt, caption, width)
+            if token["type"] == "image" and about.get("narrow"):
+                narrow = joined(about["narrow"]).encode()
+                token["picture"] = replace(token["picture"], narrow=narrow)
             return context.lift([{"type": "paragraph", "children": [token]}])
     if html := joined(data.get("text/html", "")):
         return context.lift(read_html(html, context))

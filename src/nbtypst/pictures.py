@@ -24,6 +24,11 @@ _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//", re.I)
 _SVG = "http://www.w3.org/2000/svg"
 # Pictures of the web are drawn to this many pixels an inch.
 PIXELS = 96
+# Shapes and texts, with nothing that reaches out of the drawing or acts by itself.
+_PLAIN = re.compile(
+    r"(?:<(?:svg|g|path|text|tspan)(?:\s+(?!on|id|class|style|href)[A-Za-z][A-Za-z-]*"
+    r"=\"[^\"<>]*\")*\s*/?>|</(?:svg|g|path|text|tspan)>|[^<>])*"
+)
 
 
 class _DamagedError(Exception):
@@ -129,6 +134,16 @@ def as_svg(picture: Picture) -> str:
         f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
         f'href="{data_uri(picture)}"/></svg>'
     )
+
+
+def as_part(svg: bytes) -> str:
+    """Return the SVG as a part of a page, where its text can take the page's typeface.
+
+    Empty where it must stay a picture of its own: it has no text, or more than plain drawing.
+    """
+    text = svg.decode("utf-8", "replace").strip()
+    fits = text.startswith("<svg") and "<text" in text and "url(" not in text
+    return text if fits and _PLAIN.fullmatch(text) else ""
 
 
 def data_uri(picture: Picture) -> str:

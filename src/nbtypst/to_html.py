@@ -22,9 +22,10 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
+from nbtypst.faces import rules
 from nbtypst.markdown import list_item_box
 from nbtypst.maths import as_mathml, source
-from nbtypst.pictures import data_uri
+from nbtypst.pictures import as_part, data_uri
 from nbtypst.setter import Setter
 from nbtypst.style import Style
 
@@ -42,10 +43,22 @@ def write(report: Report, style: Style) -> str:
         report=report,
         typeface=style.typeface,
         colours=Markup(colours.strip()),
+        faces=Markup(rules(style.typeface)),
+        drawn=Markup(_recolour(style)),
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
         footnotes=[Markup(note) for note in setter.footnotes],
         footnotes_title=style.word(report.lang, "footnotes"),
+    )
+
+
+def _recolour(style: Style) -> str:
+    """Return rules by which drawings take the page's colours, whatever these are."""
+    hues = {**style.colours, "page": "#fff"}
+    return "".join(
+        f'.drawing [{part}="{hue}"] {{ {part}: var(--{name}{", #fff" * (name == "page")}); }}\n'
+        for name, hue in hues.items()
+        for part in ("fill", "stroke")
     )
 
 
@@ -135,7 +148,7 @@ class HtmlSetter(Setter):
                 return f'<div class="note">\n{text}\n</div>' if block.note else text
             case Picture():
                 caption = self._caption(block.caption, "figure", "figcaption")
-                return f"<figure>{_image(block)}{caption}</figure>"
+                return f"<figure>{_picture(block)}{caption}</figure>"
             case Table():
                 return self._table(block)
             case KeyFigures():
@@ -186,6 +199,18 @@ class HtmlSetter(Setter):
         lines = "<br>".join(_text(line) for line in cell.text.split("\n"))
         text = self.flows(cell.tokens) if cell.tokens else lines
         return f"<{name}{about}>{_bar(cell)}{text}</{name}>"
+
+
+def _picture(picture: Picture) -> str:
+    """Set a drawing with its text as part of the page, in the width that fits; else an image."""
+    if not (broad := as_part(picture.data)):
+        return _image(picture)
+    narrow = as_part(picture.narrow)
+    drawn = [broad.replace("<svg", '<svg class="broad"', 1)]
+    drawn += [narrow.replace("<svg", '<svg class="narrow"', 1)] if narrow else []
+    return (
+        f'<div class="drawing" role="img" aria-label="{_text(picture.alt)}">{"".join(drawn)}</div>'
+    )
 
 
 def _image(picture: Picture) -> str:

@@ -20,12 +20,12 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
-from nbtypst.typefaces import families
 from nbtypst.markdown import list_item_box, plain
 from nbtypst.maths import as_typst, source
 from nbtypst.pictures import PIXELS, as_svg
 from nbtypst.setter import Setter
 from nbtypst.style import COLOURS, Style
+from nbtypst.typefaces import families
 from nbtypst.widths import Layout, fitted
 
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
