@@ -227,6 +227,11 @@ class TypstPDFExporter(TypstExporter):
 class ReportHTMLExporter(ReportExporter):
     """A notebook as one HTML page: same content as the PDF, no scripts, nothing fetched."""
 
+    pages = Dict(
+        Unicode(),
+        help="The same report in other languages, to link to: {'en': 'report.en.html'}.",
+    ).tag(config=True)
+
     export_from_notebook = "Report (HTML)"
     output_mimetype = "text/html"
     extension = ".html"
@@ -234,4 +239,4 @@ class ReportHTMLExporter(ReportExporter):
     def _set(self, report: Report) -> str:
         from nbtypst.to_html import write
 
-        return write(report, self.style)
+        return write(report, self.style, self.pages)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
 import jinja2
+from babel import Locale
 from markupsafe import Markup
 
 from nbtypst.blocks import (
@@ -23,20 +25,32 @@ from nbtypst.blocks import (
     printable,
 )
 from nbtypst.faces import rules
-from nbtypst.markdown import list_item_box
+from nbtypst.markdown import list_item_box, plain
 from nbtypst.maths import as_mathml, source
 from nbtypst.pictures import as_part, data_uri
 from nbtypst.setter import Setter
 from nbtypst.style import Style
 
 _HERE = Path(__file__).parent
+_WORDS = ("contents", "skip", "page", "back", "footnotes")
+# A page with fewer headings needs no list of them.
+_FEW = 3
+# Tables of so many columns become cards on a phone; wider ones are moved sideways.
+_CARDS = range(5, 9)
+# Shown as cards, parts of a table would lose their roles.
+_ROLES = {"table": ' role="table"', "tbody": ' role="rowgroup"', "tr": ' role="row"'}
+_CELL_ROLES = {"col": "columnheader", "row": "rowheader", False: "cell"}
 
 
-def write(report: Report, style: Style) -> str:
-    """Return the page."""
+def write(report: Report, style: Style, pages: Mapping[str, str] | None = None) -> str:
+    """Return the page; `pages` are the addresses of the same report in other languages."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((_HERE / "report.html.j2").read_text(encoding="utf-8"))
-    colours = "".join(f"--{name}: {colour}; " for name, colour in style.colours.items())
+    # By night a page has other colours, some mixed from these.
+    colours = "".join(
+        f"--day-{name}: {colour}; --{name}: var(--day-{name}); "
+        for name, colour in style.colours.items()
+    )
     setter = HtmlSetter(report, style)
     parts = [setter.block(block) for block in report.blocks]
     return template.render(
@@ -48,8 +62,30 @@ def write(report: Report, style: Style) -> str:
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
         footnotes=[Markup(note) for note in setter.footnotes],
-        footnotes_title=style.word(report.lang, "footnotes"),
+        contents=_contents(report),
+        pages=_pages(pages or {}, report.lang),
+        word={name: style.word(report.lang, name) for name in _WORDS},
     )
+
+
+def _contents(report: Report) -> list[dict[str, str]]:
+    """Return the headings of the first level, where there are enough to choose from."""
+    heads = [
+        {"id": token["attrs"]["id"], "text": plain(token["children"])}
+        for block in report.blocks
+        for token in (block.tokens if isinstance(block, Prose) else [])
+        if token["type"] == "heading" and token["attrs"]["level"] == 1
+    ]
+    return heads if len(heads) >= _FEW else []
+
+
+def _pages(pages: Mapping[str, str], lang: str) -> list[dict[str, str]]:
+    """Return the other languages by the name that each gives itself."""
+    others = {tag: url for tag, url in pages.items() if tag != lang}
+    return [
+        {"lang": tag, "url": url, "name": (Locale.parse(tag, sep="-").get_display_name() or tag)}
+        for tag, url in others.items()
+    ]
 
 
 def _recolour(style: Style) -> str:
@@ -89,6 +125,7 @@ class HtmlSetter(Setter):
         super().__init__(report, style)
         self.footnotes: list[str] = []
         self._counts = {"figure": count(1), "table": count(1)}
+        self._tables = 0
 
     def text(self, text: str) -> str:
         """Set free text as it stands."""
@@ -110,7 +147,7 @@ class HtmlSetter(Setter):
 
     def set_coloured(self, token: Token) -> str:
         """Set words in a colour of their own."""
-        return f'<span style="color: {token["colour"]}">{self.inner(token)}</span>'
+        return f'<span class="own" style="--own: {token["colour"]}">{self.inner(token)}</span>'
 
     def set_inline_math(self, token: Token) -> str:
         """Set a formula as MathML; as its source where it cannot be set."""
@@ -147,7 +184,7 @@ class HtmlSetter(Setter):
                 text = self.flows(block.tokens)
                 return f'<div class="note">\n{text}\n</div>' if block.note else text
             case Picture():
-                caption = self._caption(block.caption, "figure", "figcaption")
+                caption = self._caption(block.caption, "figure")
                 return f"<figure>{_picture(block)}{caption}</figure>"
             case Table():
                 return self._table(block)
@@ -163,38 +200,66 @@ class HtmlSetter(Setter):
                 code = f"<code>{_text(block.text)}</code>"
                 return f'<pre class="{block.kind}" tabindex="0">{code}</pre>'
 
-    def _caption(self, text: str, kind: str, element: str) -> str:
+    def _caption(self, text: str, kind: str) -> str:
         if not text:
             return ""
         number = f"{self.style.word(self.report.lang, kind)} {next(self._counts[kind])}."
-        return f"<{element}><b>{_text(number)}</b> {_text(text)}</{element}>"
+        return f"<figcaption><b>{_text(number)}</b> {_text(text)}</figcaption>"
 
     def _table(self, table: Table) -> str:
+        """Set a table in a box that moves sideways; its caption stays above that.
+
+        On a phone the rows of one with a plain head and some columns become cards, in which
+        each figure has the head of its column beside it.
+        """
+        labels = [cell.text for cell in table.head[0]] if len(table.head) == 1 else []
+        every = [cell for row in [*table.head, *table.body] for cell in row]
+        plain_grid = all(cell.colspan == cell.rowspan == 1 for cell in every)
+        cards = bool(labels) and plain_grid and table.width in _CARDS
+        roles = _ROLES if cards else {}
+
         def rows(part: list[list[Cell]], scope: str) -> str:
+            names = labels if cards and scope == "row" else [""] * table.width
             return "\n".join(
-                "<tr>" + "".join(self._cell(cell, scope) for cell in row) + "</tr>" for row in part
+                f"<tr{roles.get('tr', '')}>"
+                + "".join(map(lambda cell, name: self._cell(cell, scope, name, cards), row, names))
+                + "</tr>"
+                for row in part
             )
 
-        caption = self._caption(table.caption, "table", "caption")
-        head = f"<thead>{rows(table.head, 'col')}</thead>" if table.head else ""
+        self._tables += 1
+        caption = self._caption(table.caption, "table")
+        name = f"table-{self._tables}"
+        label = f'aria-labelledby="{name}"' if caption else f'aria-label="{self._nameless()}"'
+        caption = caption.replace("<figcaption>", f'<figcaption id="{name}">', 1)
+        group = roles.get("tbody", "")
+        head = f"<thead{group}>{rows(table.head, 'col')}</thead>" if table.head else ""
+        kind = ' class="cards"' if cards else ""
         return (
-            f'<div class="wide"><table>{caption}{head}\n'
-            f"<tbody>{rows(table.body, 'row')}</tbody></table></div>"
+            f'<figure class="table">{caption}<div class="wide" role="group" tabindex="0" {label}>'
+            f"<table{kind}{roles.get('table', '')}{f' {label}' if caption else ''}>{head}\n"
+            f"<tbody{group}>{rows(table.body, 'row')}</tbody></table></div></figure>"
         )
 
-    def _cell(self, cell: Cell, scope: str) -> str:
+    def _nameless(self) -> str:
+        return _text(f"{self.style.word(self.report.lang, 'table')} ({self._tables})")
+
+    def _cell(self, cell: Cell, scope: str, label: str, role: bool) -> str:
         name = "th" if cell.head else "td"
         group = "group" if scope == "row" and cell.rowspan > 1 else ""
         about = f' scope="{scope}{group}"' if cell.head else ""
+        about += f' role="{_CELL_ROLES[cell.head and scope]}"' if role else ""
+        about += f' data-label="{_text(label)}"' if label else ""
         about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
         about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
         classes: list[str] = [cell.side] if cell.side != "left" else []
         classes += ["whole"] if cell.number and not cell.head else []
         classes += ["barred"] if cell.bar else []
         classes += ["bold"] if cell.bold else []
+        classes += ["own"] if cell.ink else []
         about += f' class="{" ".join(classes)}"' if classes else ""
-        colours = f"color: {cell.ink}; " if cell.ink else ""
-        colours += f"background: {cell.fill}; " if cell.fill else ""
+        colours = f"--own: {cell.ink}; " if cell.ink else ""
+        colours += f"--fill: {cell.fill}; " if cell.fill else ""
         about += f' style="{colours.strip()}"' if colours else ""
         lines = "<br>".join(_text(line) for line in cell.text.split("\n"))
         text = self.flows(cell.tokens) if cell.tokens else lines

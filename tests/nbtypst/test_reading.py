@@ -295,7 +295,8 @@ def test_the_page_is_self_contained_and_semantic():
     assert [a["href"] for a in soup("a")] == ["https://a.vn"]
     assert soup.img["alt"] == 'a"b'
     assert soup.img["src"].startswith("data:image/svg+xml;base64,")
-    assert soup.caption.get_text() == "Table 1. C"
+    assert soup.select_one(".table figcaption").get_text() == "Table 1. C"
+    assert soup.select_one(".wide")["tabindex"] == "0"
     assert [th["scope"] for th in soup("th")] == ["col", "col", "row"]
     assert not soup(["script", "link", "iframe"])
 

@@ -410,7 +410,7 @@ def test_the_style_is_an_option():
     typst, _ = TypstExporter(**options).from_notebook_node(nb)
     html, _ = ReportHTMLExporter(**options).from_notebook_node(nb)
     assert 'highlight: rgb("#123456")' in typst
-    assert "--highlight: #123456" in html
+    assert "--day-highlight: #123456" in html
     assert TypstPDFExporter(**options).from_notebook_node(nb)[0].startswith(b"%PDF-1.7")
     for wrong in ({"highlight": "red"}, {"high light": "#123456"}):
         with pytest.raises(TraitError, match="expected a name and #rrggbb"):

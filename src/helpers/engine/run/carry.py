@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
     )  # fmt: skip
     documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
     if documents:
-        publish_many(export(executed, documents))
+        publish_many(export(executed, documents, step.pages))
 
 
 def _options(notebook: Any, ending: str) -> dict[str, Any]:
@@ -79,8 +79,13 @@ def told(executed: Path) -> list[str]:
     return [line for text in texts for line in text.splitlines() if line]
 
 
-def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
-    """Set an executed notebook as documents, each in the form that its ending names."""
+def export(
+    executed: Path, documents: Sequence[Path], pages: Mapping[str, str] | None = None
+) -> dict[Path, bytes]:
+    """Set an executed notebook as documents, each in the form that its ending names.
+
+    `pages` are the addresses of the same report in other languages.
+    """
     import nbformat
 
     from helpers.engine import exporters
@@ -92,7 +97,9 @@ def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
     for path in documents:
         about = {"metadata": {"name": executed.stem}}
         try:
-            exporter = kinds[path.suffix](**_options(notebook, path.suffix))
+            options = _options(notebook, path.suffix)
+            options |= {"pages": dict(pages)} if pages and path.suffix == ".html" else {}
+            exporter = kinds[path.suffix](**options)
             content, _ = exporter.from_notebook_node(notebook, resources=about)
         except ExportError as error:
             raise NotebookError(str(error)) from None
