@@ -8,10 +8,10 @@ from helpers.report.figures.bands import rank_bands
 from helpers.report.figures.contributions import contributions
 from helpers.report.figures.dumbbell import dumbbell
 from helpers.report.figures.groups import changes_by_group
+from helpers.report.figures.maps import outline_map, tile_map
 from helpers.report.figures.movers import biggest_movers
 from helpers.report.figures.passed import who_passed_whom
 from helpers.report.figures.scatter import score_against_rank
-from helpers.report.figures.tilegrid import read_layout, tile_grid
 from helpers.report.figures.trajectory import trajectory
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "changes_by_group",
     "contributions",
     "dumbbell",
+    "outline_map",
     "rank_bands",
-    "read_layout",
     "score_against_rank",
-    "tile_grid",
+    "tile_map",
     "trajectory",
     "who_passed_whom",
 ]
