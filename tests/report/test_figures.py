@@ -179,6 +179,13 @@ DRAW = {
     "groups": lambda w, lb: figures.changes_by_group(
         CHANGES, w, **OVERALL, groups=regions(), labels=lb, highlight=PHU_THO
     ),
+    "heat": lambda w, lb: figures.heat_table(
+        RANKS, w, year=2023, indicators=list(lb), labels=lb, highlight=PHU_THO
+    ),
+    "transitions": lambda w, lb: figures.transition_matrix(RANKS, w, **OVERALL, labels=lb),
+    "panels": lambda w, lb: figures.paths_by_group(
+        RANKS, w, indicator="overall", groups=regions(), labels=lb, highlight=PHU_THO
+    ),
     "tiles": lambda w, lb: figures.tile_map(
         CHANGES, w, **OVERALL, tiles=TILES["63"], labels=lb, highlight=PHU_THO
     ),
@@ -587,6 +594,37 @@ def test_every_unit_is_a_point_in_its_group_and_none_hides_another():
         assert np.allclose(sorted(x(np.array(points)[:, 0])), sorted(rows["change"]), atol=0.5)
         gaps = [np.hypot(*(a - b)) for a, b in combinations(points, 2)]
         assert min(gaps) >= 4.4
+
+
+def test_a_heat_table_has_every_rank_in_its_row():
+    made, lb = drawn("heat"), LABELS["en"]
+    rows = {}
+    for text in made.sheet.texts:
+        if text.size == canvas.SMALL and text.y > 40:
+            rows.setdefault(round(text.y), []).append((text.x, text.text))
+    found = {row[0][1]: [int(t) for _x, t in row[1:]] for row in map(sorted, rows.values())}
+    table = RANKS[RANKS["year"] == 2023].pivot(
+        index="unit_name", columns="indicator", values="rank"
+    )
+    assert found == {name: row.tolist() for name, row in table[list(lb)].iterrows()}
+    assert "Phú Thọ: Overall index 43; Digital government" in made.alt
+
+
+def test_a_transition_matrix_counts_every_unit_once():
+    made = drawn("transitions")
+    cells = [t for t in made.sheet.texts if t.size == canvas.BODY + 1]
+    counts = [int(t.text) for t in sorted(cells, key=lambda t: (t.y, t.x))]
+    assert len(counts) == 25 and sum(counts) == 63
+    said = [int(n) for n in re.findall(r"of 63 units (\d+) stayed .*?(\d+) went up and (\d+)",
+                                       made.caption)[0]]  # fmt: skip
+    assert sum(said) == 63 and said[0] == sum(counts[::6])
+
+
+def test_every_path_stands_in_its_groups_panel():
+    made = drawn("panels")
+    paths = made.sheet.drawn(stroke=CONTEXT, stroke_width="0.7")
+    assert len(paths) == 62 + 1 and len(made.sheet.drawn(stroke=HIGHLIGHT)) == 2  # with the key
+    assert len(made.sheet.drawn(stroke=INK)) == 6 + 1
 
 
 class TestMaps:
