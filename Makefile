@@ -39,7 +39,7 @@ $(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME 
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table check record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by 
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
 	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS"
+
+site: $(ENV) ## Make the site of INDEX in reports/site: all reports, a front page, the tables
+	@exec $(PYTHON) -m helpers site --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
 
 record-raw: $(ENV) ## Accept changed raw files, showing what changed; ACCEPT=1 where much of one went
 	@exec $(PYTHON) -m helpers record-raw $(if $(ACCEPT),--accept)

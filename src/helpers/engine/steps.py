@@ -84,6 +84,32 @@ def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str
     ]
 
 
+def site_step(
+    index: Index, stem: str, unit_set: str, year: int, langs: Sequence[str], documents: list[Path]
+) -> Step:
+    """Return the step that makes a site, whose front page tells what the national report tells.
+
+    Parameters
+    ----------
+    stem
+        The name of the site's folder.
+    documents
+        The reports that the site holds.
+    """
+    return _step(
+        f"{index.name}/site-{stem}",
+        "report-national",
+        parameters={"unit_set": unit_set, "year": year, "langs": [*langs]},
+        inputs=[
+            *_meaning(index),
+            *_sidecars(index),
+            *_written(index.name, made_by(*_READS, sampled=index.sampled)),
+            *documents,
+        ],
+        outputs=[],
+    )
+
+
 def _systems_step(pack: str) -> Step:
     """Return the step that reads an article's figures and works out what they imply."""
     return _step(

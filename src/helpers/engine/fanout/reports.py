@@ -32,8 +32,9 @@ class Failed(NamedTuple):
 
 
 def reports(
-    index_name: str, unit_texts: str = "", year: str = "", langs: str = "vi en", scheduler: str = ""
-) -> list[Path]:
+    index_name: str, unit_texts: str = "", year: str = "", langs: str = "vi en",
+    scheduler: str = "", unit_set: str = "",
+) -> list[Path]:  # fmt: skip
     """Make the reports of units that are missing or out of date, and return all their paths.
 
     A report that fails does not stop the others. Those that were made before an interruption
@@ -48,6 +49,8 @@ def reports(
         As for `request.ask`.
     scheduler
         Address of a Dask scheduler; empty for a cluster on this machine.
+    unit_set
+        Whose units are meant where none is named; that of the default unit when empty.
 
     Raises
     ------
@@ -57,11 +60,12 @@ def reports(
         Reports failed; a table of them was printed to stderr.
     """
     asked = request.ask(index_name, year, langs)
+    chosen = request.choose_units(asked, unit_texts, unit_set)
     with make.opened(asked.index) as store:
         make.bring_up_to_date(store, data_steps(asked.index))
         steps = [
             step
-            for unit in _ranked(asked, request.choose_units(asked, unit_texts), unit_texts)
+            for unit in _ranked(asked, chosen, unit_texts)
             for step in report_steps(asked.index, unit, asked.year, asked.langs)
         ]
         due = make.find_stale(store, steps)
