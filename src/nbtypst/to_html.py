@@ -51,14 +51,6 @@ def write(report: Report, style: Style) -> str:
     )
 
 
-def lead_in(page: str, markup: str) -> str:
-    """Return a page with markup before its content, as a site needs that the page is part of."""
-    before, body, after = page.partition("\n<body>\n")
-    if not body:
-        raise ValueError("no line <body>; expected a page of this exporter")
-    return f"{before}{body}{markup}\n{after}"
-
-
 def _block(block: Block, number: str) -> str:
     match block:
         case Prose():

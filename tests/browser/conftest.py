@@ -1,4 +1,4 @@
-"""A real browser: the distribution's Chromium, driven by Playwright; skipped where there is none."""
+"""A real browser: the distribution's Chromium, driven by Playwright; skipped without one."""
 
 import shutil
 from collections.abc import Iterator

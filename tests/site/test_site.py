@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import shutil
 import uuid
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -59,14 +60,16 @@ def test_all_links_resolve_within_the_folder_and_nothing_else_is_fetched(folder:
     inside = folder.parent.resolve()
     for page in documents(folder):
         for link in links(page):
+            if link.startswith("data:image/"):
+                continue
             parts = urlsplit(link)
-            assert not parts.scheme or parts.scheme == "data", (page.name, link)
+            assert not parts.scheme, (page.name, link)
             assert not parts.netloc, (page.name, link)
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
             assert target.is_file(), (page.name, link)
             assert target.is_relative_to(inside), (page.name, link)
             if parts.fragment:
-                assert lxml.html.fromstring(target.read_bytes()).get_element_by_id(parts.fragment)
+                lxml.html.fromstring(target.read_bytes()).get_element_by_id(parts.fragment)
         text = page.read_text("utf-8")
         assert str(folder.parents[2]) not in text
         assert "default-src 'none'" in text
@@ -131,8 +134,11 @@ def test_the_tables_are_a_valid_data_package_with_all_that_was_processed(folder:
         assert all(field["description"] for field in resource["schema"]["fields"])
 
 
-def test_a_second_time_nothing_is_made_and_a_spoilt_or_idle_page_is_set_right(folder: Path) -> None:
-    root = folder.parents[2]
+def test_a_second_time_nothing_is_made_and_a_spoilt_or_idle_page_is_set_right(
+    sited: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(sited, tmp_path / "project"))
+    folder = root / "reports/site/made"
 
     def state() -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}

@@ -24,8 +24,8 @@ from helpers.report.league import League, open_league
 from helpers.report.whole import sentences
 from helpers.site import package, rows
 from helpers.tables.contracts import files_of, made_by
+from nbtypst.lead_in import lead_in
 from nbtypst.markdown import parse, plain
-from nbtypst.to_html import lead_in
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _MAKERS = ("1-clean", "2-rank-change", "3-robustness", "4-claims")
