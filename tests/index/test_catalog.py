@@ -101,3 +101,14 @@ def test_paths_are_shown_from_the_root(
 ) -> None:
     assert catalog.relative(project / "data/raw/dti/index.yml") == "data/raw/dti/index.yml"
     assert catalog.relative(tmp_path_factory.mktemp("else") / "x.csv") == "x.csv"
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_a_point_counts_on_all_its_ways_up(name: str) -> None:
+    index = catalog.load(name)
+    for scheme in index.structure.schemes:
+        shares = index.structure.shares(scheme, index.headline)
+        form = index.structure.forms(scheme)[index.headline]
+        for finest, weight in form.items():
+            if finest != index.headline:
+                assert shares[finest] == pytest.approx(weight)

@@ -131,6 +131,24 @@ class Structure:
 
         return {row.indicator: form(row.indicator) for row in self.schemes.get(scheme, [])}
 
+    def shares(self, scheme: str, whole: str) -> dict[str, float]:
+        """Return what a point of each indicator counts in a composite above it.
+
+        Returns
+        -------
+        dict
+            By indicator, the products of the weights on all ways up to `whole`, itself left out;
+            those that lie not below it are not in it.
+        """
+        found, children = {whole: 1.0}, self.children(scheme)
+        for name in reversed([*TopologicalSorter(children).static_order()]):
+            parts = children.get(name, {}) if name in found else {}
+            total = 1.0 if scheme in self.sums else sum(parts.values())
+            for part, weight in parts.items():
+                found[part] = found.get(part, 0.0) + found[name] * weight / total
+        del found[whole]
+        return found
+
     def edges(self, scheme: str, below: str = "") -> list[tuple[Row, float]]:
         """Return the rows of a scheme that have a parent, with their weights in a mean.
 
