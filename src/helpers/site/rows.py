@@ -216,7 +216,7 @@ def _number(w: Words, value: Any, measure: str) -> str:
     if measure in _SIGNED:
         return w.signed(value, _DECIMALS)
     if measure in _RELATIVE:  # a share, printed in per cent
-        return "+" * (value > 0) + w.percent(value)
+        return f"{'+' if value > 0 else ''}{w.percent(value)}"
     written = f"{float(value):.{_DECIMALS}f}".rstrip("0")
     return w.number(value, len(written.partition(".")[2]))
 
