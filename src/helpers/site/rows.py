@@ -58,17 +58,15 @@ def before(league: League) -> Row | None:
 
 def tiles(league: League) -> Row | None:
     """Return the units as tiles of a map; None where no layout holds all of them."""
-    placed = read_layout()
     ranked = set(league.standings.index)
-    known = [name for name, rows in placed.groupby("unit_set") if ranked <= set(rows["unit"])]
-    if not known:
+    placed = _layout(ranked)
+    if not placed:
         return None
-    here = league.unit_set if league.unit_set in known else known[0]
     w = league.words
     moved = league.moves.set_index("unit")["change"].astype(float)
     most = max(1.0, float(moved.abs().max())) if len(moved) else 1.0
     rows = []
-    for tile in placed[placed["unit_set"] == here].to_dict("records"):
+    for tile in placed:
         if tile["unit"] not in ranked:
             continue
         standing = league.standings.loc[tile["unit"]]
@@ -104,6 +102,15 @@ def tiles(league: League) -> Row | None:
         "most": most if len(moved) else 0,
         "worst": int(league.standings["rank"].max()),
     }
+
+
+def _layout(ranked: set[str]) -> list[Row]:
+    """Return where the units' tiles lie, by the first layout that holds them all."""
+    for _name, placed in read_layout().groupby("unit_set", sort=False):
+        if ranked <= set(placed["unit"]):
+            rows: Any = placed.to_dict("records")
+            return list(rows)
+    return []
 
 
 def movers(league: League) -> list[tuple[str, list[Row]]]:
