@@ -34,6 +34,7 @@ USES_data := INDEX
 USES_report := INDEX UNIT YEAR LANGS PEERS UNITS
 USES_reports := INDEX UNITS YEAR LANGS PEERS SCHEDULER INSECURE
 USES_report-national := INDEX UNIT_SET YEAR LANGS PEERS UNITS
+USES_site := INDEX UNIT_SET YEAR LANGS SCHEDULER INSECURE
 USES_new-index := NAME FROM TABLE UNIT_COLUMN YEAR
 USES_add-table := INDEX FROM TABLE UNIT_COLUMN YEAR
 USES_check := INDEX
@@ -58,7 +59,7 @@ $(foreach v,ACCEPT FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INS
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,6 +110,9 @@ cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by 
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR, or on that of PEERS alone
 	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
+
+site: $(ENV) ## Make the site of INDEX in reports/site: all reports, a front page, the tables
+	@exec $(PYTHON) -m helpers site --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
 
 why: $(ENV) ## Say what FILE was made from, back to addresses; FILE=table.csv:12 for a row
 	@exec $(PYTHON) -m helpers why "$$FILE"
