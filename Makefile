@@ -10,6 +10,7 @@ UNITS ?=
 SCHEDULER ?=
 ACCEPT ?=
 INSECURE ?=
+OPTIONS ?=
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
 ifdef CONDA_PREFIX
@@ -24,7 +25,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE OPTIONS LANG PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 
@@ -35,7 +36,7 @@ define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE OPTIONS NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
@@ -56,7 +57,6 @@ env: $(ENV) ## Make the environment in .venv from requirements.lock
 
 .venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	.venv/bin/python -m prefork install --sys-prefix --name helpers --display-name "Python 3 (helpers, warm)" --preload helpers.engine.warm
 	@touch $@
 
 .PHONY: given
@@ -99,8 +99,8 @@ update-phrases: $(ENV) ## Bring the catalogues of phrases in line with the code;
 notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests compare with
 	@exec $(PYTHON) -m helpers notebooks
 
-lab: $(ENV) ## Open JupyterLab at notebooks/0-start
-	@exec $(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
+lab: $(ENV) ## Open JupyterLab: the start beside the explorer; LANG=vi for a Vietnamese interface
+	@exec $(PYTHON) -m helpers lab --options="$$OPTIONS"
 
 # The notebooks in their order: each reads the tables that those before it write. The tests in that
 # of tests/conftest.py, the slow files first.

@@ -59,10 +59,3 @@ print([*Preloaded({kernel.PRELOADED!r}).failures, why_not_single_threaded()])
         env=os.environ | env, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout == "['']\n", done.stderr
-
-
-def test_the_installed_kernel_preloads_the_same() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    asked = " ".join(f"--preload {name}" for name in kernel.PRELOADED)
-    assert f"-m prefork install --sys-prefix --name {kernel.WARM} " in makefile
-    assert f" {asked}\n" in makefile
