@@ -97,12 +97,12 @@ def test_every_unit_year_and_language_can_be_looked_at(explorer: Explorer) -> No
 def test_widgets_set_it_and_follow(explorer: Explorer) -> None:
     panel = Panel(explorer)
     said, drawn = panel.said.value, panel.views["ladder"].value
-    slider = panel.weights.children[0]
+    slider = panel.weights.children[0].children[1]
     slider.value = 90
     assert explorer.weights[explorer.parts[0]] == 90
     assert panel.said.value != said and panel.views["ladder"].value != drawn
     panel.reset.click()
-    assert panel.said.value == said and panel.weights.children[0].value != 90
+    assert panel.said.value == said and panel.weights.children[0].children[1].value != 90
     panel.find.value = "ha n"
     assert [name for name, _ in panel.found.options] == ["Hà Nam", "Hà Nội"]
     panel.find.value = "ha no"

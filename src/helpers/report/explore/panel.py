@@ -197,7 +197,10 @@ class Panel:
             self.goal.max = len(s.ranks_as_is)
             self.goal.value, self.goal.description = s.goal, w._("rank")
         self.tabs.titles = (w._("Weights"), w._("What if"), w._("Goal"))
-        self.reset.description, self.make.description = w._("As published"), w._("Make the report")
+        self.reset.description, self.make.description = (
+            w._("Back to published"),
+            w._("Make the report"),
+        )
         for name, title in {
             "ladder": w._("All units, re-ranked"),
             "path": w._("The path"),
@@ -213,36 +216,40 @@ class Panel:
         s = self.state
         if len(s.parts) < 2:
             return [self._note(s.case.words._("Only the headline is published: no weights."))]
-        return [
-            *(self._slider(part, s.set_weight, s.weights[part], (0.0, 100.0), 0, "%")
-              for part in s.parts),
-            self._note(s.case.words._("Whatever their sum, the weights count as shares of it.")),
-        ]  # fmt: skip
+        sliders = [
+            self._slider(part, s.set_weight, lambda p=part: s.weights[p], (0.0, 100.0), 0)
+            for part in s.parts
+        ]
+        rule = s.case.words._("Whatever their sum, the weights count as shares of it.")
+        return [*sliders, self._note(rule)]
 
     def _own_sliders(self) -> list[widgets.Widget]:
         s = self.state
-        scores = s.scores()
-        head = s.index.headline
         return [
-            self._slider(part, s.set_own, scores[part], s.ends(part),
-                         s.case.decimals(head if part == REST else part))
+            self._slider(part, s.set_own, lambda p=part: s.scores()[p], s.ends(part),
+                         s.case.decimals(s.index.headline if part == REST else part))
             for part in s.parts
         ]  # fmt: skip
 
     def _slider(
-        self, part: str, set_to: Callable[[str, float], None], value: float,
-        ends: tuple[float, float], decimals: int, sign: str = "",
+        self, part: str, set_to: Callable[[str, float], None], held: Callable[[], float],
+        ends: tuple[float, float], decimals: int,
     ) -> widgets.Widget:  # fmt: skip
-        name = self.state.case.part(part) if len(self.state.parts) > 1 else ""
+        case, step = self.state.case, 10.0**-decimals
+        name = case.part(part) if len(self.state.parts) > 1 else case.labels[case.index.headline]
         slider = widgets.FloatSlider(
-            value=value, min=ends[0], max=ends[1], step=10.0**-decimals,
-            description=name or self.state.case.labels[self.state.index.headline],
-            description_tooltip=name, continuous_update=True,
-            readout_format=f".{decimals}f", style={"description_width": "170px"},
-            layout=widgets.Layout(width="auto"),
+            value=held(), min=ends[0], max=ends[1], step=step, continuous_update=True,
+            readout_format=f".{decimals}f", layout=widgets.Layout(width="auto"),
         )  # fmt: skip
-        slider.observe(lambda change: self._turn(set_to, part, change.new), "value")
-        return slider
+
+        def follow(change: Any) -> None:
+            # A browser brings what is shown to whole steps; nobody asked for that.
+            if abs(change.new - held()) > step / 2:
+                self._turn(set_to, part, change.new)
+
+        slider.observe(follow, "value")
+        label = widgets.HTML(f'<span style="line-height:1.2">{escape(name)}</span>')
+        return widgets.VBox([label, slider])
 
     def _note(self, text: str) -> widgets.HTML:
         return widgets.HTML(f'<span style="color:{MUTED}">{escape(text)}</span>')
@@ -261,7 +268,7 @@ class Panel:
         columns = [w._("Unit"), w._("Rank"), w._("As published"), w._("Shift"), w._("Score")]
         table = s.table().set_axis(columns, axis=1)
         decimals = s.case.decimals(s.index.headline)
-        self.table.update(table.round({columns[-1]: decimals}))
+        self.table.update(table.round({columns[-1]: decimals}), language={"search": w._("Search:")})
 
 
 def open_panel(
