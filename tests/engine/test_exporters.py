@@ -15,6 +15,7 @@ from helpers import palette, show
 from helpers.engine import exporters
 from helpers.engine.run import carry, kernel
 from helpers.errors import NotebookError
+from nbtypst import ExportError
 
 ROOT = Path(__file__).parents[2]
 EXPORTERS = (exporters.Typst, exporters.PDF, exporters.HTML)
@@ -44,6 +45,16 @@ def test_a_notebook_that_cannot_be_set_is_an_error_of_the_project(tmp_path: Path
     nbformat.write(new_notebook(cells=[new_code_cell("draw()", outputs=[output])]), path)
     with pytest.raises(NotebookError, match=r"^cell 1 \(draw\(\)\): .*end the cell with show"):
         carry.export(path, [tmp_path / "a.pdf"])
+
+
+@pytest.mark.parametrize("kind", EXPORTERS)
+def test_a_notebook_that_was_not_run_is_refused_with_the_mend(kind) -> None:
+    ran = new_code_cell("draw()", outputs=[new_output("stream", name="stdout", text="drawn")])
+    quiet = new_code_cell("import os", execution_count=1)
+    kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(" ")]))
+    for idle in ("plot()", "x = 1"):
+        with pytest.raises(ExportError, match="1 of 3 .*run all cells"):
+            kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(idle)]))
 
 
 def test_what_is_preloaded_can_be_and_starts_no_thread() -> None:

@@ -217,8 +217,7 @@ class Panel:
         if len(s.parts) < 2:
             return [self._note(s.case.words._("Only the headline is published: no weights."))]
         sliders = [
-            self._slider(part, s.set_weight, lambda p=part: s.weights[p], (0.0, 100.0), 0)
-            for part in s.parts
+            self._slider(part, s.set_weight, lambda: s.weights, (0.0, 100.0), 0) for part in s.parts
         ]
         rule = s.case.words._("Whatever their sum, the weights count as shares of it.")
         return [*sliders, self._note(rule)]
@@ -226,25 +225,25 @@ class Panel:
     def _own_sliders(self) -> list[widgets.Widget]:
         s = self.state
         return [
-            self._slider(part, s.set_own, lambda p=part: s.scores()[p], s.ends(part),
+            self._slider(part, s.set_own, s.scores, s.ends(part),
                          s.case.decimals(s.index.headline if part == REST else part))
             for part in s.parts
         ]  # fmt: skip
 
     def _slider(
-        self, part: str, set_to: Callable[[str, float], None], held: Callable[[], float],
+        self, part: str, set_to: Callable[[str, float], None], held: Callable[[], dict[str, float]],
         ends: tuple[float, float], decimals: int,
     ) -> widgets.Widget:  # fmt: skip
         case, step = self.state.case, 10.0**-decimals
         name = case.part(part) if len(self.state.parts) > 1 else case.labels[case.index.headline]
         slider = widgets.FloatSlider(
-            value=held(), min=ends[0], max=ends[1], step=step, continuous_update=True,
+            value=held()[part], min=ends[0], max=ends[1], step=step, continuous_update=True,
             readout_format=f".{decimals}f", layout=widgets.Layout(width="auto"),
         )  # fmt: skip
 
         def follow(change: Any) -> None:
             # A browser brings what is shown to whole steps; nobody asked for that.
-            if abs(change.new - held()) > step / 2:
+            if abs(change.new - held()[part]) > step / 2:
                 self._turn(set_to, part, change.new)
 
         slider.observe(follow, "value")
