@@ -53,7 +53,7 @@ def test_a_notebook_that_was_not_run_is_refused_with_the_mend(kind) -> None:
     quiet = new_code_cell("import os", execution_count=1)
     kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(" ")]))
     for idle in ("plot()", "x = 1"):
-        with pytest.raises(ExportError, match="1 of 3 .*run all cells"):
+        with pytest.raises(ExportError, match=r"1 of 3 .*run all cells"):
             kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(idle)]))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from helpers.errors import ParameterError
-from helpers.index import catalog, units
+from helpers.index import catalog, peers, units
 from helpers.index.asked import find_among, find_unit
 from helpers.index.catalog import Index
 from helpers.index.units import Unit
@@ -67,9 +66,7 @@ def choose_units(asked: Asked, texts: str) -> list[Unit]:
     if not texts.strip():
         default = asked.index.default_unit and find_unit(asked.index, "", asked.year).unit_set
         return everybody.of(default or sets[0])
-    parts = [part.strip() for part in re.split(r"[,;\n]", texts) if part.strip()]
-    if len(parts) == 1 and not any(everybody.settle(texts, one) for one in sets):
-        parts = texts.split()
+    parts = peers.parted(asked.index, texts, everybody, sets)
     found = [find_among(everybody, asked.index, part, asked.year) for part in parts]
     return list(dict.fromkeys(found))
 

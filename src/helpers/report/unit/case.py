@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import ParameterError
-from helpers.index import catalog
+from helpers.index import catalog, peers, units
 from helpers.index.asked import find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
@@ -32,6 +32,11 @@ class Case(League):
     def now(self) -> Any:
         """The unit's row of the headline in the year of the report."""
         return self.path.loc[self.year]
+
+    @cached_property
+    def everybody(self) -> units.Units:
+        """All units of the index: a unit is ranked among all, whomever it is compared with."""
+        return units.load(self.index)
 
     @property
     def subjects(self) -> list[Unit]:
@@ -141,7 +146,7 @@ class Case(League):
         return rows.assign(name=[self.units[code].name for code in rows["other"]])
 
 
-def open_case(index: str, unit: str, year: int, lang: str) -> Case:
+def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -> Case:
     """Read the tables for one report.
 
     Parameters
@@ -150,11 +155,14 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
         A name, alias, slug or code; empty for the index's default unit.
     year
         0 for the newest year in which the unit has a rank.
+    compared
+        Units, regions or classes to compare with (`helpers.index.peers`); empty for `peers` of
+        index.yml.
 
     Raises
     ------
     ParameterError
-        When the unit is unknown or has no rank in that year.
+        When the unit or one of its peers is unknown or has no rank in that year.
     """
     this = catalog.load(index)
     index = this.name
@@ -169,4 +177,6 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
     if when not in years:
         known = ", ".join(map(str, years)) or "none"
         raise ParameterError(f"{one.name} ({code}) has no rank in {when}; years with one: {known}")
-    return Case(this, one.unit_set, int(when), use(lang), **up_to(cut, int(when)), unit=one)
+    chosen = peers.choose(this, compared, one.unit_set, one)
+    until = up_to(cut, int(when))
+    return Case(this, one.unit_set, int(when), use(lang), **until, unit=one, peers=chosen)
