@@ -109,7 +109,7 @@ class Panel:
         for one in (self.year_from, self.year):
             one.observe(lambda _: self._choose(self._take_years, None), "value")
         self.goal.observe(lambda change: self._turn(self.state.set_goal, change.new), "value")
-        self.reset.on_click(lambda _: self._choose(lambda _: self.state.reset(), ""))
+        self.reset.on_click(lambda _: self._choose(lambda _: self.state.reset(), 0))
         self.make.on_click(lambda _: self._make())
 
     def _choose(self, change: Callable[[Any], object], value: Any) -> None:

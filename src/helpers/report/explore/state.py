@@ -232,7 +232,8 @@ class Explorer:
             )
         when = year if year in full else full[-1]
         words = use(lang)
-        self.case = Case(index, one.unit_set, when, words, **up_to(cut, when), unit=one)
+        until: Any = up_to(cut, when)
+        self.case = Case(index, one.unit_set, when, words, **until, unit=one)
         self.years, self.full_years = ranked, full
         self.year_from = max((y for y in ranked if y < when), default=when)
         before = getattr(self, "dials", None)
