@@ -158,6 +158,7 @@ bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain paperm
 	$(PYTHON) benchmarks/kernels.py ready
 	$(PYTHON) benchmarks/one_report.py
 	$(PYTHON) benchmarks/reports.py
+	$(PYTHON) benchmarks/explore.py
 	$(PYTHON) benchmarks/growth.py
 
 lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml
