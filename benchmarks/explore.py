@@ -1,8 +1,8 @@
 """How long the explorer takes to follow a slider, with 63 and with 1,000 units.
 
-``python benchmarks/explore.py`` makes the tables of synthetic indices (`growth`) under build/, opens
+``python benchmarks/explore.py`` makes the tables of synthetic indices (`growth`) in build/, opens
 the explorer on them without a browser, moves sliders, and prints milliseconds of the processor for
-one move: all ranks, the views and the table of all units, as they are sent to the browser.
+one move: all ranks, the views and the table of all units, as the browser gets them.
 """
 
 import os

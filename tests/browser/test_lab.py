@@ -33,7 +33,10 @@ def window(browser: Browser, lab: tuple[str, Path]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     context.set_default_timeout(PATIENCE)
     page, wrong = context.new_page(), []
-    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    page.on(
+        "console",
+        lambda said: said.type == "error" and wrong.append(f"{said.text} {said.location}"),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     here = (address, address.replace("http", "ws"), "data:", "blob:")
     context.on("request", lambda r: r.url.startswith(here) or wrong.append(r.url))
@@ -41,7 +44,7 @@ def window(browser: Browser, lab: tuple[str, Path]) -> Iterator[Page]:
     page.locator(".jp-Notebook").first.wait_for()
     yield page
     context.close()
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def shoot(page: Page, name: str) -> None:
@@ -78,7 +81,7 @@ def test_the_desk_is_ready_and_vietnamese(window: Page, lab: tuple[str, Path]) -
 
 
 def test_two_clicks_from_the_desk_to_another_rank(window: Page) -> None:
-    panel(window).locator('[data-command="notebook:restart-run-all"]').click()
+    panel(window).locator('[data-command="notebook:run-all-cells"]').click()
     handle = window.locator(".widget-slider .noUi-handle").first
     handle.wait_for()
     window.wait_for_function("!document.querySelector('.widget-html-content b') === false")

@@ -43,6 +43,11 @@ def overrides(lang: str) -> dict[str, Any]:
     ]  # fmt: skip
     dynamic = {"type": "submenu", "submenu": {"id": "jp-mainmenu-file-notebookexport"}}
     menu = {"id": "jp-mainmenu-file", "items": [{**dynamic, "disabled": True}, *exports]}
+    # The button for all cells runs them as they are: restarting a kernel that still starts can
+    # cut it off, and takes a second start in any case.
+    run_all = {"name": "run-all", "command": "notebook:run-all-cells",
+               "icon": "ui-components:fast-forward", "rank": 33}  # fmt: skip
+    toolbar = [{"name": "restart-and-run", "disabled": True}, run_all]
     found: dict[str, Any] = {
         "apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "apputils-extension:sessionDialogs": {"skipKernelRestartDialog": True},
@@ -50,6 +55,7 @@ def overrides(lang: str) -> dict[str, Any]:
         "docmanager-extension:plugin": {"autosave": False},
         "fileeditor-extension:plugin": {"editorConfig": {"lineNumbers": False}},
         "mainmenu-extension:plugin": {"menus": [menu]},
+        "notebook-extension:panel": {"toolbar": toolbar},
         "translation-extension:plugin": {"locale": "vi_VN" if lang == "vi" else "default"},
     }
     return {f"@jupyterlab/{plugin}": settings for plugin, settings in found.items()}
