@@ -119,6 +119,12 @@ def test_every_notebook_runs_from_the_menu(window: Page, name: str) -> None:
         assert found.all_inner_texts() == []
 
 
+def test_what_was_run_is_not_written_by_itself(lab: tuple[str, Path], built: Path) -> None:
+    for name in NOTEBOOKS:
+        stored = (one / "notebooks" / f"{name}.ipynb" for one in (lab[1], built))
+        assert len({path.read_bytes() for path in stored}) == 1, name
+
+
 def test_the_export_entry_gives_a_pdf_with_pictures(window: Page) -> None:
     open_notebook(window, "report")
     menu(window, FILE)

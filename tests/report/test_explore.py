@@ -107,8 +107,7 @@ def test_widgets_set_it_and_follow(explorer: Explorer) -> None:
     assert [name for name, _ in panel.found.options] == ["Hà Nam", "Hà Nội"]
     panel.find.value = "ha no"
     assert explorer.unit.name == "Hà Nội" and "Hà Nội" in panel.said.value
-    panel.found.options = [("?", "nobody")]
-    panel.found.value = "nobody"
+    panel._choose(explorer.choose_unit, "nobody")
     assert "nobody" in panel.status.value and explorer.unit.name == "Hà Nội"
     panel.lang.value = "vi"
     assert panel.tabs.titles[0] == "Trọng số"
