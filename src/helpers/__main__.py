@@ -101,6 +101,13 @@ def _lab(options: argparse.Namespace) -> None:
     open_lab(shlex.split(options.options))
 
 
+def _why(options: argparse.Namespace) -> None:
+    from helpers.engine import record
+
+    for line in record.why(options.file):
+        print(line)
+
+
 def _clean(options: argparse.Namespace) -> None:
     from helpers.engine.clean import clean
 
@@ -198,6 +205,10 @@ def main(arguments: list[str] | None = None) -> int:
     lab = commands.add_parser("lab", help="open JupyterLab, set up for the notebooks")
     lab.add_argument("--options", default="", help="of jupyter lab, in one text")
     lab.set_defaults(run=_lab)
+
+    why = commands.add_parser("why", help="say what a file was made from, back to addresses")
+    why.add_argument("file", help="a product or a raw file; FILE.csv:12 for a row of a table")
+    why.set_defaults(run=_why)
 
     clean = commands.add_parser("clean", help="remove what can be made again")
     clean.set_defaults(run=_clean)

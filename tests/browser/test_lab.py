@@ -18,6 +18,7 @@ SHOTS = ROOT / "build/screenshots"
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 PATIENCE = 120_000  # milliseconds; for machines that do other things too
 FILE, RUN = 0, 3  # the places of two menus
+KERNEL = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
 DONE = """() => {
     const { sessionContext, content } = jupyterapp.shell.currentWidget;
     const code = content.widgets.filter(cell => cell.model.type === 'code');
@@ -81,6 +82,8 @@ def test_the_desk_is_ready_and_vietnamese(window: Page, lab: tuple[str, Path]) -
 
 
 def test_two_clicks_from_the_desk_to_another_rank(window: Page) -> None:
+    # Before there is a kernel JupyterLab takes no notice of the button.
+    window.wait_for_function(f"{KERNEL}?.status === 'idle'")
     panel(window).locator('[data-command="notebook:run-all-cells"]').click()
     handle = window.locator(".widget-slider .noUi-handle").first
     handle.wait_for()
@@ -145,7 +148,7 @@ def open_notebook(page: Page, name: str) -> None:
     page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path})", path)
     page.wait_for_function(
         "path => jupyterapp.shell.currentWidget?.context?.path === path"
-        " && jupyterapp.shell.currentWidget.sessionContext.session?.kernel",
+        f" && {KERNEL}?.status === 'idle'",
         arg=path,
     )
 

@@ -53,10 +53,10 @@ def dot(x: float, y: float, color: str, radius: float = 4, fill: str = "") -> st
     )
 
 
-def ladder(e: Explorer, height: float = 330) -> str:
+def ladder(e: Explorer, height: float = 400) -> str:
     """Draw where every unit stood as published and where it stands as set, and who is near."""
     w, ranks, before = e.case.words, e.ranks, e.ranks_as_is
-    units, top, left, right = len(ranks), 22.0, 30.0, 250.0
+    units, top, left, right, width = len(ranks), 22.0, 26.0, 170.0, 370.0
 
     def y(rank: float) -> float:
         return top + (rank - 1) / max(units - 1, 1) * (height - top - 10)
@@ -65,8 +65,8 @@ def ladder(e: Explorer, height: float = 330) -> str:
     table = [(str(c), y(a), y(b)) for c, a, b in zip(ranks.index, before, ranks, strict=True)]
     others = [(a, b) for code, a, b in table if code != own]
     drawn = [
-        text(left, 12, w._("as published"), side="middle"),
-        text(right, 12, w._("as set"), side="middle"),
+        text(0, 12, w._("as published")),
+        text(right + 10, 12, w._("as set"), side="end"),
         *(
             text(left - 9, y(t) + 4, w.number(t), side="end", font_size=10)
             for t in rank_ticks(units)
@@ -96,8 +96,8 @@ def ladder(e: Explorer, height: float = 330) -> str:
         drawn.append(text(right + 42, at_y + 4, name, color,
                           font_weight="bold" if strong else "normal"))  # fmt: skip
         if shift:
-            drawn.append(text(WIDTH - 2, at_y + 4, w.signed(shift, 0), direction(shift), "end"))
-    return page(height, say(e), drawn)
+            drawn.append(text(width - 2, at_y + 4, w.signed(shift, 0), direction(shift), "end"))
+    return page(height, say(e), drawn, width)
 
 
 def path(e: Explorer, height: float = 190) -> str:
