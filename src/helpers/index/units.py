@@ -22,6 +22,7 @@ from helpers.index.places import nearest, raw, refuse, relative
 COLUMNS = {
     "code": "the only key to a unit",
     "name": "its name as reports print it",
+    "name_vi`, `name_en": "its name in a language where that is another",
     "unit_set": "the set it is ranked in; `all` if left out",
     "slug": "its name in files, if it is not to follow from the name",
     "region": "its region, by which `group-mean` groups and reports tell units apart",
@@ -33,6 +34,7 @@ COLUMNS = {
 DEFAULT_SET = "all"
 """The unit set of a table of units that names none."""
 
+_NAME = "name_"
 _TITLE = {
     "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
     "province": re.compile(r"^tinh\b|\bprovince$"),
@@ -61,6 +63,11 @@ class Unit:
     kind: str = "province"
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+    def called(self, lang: str) -> str:
+        """Return what a unit is called in a language."""
+        return dict(self.names).get(lang, self.name)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class Units:
         written: dict[tuple[str, str], set[str]] = defaultdict(set)
         folded: dict[tuple[str, str], list[tuple[str, Marks]]] = defaultdict(list)
         for unit in self.all:
-            for text in (unit.code, unit.slug, unit.name, *unit.aliases):
+            names = (name for _lang, name in unit.names)
+            for text in (unit.code, unit.slug, unit.name, *names, *unit.aliases):
                 written[unit.unit_set, _as_written(text)].add(unit.code)
                 for letters, marks in _spellings(text, unit.kind):
                     folded[unit.unit_set, letters].append((unit.code, marks))
@@ -250,7 +258,9 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
         own = _parted(row, "aliases")
         unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
                     row.get("kind") or "unit", _parted(row, "members"),
-                    (*own, *aliases.get(row["code"], ())))  # fmt: skip
+                    (*own, *aliases.get(row["code"], ())),
+                    tuple((c.removeprefix(_NAME), t) for c, t in row.items()
+                          if c.startswith(_NAME) and t))  # fmt: skip
         mistakes += [
             f"{where}, column members: no unit {one!r}; correct the code"
             for one in unit.members

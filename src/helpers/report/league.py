@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -13,13 +13,14 @@ from helpers import tables
 from helpers.errors import ParameterError
 from helpers.index import catalog, units
 from helpers.index.catalog import Index
+from helpers.index.model import told
 from helpers.index.units import Unit
 from helpers.methods.mobility import movement
 from helpers.tables import rank
 from helpers.tables.headline import OTHERS, REST
-from helpers.words import Words, use
+from helpers.words import MISSING, Words, use
 
-SURE = 0.95  # the share of recalculations that makes a direction certain
+SURE = 0.95  # of the recalculations: then a direction hardly hangs on the choices
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,60 @@ class League:
         row = self.index.structure.row(indicator, self.index.scheme(self.year))
         return 2 if row is None or not row.decimals else row.decimals
 
+    @cached_property
+    def nouns(self) -> dict[str, str]:
+        """What its units are called in running text: ``word`` one of them, ``words`` many."""
+        w, spec = self.words, self.index.spec
+        one = str(told(spec.unit_word, w.lang) or w._("unit"))
+        return {"word": one, "words": self.index.text("unit_words", w.lang)}
+
+    @property
+    def unit_head(self) -> str:
+        """The head of a column of units."""
+        word = self.nouns["word"]
+        return word[:1].upper() + word[1:]
+
+    @cached_property
+    def computed(self) -> list[int]:
+        """The years in which its units were not ranked themselves: their members' means were."""
+        years = {
+            year
+            for rule in self.index.spec.derived
+            if rule.unit_set == self.unit_set
+            for year in rule.years
+        }
+        return sorted(year for year in years if year <= self.year)
+
+    def place(self, rank: Any, year: int, *, dated: bool = False) -> str:
+        """Write a rank of the headline with the number of units ranked, and its year if wanted."""
+        w = self.words
+        if pd.isna(rank):
+            return MISSING
+        place = w._(
+            "{ordinal} of {units}",
+            ordinal=w.ordinal(rank),
+            number=w.number(rank),
+            units=w.number(self.size(year)),
+        )
+        if not dated:
+            return place
+        if year in self.computed:
+            return w._("{place} ({year}, computed here)", place=place, year=year)
+        return w._("{place} ({year})", place=place, year=year)
+
+    def rank_of(self, row: Any) -> str:
+        """Write a rank, with the ranks that rounding leaves open where there are several."""
+        w, (low, high) = self.words, row[["rank_low", "rank_high"]]
+        if pd.isna(row["rank"]):
+            return w.range(low, high)
+        rank = w.number(row["rank"])
+        return rank if pd.isna(low) or low == high else f"{rank} ({w.range(low, high)})"
+
     def part(self, name: str) -> str:
         """Return what a part of a change is called: an indicator, the rest, or the others."""
         w = self.words
         if name == OTHERS:
-            text = w._("the others' scores")
+            text = w._("the other {words}' scores", **self.nouns)
         elif name == REST:
             text = self.index.text("rest", w.lang) or w._("all the rest")
         else:
@@ -98,7 +148,8 @@ class League:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units of the unit set by code."""
-        return {unit.code: unit for unit in units.load(self.index).of(self.unit_set)}
+        everybody = units.load(self.index).of(self.unit_set)
+        return {unit.code: named(unit, self.words.lang) for unit in everybody}
 
     @cached_property
     def standings(self) -> Any:
@@ -181,11 +232,25 @@ class League:
         return table[table["indicator"] == self.index.headline]
 
 
-def read_tables(index: Index, unit_set: str) -> dict[str, pd.DataFrame]:
-    """Read the processed tables that reports draw on, cut to a unit set."""
+def named(unit: Unit, lang: str) -> Unit:
+    """Return a unit under its name in a language."""
+    return replace(unit, name=unit.called(lang))
+
+
+def read_tables(index: Index, unit_set: str, lang: str) -> dict[str, pd.DataFrame]:
+    """Read the processed tables that reports draw on, cut to a unit set, names in a language."""
     names = [field.name for field in fields(League) if field.name in tables.CONTRACTS]
     read = {name: tables.read(index.name, name) for name in names}
-    return {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
+    cut = {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
+    called = {u.code: u.called(lang) for u in units.load(index).of(unit_set) if u.names}
+    if not called:
+        return cut
+    return {
+        name: table.assign(unit_name=table["unit"].map(called).fillna(table["unit_name"]))
+        if "unit_name" in table
+        else table
+        for name, table in cut.items()
+    }
 
 
 def up_to(cut: dict[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
@@ -217,7 +282,7 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
         raise ParameterError(
             f"no unit set {wanted!r} in {this.name}; there are: {', '.join(this.sets)}"
         )
-    cut = read_tables(this, wanted)
+    cut = read_tables(this, wanted, lang)
     everything = League(this, wanted, max(this.years), use(lang), **cut)
     years = everything.full_years
     when = year or (years[-1] if years else 0)
@@ -230,10 +295,10 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
 
 
 def sure_of(league: League) -> pd.Series:
-    """Return for each unit that moved whether other choices keep the direction."""
+    """Return for each unit that moved whether all recalculations keep the direction."""
     rows = league.of_pair(league.robust_changes)
     rows = rows[rows["nominal"] != 0]
-    sure: pd.Series = (rows["p_rise"].where(rows["nominal"] > 0, rows["p_fall"])) >= SURE
+    sure: pd.Series = rows["p_rise"].where(rows["nominal"] > 0, rows["p_fall"]) == 1
     return sure
 
 

@@ -12,7 +12,7 @@ from helpers.errors import ParameterError
 from helpers.index import catalog, units
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
-from helpers.report.league import League, read_tables, up_to
+from helpers.report.league import League, named, read_tables, up_to
 from helpers.words import use
 
 
@@ -31,6 +31,25 @@ class Case(League):
     def now(self) -> Any:
         """The unit's row of the headline in the year of the report."""
         return self.path.loc[self.year]
+
+    @cached_property
+    def of_year(self) -> Any:
+        """The unit's rows in the year of the report by indicator, in the order of the labels."""
+        rows = self.own(self.ranks)
+        rows = rows[rows["year"] == self.year].set_index("indicator")
+        return rows.reindex([name for name in self.labels if name in rows.index])
+
+    @cached_property
+    def previous(self) -> Any:
+        """The headline's change that ends in the year of the report, if there is one."""
+        rows = self.own(self.changes, self.index.headline)
+        rows = rows[(rows["year_to"] == self.year) & rows["change"].notna()]
+        return None if rows.empty else rows.iloc[0]
+
+    @cached_property
+    def everywhere(self) -> dict[str, Unit]:
+        """The units of all sets by code."""
+        return units.load(self.index).by_code
 
     @property
     def subjects(self) -> list[Unit]:
@@ -164,8 +183,8 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
     if code not in everybody.by_code:
         hint = ", ".join(everybody.nearest(code)) or "none near"
         raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
-    one = everybody.by_code[code]
-    cut = read_tables(this, one.unit_set)
+    one = named(everybody.by_code[code], lang)
+    cut = read_tables(this, one.unit_set, lang)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
     ]
