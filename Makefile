@@ -7,6 +7,7 @@ UNIT_SET ?=
 YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
+PEERS ?=
 SCHEDULER ?=
 ACCEPT ?=
 INSECURE ?=
@@ -24,18 +25,34 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
+# So would one that the targets asked for do not use.
+USES_data := INDEX
+USES_report := INDEX UNIT YEAR LANGS PEERS UNITS
+USES_reports := INDEX UNITS YEAR LANGS PEERS SCHEDULER INSECURE
+USES_report-national := INDEX UNIT_SET YEAR LANGS PEERS UNITS
+USES_new-index := NAME FROM TABLE UNIT_COLUMN YEAR
+USES_add-table := INDEX FROM TABLE UNIT_COLUMN YEAR
+USES_check := INDEX
+USES_record-raw := ACCEPT
+USES_phrases := LANGS
+USES_update-phrases := LANGS
+GIVEN := $(filter-out PYTHON BASE_PYTHON CONDA_PREFIX,$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
+UNUSED := $(filter-out $(foreach g,$(or $(MAKECMDGOALS),report),$(USES_$(g))),$(GIVEN))
+$(if $(UNUSED),$(error $(UNUSED) has no effect on $(or $(MAKECMDGOALS),report); it uses: $(or $(foreach g,$(or $(MAKECMDGOALS),report),$(USES_$(g))),no variables)))
+$(if $(and $(value PEERS),$(value UNITS),$(filter-out reports,$(or $(MAKECMDGOALS),report))),$(error PEERS and UNITS are the same here; give one))
 
-export PYTHONDONTWRITEBYTECODE := 1
+# Compiling the project anew in every process would take a fifth of a call with nothing to do.
+unexport PYTHONDONTWRITEBYTECODE
 # Recipes `exec`, so that a signal to make alone reaches the work and not a shell around it.
 # Values reach the recipes through the environment, so that no shell runs what is in them.
 define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
@@ -47,10 +64,14 @@ help: ## List the targets
 
 env: $(ENV) ## Make the environment in .venv from requirements.lock
 
+# uv installs five times as fast; where it finds no packages (it reads no pip.conf), pip does it.
 # Two steps, so that a change of pyproject.toml does not install every package again.
 .venv/locked: requirements.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set BASE_PYTHON=...")'
 	$(BASE_PYTHON) -m venv .venv
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	.venv/bin/python -m uv pip install --quiet --system-certs --compile-bytecode --require-hashes -r requirements.lock || \
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
@@ -66,8 +87,8 @@ given:
 data: $(ENV) ## Make the processed tables of INDEX
 	@exec $(PYTHON) -m helpers data --index "$$INDEX"
 
-report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML
-	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS"
+report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML, beside PEERS
+	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
 
 new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
 	@exec $(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
@@ -79,13 +100,13 @@ check: $(ENV) ## List the open questions of INDEX, what was understood and what 
 	@$(PYTHON) -m helpers check --index "$$INDEX"
 
 reports: $(ENV) ## Make the reports of all units, or of UNITS, side by side; on SCHEDULER's workers
-	@exec $(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
+	@exec $(PYTHON) -m helpers reports --index "$$INDEX" --units "$$UNITS" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER" --peers "$$PEERS"
 
 cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by hand
 	@exec $(PYTHON) -m helpers cluster-key
 
-report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR
-	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS"
+report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR, or on that of PEERS alone
+	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
 
 record-raw: $(ENV) ## Accept changed raw files, showing what changed; ACCEPT=1 where much of one went
 	@exec $(PYTHON) -m helpers record-raw $(if $(ACCEPT),--accept)

@@ -14,7 +14,8 @@ def _report(options: argparse.Namespace) -> None:
     from helpers.engine import make
     from helpers.index.catalog import relative
 
-    for path in make.report(options.index, options.unit, options.year, options.langs):
+    asked = (options.unit, options.year, options.langs, options.peers)
+    for path in make.report(options.index, *asked):
         print(relative(path))
 
 
@@ -22,7 +23,7 @@ def _reports(options: argparse.Namespace) -> None:
     from helpers.engine.fanout.reports import reports
     from helpers.index.catalog import relative
 
-    asked = (options.units, options.year, options.langs, options.scheduler)
+    asked = (options.units, options.year, options.langs, options.scheduler, options.peers)
     folders = {path.parent for path in reports(options.index, *asked)}
     print("\n".join(relative(folder) for folder in sorted(folders)))
 
@@ -38,7 +39,8 @@ def _national(options: argparse.Namespace) -> None:
     from helpers.engine import make
     from helpers.index.catalog import relative
 
-    for path in make.national(options.index, options.unit_set, options.year, options.langs):
+    asked = (options.unit_set, options.year, options.langs, options.peers)
+    for path in make.national(options.index, *asked):
         print(relative(path))
 
 
@@ -112,6 +114,10 @@ def main(arguments: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(add_help=False, parents=[index])
     asked.add_argument("--year", default="", help="default: the newest")
     asked.add_argument("--langs", default="vi en", help="default: vi en")
+    asked.add_argument(
+        "--peers", default="",
+        help="units, regions or classes, parted by commas; or region or class, the unit's own",
+    )  # fmt: skip
 
     report = commands.add_parser(
         "report", parents=[asked], help="make one unit's report as PDF and HTML"

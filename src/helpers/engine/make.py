@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from helpers.engine.request import Asked, ask, choose_set, find_unit
+from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
 from helpers.index import catalog, provenance
+from helpers.index.asked import find_unit
 from helpers.index.catalog import Index
+from helpers.index.peers import choose
 from helpers.index.units import Unit
 
 __all__ = [
@@ -22,7 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]:
+def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = "") -> list[Path]:
     """Make one unit's reports, and whatever they need, and return their paths.
 
     Parameters
@@ -31,17 +33,21 @@ def report(index_name: str, unit_text: str, year: str, langs: str) -> list[Path]
         A code, slug, name or alias; the index's default unit when empty.
     year, langs
         As for `ask`.
+    peers
+        Units, regions or classes to compare with; those of index.yml when empty.
 
     Raises
     ------
     ParameterError
-        When index, unit, year or language is not known.
+        When index, unit, year, language or one of the peers is not known.
     """
     asked = ask(index_name, year, langs)
-    return _report(asked, find_unit(asked.index, unit_text, asked.year))
+    unit = find_unit(asked.index, unit_text, asked.year)
+    choose(asked.index, peers, unit.unit_set, unit)
+    return _report(asked, unit, peers)
 
 
-def national(index_name: str, unit_set: str, year: str, langs: str) -> list[Path]:
+def national(index_name: str, unit_set: str, year: str, langs: str, peers: str = "") -> list[Path]:
     """Make the reports on a whole table, and whatever they need; return their paths.
 
     Parameters
@@ -50,18 +56,22 @@ def national(index_name: str, unit_set: str, year: str, langs: str) -> list[Path
         That of the index's default unit when empty.
     year, langs
         As for `ask`.
+    peers
+        Units, regions or classes whose table it is then about; all when empty.
 
     Raises
     ------
     ParameterError
-        When index, unit set, year or language is not known.
+        When index, unit set, year, language or one of the peers is not known.
     """
     asked = ask(index_name, year, langs)
-    return _report(asked, choose_set(asked, unit_set))
+    chosen_set = choose_set(asked, unit_set)
+    choose(asked.index, peers, chosen_set)
+    return _report(asked, chosen_set, peers)
 
 
-def _report(asked: Asked, about: Unit | str) -> list[Path]:
-    steps = report_steps(asked.index, about, asked.year, asked.langs)
+def _report(asked: Asked, about: Unit | str, peers: str) -> list[Path]:
+    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip())
     make(asked.index, [*data_steps(asked.index), *steps])
     return [path for step in steps for path in step.outputs]
 

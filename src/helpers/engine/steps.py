@@ -7,6 +7,7 @@ reports. Each run of a notebook is a step.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _READS = {
     "3-robustness": (CLEAN, _RANK),
     "4-claims": (CLEAN, _RANK),
 }
+_LONGEST = 40  # letters of the peers in a file's name
 _PACKED = ("indicators.csv", "systems.csv", "implied.csv")
 
 
@@ -45,7 +47,9 @@ def data_steps(index: Index) -> list[Step]:
     return [*steps, *(_systems_step(pack) for pack in index.packs)]
 
 
-def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str]) -> list[Step]:
+def report_steps(
+    index: Index, about: Unit | str, year: int, langs: Sequence[str], peers: str = ""
+) -> list[Step]:
     """Return the steps that make a report, one step per language.
 
     Parameters
@@ -55,6 +59,8 @@ def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str
     year
         The year the report is about. The files' names tell it unless it is the newest, and a unit
         set unless it is the default one.
+    peers
+        Units, regions or classes to compare with; the files' names tell them too.
     """
     if isinstance(about, Unit):
         notebook, stem, subject = "report", about.slug, {"unit": about.code}
@@ -63,6 +69,8 @@ def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str
         notebook, stem, subject, packs = "report-national", "national", {"unit_set": about}, []
         stem += f"-{about}" * (about != units.default_set(index, year))
     stem += f"-{year}" * (year != index.years[-1])
+    stem += f"-among-{_short(peers)}" if peers else ""
+    with_peers = {"peers": peers} if peers else {}
     folder = catalog.root() / "reports" / index.name
     after = [f"{index.name}/{name}" for name in _READS] + [f"{pack}/{SYSTEMS}" for pack in packs]
     inputs = [
@@ -75,13 +83,21 @@ def report_steps(index: Index, about: Unit | str, year: int, langs: Sequence[str
         _step(
             f"{index.name}/{stem}.{lang}",
             notebook,
-            parameters={"index": index.name, **subject, "year": year, "lang": lang},
+            parameters={"index": index.name, **subject, "year": year, "lang": lang, **with_peers},
             inputs=inputs,
             outputs=[folder / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],
             after=after,
         )
         for lang in langs
     ]
+
+
+def _short(text: str) -> str:
+    """Return a text as a file name can hold it; of a long one the beginning and a hash."""
+    name = units.slugify(text)
+    if len(name) <= _LONGEST and name:
+        return name
+    return f"{name[:_LONGEST]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _systems_step(pack: str) -> Step:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from helpers.errors import DataError
-from helpers.index import cells, reader, units
+from helpers.index import cells, peers, reader, units
 from helpers.index.definition import Index
 from helpers.index.model import Table
 from helpers.index.places import nearest, raw, refuse, relative
@@ -164,6 +164,14 @@ def _units(index: Index) -> Iterator[Fault]:
                 ("unit_sets", name),
                 f"no unit of {relative(shown)} is in the set {name}, {nearest(name, sorted(sets))}"
                 "; correct it",
+            )
+    for number, name in enumerate(index.spec.peers):
+        known = name in (*peers.OWN, "all")
+        if not known and not any(peers.find(index, everybody, one, name) for one in index.sets):
+            yield (
+                ("peers", number),
+                f"no unit, region or class {name!r} in {relative(shown)}; "
+                f"regions and classes: {peers.groups(everybody.all)}",
             )
     codes = [("default_unit", index.default_unit)] * bool(index.default_unit)
     for code in index.spec.figures_of:

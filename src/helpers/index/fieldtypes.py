@@ -57,3 +57,11 @@ PLAIN = _Read(
     lambda _text: {"type": ["string", "integer"]},
 )
 """A text that YAML takes for a number where it is not quoted: a scheme or set named 2024."""
+
+LISTED = _Read(
+    lambda value: (
+        tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str) else value
+    ),
+    lambda full: {"anyOf": [{"type": "string"}, full]},
+)
+"""A list that may be written as the one text in it."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
-from helpers.index.fieldtypes import PLAIN, record, short
+from helpers.index.fieldtypes import LISTED, PLAIN, record, short
 
 Name = Annotated[str, PLAIN]
 Words = Annotated[Mapping[str, str], short("en")]
@@ -279,6 +279,9 @@ see below"""
     default_unit: str = ""
     """the code of the unit reported on when none is named; without one a report must name its \
 unit"""
+    peers: Annotated[tuple[Name, ...], LISTED] = ()
+    """whom a report compares its unit with: `region` or `class`, those of the unit's own region \
+or class in the table of units; or a list of units, regions or classes. `PEERS=` asks for others"""
     regions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """the names of the regions in the table of units, in the other languages"""
     unit_sets: Mapping[str, Words]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,9 +21,14 @@ def root() -> Path:
     DataError
         When no folder from here upwards holds ``data/raw`` and ``notebooks``.
     """
-    if given := os.environ.get("HELPERS_ROOT"):
+    return _root(os.environ.get("HELPERS_ROOT"), Path.cwd())
+
+
+@functools.cache  # asked for with every path: following links each time took a tenth of a short run
+def _root(given: str | None, working: Path) -> Path:
+    if given:
         return Path(given).resolve()
-    here, home = Path.cwd().resolve(), Path(__file__).resolve().parents[3]
+    here, home = working.resolve(), Path(__file__).resolve().parents[3]
     for folder in (here, *here.parents, home):
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder

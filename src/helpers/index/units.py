@@ -27,6 +27,7 @@ COLUMNS = {
     "slug": "its name in files, if it is not to follow from the name",
     "region": "its region, by which `group-mean` groups and reports tell units apart",
     "kind": '`province` or `municipality`: then names with "Tỉnh" or "TP." before them settle',
+    "class": "classes it is compared within (`EU`, an income group), parted by `|`",
     "members": "codes of the earlier units it was made of, parted by `|`",
     "aliases": "other names it goes by, parted by `|`",
 }
@@ -63,6 +64,7 @@ class Unit:
     kind: str = "province"
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
 
     def called(self, lang: str) -> str:
@@ -258,7 +260,7 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
         own = _parted(row, "aliases")
         unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
                     row.get("kind") or "unit", _parted(row, "members"),
-                    (*own, *aliases.get(row["code"], ())),
+                    (*own, *aliases.get(row["code"], ())), _parted(row, "class"),
                     tuple((c.removeprefix(_NAME), t) for c, t in row.items()
                           if c.startswith(_NAME) and t))  # fmt: skip
         mistakes += [

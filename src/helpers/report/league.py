@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,11 +11,12 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import ParameterError
-from helpers.index import catalog, units
+from helpers.index import catalog, peers, units
 from helpers.index.catalog import Index
 from helpers.index.model import told
 from helpers.index.units import Unit
 from helpers.methods.mobility import movement
+from helpers.report import among
 from helpers.tables import rank
 from helpers.tables.headline import OTHERS, REST
 from helpers.words import MISSING, Words, use
@@ -32,6 +33,9 @@ class League:
     ranks, changes, published, intervals, robust, robust_changes, contributions,
     claims, disagreements
         The processed tables, cut to the unit set and to years up to `year`.
+    peers
+        The codes of the units asked for: those a unit is compared with, itself among them; in a
+        report on a whole table all that there are. Empty where nothing was asked for.
     """
 
     index: Index
@@ -47,6 +51,7 @@ class League:
     contributions: pd.DataFrame
     claims: pd.DataFrame
     disagreements: pd.DataFrame
+    peers: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def indicators(self) -> list[str]:
@@ -143,12 +148,17 @@ class League:
 
     @cached_property
     def _listed(self) -> dict[tuple[str, int], set[str]]:
-        return rank.listed(self.index, units.load(self.index), self.published, self.intervals)
+        return rank.listed(self.index, self.everybody, self.published, self.intervals)
+
+    @cached_property
+    def everybody(self) -> units.Units:
+        """All units of the index; of a table of peers, those."""
+        return among.only(units.load(self.index), self.peers)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units of the unit set by code."""
-        everybody = units.load(self.index).of(self.unit_set)
+        everybody = self.everybody.of(self.unit_set)
         return {unit.code: named(unit, self.words.lang) for unit in everybody}
 
     @cached_property
@@ -261,7 +271,7 @@ def up_to(cut: dict[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
     }
 
 
-def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
+def open_league(index: str, unit_set: str, year: int, lang: str, chosen: str = "") -> League:
     """Read the tables for a report on a whole league table.
 
     Parameters
@@ -270,11 +280,14 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
         Empty for that of the index's default unit.
     year
         0 for the newest year of which the whole table is known.
+    chosen
+        Units, regions or classes: the table is then theirs alone, and they are ranked among
+        themselves (`helpers.report.among`).
 
     Raises
     ------
     ParameterError
-        When the unit set is unknown or its table of that year is not known in full.
+        When the unit set or a unit is unknown, or its table of that year is not known in full.
     """
     this = catalog.load(index)
     wanted = unit_set or units.default_set(this, year or this.years[-1])
@@ -282,8 +295,11 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
         raise ParameterError(
             f"no unit set {wanted!r} in {this.name}; there are: {', '.join(this.sets)}"
         )
+    only = peers.choose(this, chosen, wanted)
     cut = read_tables(this, wanted, lang)
-    everything = League(this, wanted, max(this.years), use(lang), **cut)
+    if only:
+        cut = among.tables_among(this, cut, units.load(this), only)
+    everything = League(this, wanted, max(this.years), use(lang), **cut, peers=only)
     years = everything.full_years
     when = year or (years[-1] if years else 0)
     if when not in years:
@@ -291,7 +307,7 @@ def open_league(index: str, unit_set: str, year: int, lang: str) -> League:
         raise ParameterError(
             f"{this.name} {wanted}: the table of {when} is not known in full; full ones: {known}"
         )
-    return League(this, wanted, when, use(lang), **up_to(cut, when))
+    return League(this, wanted, when, use(lang), **up_to(cut, when), peers=only)
 
 
 def sure_of(league: League) -> pd.Series:

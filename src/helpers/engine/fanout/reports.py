@@ -16,6 +16,7 @@ from helpers.engine.steps import data_steps, report_steps
 from helpers.errors import HelpersError, NotebookError
 from helpers.files import publish_many
 from helpers.index import catalog
+from helpers.index.peers import choose
 from helpers.index.units import Unit
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class Failed(NamedTuple):
 
 
 def reports(
-    index_name: str, unit_texts: str = "", year: str = "", langs: str = "vi en", scheduler: str = ""
-) -> list[Path]:
+    index_name: str, unit_texts: str = "", year: str = "", langs: str = "vi en",
+    scheduler: str = "", peers: str = "",
+) -> list[Path]:  # fmt: skip
     """Make the reports of units that are missing or out of date, and return all their paths.
 
     A report that fails does not stop the others. Those that were made before an interruption
@@ -48,21 +50,26 @@ def reports(
         As for `request.ask`.
     scheduler
         Address of a Dask scheduler; empty for a cluster on this machine.
+    peers
+        Units, regions or classes that each is compared with; those of index.yml when empty.
 
     Raises
     ------
     ParameterError
-        Index, unit, year, language or scheduler is not known.
+        Index, unit, year, language, scheduler or one of the peers is not known.
     NotebookError
         Reports failed; a table of them was printed to stderr.
     """
     asked = request.ask(index_name, year, langs)
+    chosen = request.choose_units(asked, unit_texts)
+    for unit in chosen if peers.strip() else ():
+        choose(asked.index, peers, unit.unit_set, unit)
     with make.opened(asked.index) as store:
         make.bring_up_to_date(store, data_steps(asked.index))
         steps = [
             step
-            for unit in _ranked(asked, request.choose_units(asked, unit_texts), unit_texts)
-            for step in report_steps(asked.index, unit, asked.year, asked.langs)
+            for unit in _ranked(asked, chosen, unit_texts)
+            for step in report_steps(asked.index, unit, asked.year, asked.langs, peers.strip())
         ]
         due = make.find_stale(store, steps)
         made = len(steps) - len(due)

@@ -39,7 +39,7 @@ def banner(case: Case) -> show.Text | None:
     w, members = case.words, case.unit.members
     if not members:
         return None
-    everybody = case.everywhere
+    everybody = case.everybody.by_code
     names = [everybody[code].called(w.lang) for code in members if code in everybody]
     text = w.n(
         "**{unit}** was made of {members} alone.",

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import ParameterError
-from helpers.index import catalog, units
+from helpers.index import catalog, peers, units
+from helpers.index.asked import find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
 from helpers.report.league import League, named, read_tables, up_to
@@ -47,9 +48,9 @@ class Case(League):
         return None if rows.empty else rows.iloc[0]
 
     @cached_property
-    def everywhere(self) -> dict[str, Unit]:
-        """The units of all sets by code."""
-        return units.load(self.index).by_code
+    def everybody(self) -> units.Units:
+        """All units of the index: a unit is ranked among all, whomever it is compared with."""
+        return units.load(self.index)
 
     @property
     def subjects(self) -> list[Unit]:
@@ -159,31 +160,28 @@ class Case(League):
         return rows.assign(name=[self.units[code].name for code in rows["other"]])
 
 
-def open_case(index: str, unit: str, year: int, lang: str) -> Case:
+def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -> Case:
     """Read the tables for one report.
 
     Parameters
     ----------
     unit
-        A unit's code; empty for the index's default unit.
+        A name, alias, slug or code; empty for the index's default unit.
     year
         0 for the newest year in which the unit has a rank.
+    compared
+        Units, regions or classes to compare with (`helpers.index.peers`); empty for `peers` of
+        index.yml.
 
     Raises
     ------
     ParameterError
-        When the unit is unknown or has no rank in that year.
+        When the unit or one of its peers is unknown or has no rank in that year.
     """
     this = catalog.load(index)
     index = this.name
-    everybody = units.load(this)
-    code = unit or this.default_unit
-    if not code:
-        raise ParameterError(f"no unit asked for, and {index} has no default_unit; give UNIT=...")
-    if code not in everybody.by_code:
-        hint = ", ".join(everybody.nearest(code)) or "none near"
-        raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
-    one = named(everybody.by_code[code], lang)
+    one = named(find_unit(this, unit, year), lang)
+    code = one.code
     cut = read_tables(this, one.unit_set, lang)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
@@ -193,4 +191,6 @@ def open_case(index: str, unit: str, year: int, lang: str) -> Case:
     if when not in years:
         known = ", ".join(map(str, years)) or "none"
         raise ParameterError(f"{one.name} ({code}) has no rank in {when}; years with one: {known}")
-    return Case(this, one.unit_set, int(when), use(lang), **up_to(cut, int(when)), unit=one)
+    chosen = peers.choose(this, compared, one.unit_set, one)
+    until = up_to(cut, int(when))
+    return Case(this, one.unit_set, int(when), use(lang), **until, unit=one, peers=chosen)

@@ -187,7 +187,7 @@ def _roles(case: Case) -> dict[str, list[str]]:
     if case.unit.code not in case.standings.index:
         return found
     before, behind = _beside(case)
-    likes = [code for code in getattr(case, "peers", ()) if code != case.unit.code]
+    likes = [code for code in case.peers if code != case.unit.code]
     lists = [
         (before[:2], w._("next above")),
         (behind[:2], w._("next below")),
