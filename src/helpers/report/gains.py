@@ -46,10 +46,10 @@ def inputs(league: League) -> Inputs | None:
     if index.headline not in wide or wide.loc[:, index.headline].reindex(ranked).isna().any():
         return None
     names = [name for name in weights.index if name in wide and wide[name].notna().any()]
-    if not names or not len(ranked):
+    if not len(ranked):
         return None
     turn = index.direction(year, index.headline)
-    scales = pd.DataFrame({name: index.scale_of(name) for name in names})
+    scales = pd.DataFrame({name: index.scale_of(name) for name in names}, dtype=float)
     bottom, top = (scales * turn).min(), (scales * turn).max()
     low, high = (turn * ends.loc[ranked, end].astype(float) for end in ("low", "high"))
     return Inputs(

@@ -41,14 +41,19 @@ def banner(case: Case) -> show.Text | None:
         return None
     everybody = case.everybody.by_code
     names = [everybody[code].called(w.lang) for code in members if code in everybody]
-    text = w.n(
-        "**{unit}** was made of {members} alone.",
-        "**{unit}** was made of {members}.",
-        len(names),
-        unit=literal(case.unit.name),
-        members=literal(w.list(names)),
-    )
     years = [str(year) for year in case.path.index if year in case.computed]
+    said = {"unit": literal(case.unit.name), "members": literal(w.list(names))}
+    if len(members) == 1:
+        text = w._(
+            "**{unit}** was not merged, but others were: its ranks of {years} among the {units} of "
+            "today are computed here; nobody published them.",
+            years=w.list(years),
+            units=case.size(case.year),
+            **case.nouns,
+            **said,
+        )
+        return show.Text(text) if years else None
+    text = w._("**{unit}** was made of {members}.", **said)
     if years:
         text += " " + w._(
             "In {years} it did not exist yet: its ranks of then are computed here, from the mean "
@@ -147,6 +152,7 @@ def outlook(case: Case) -> show.Text | None:
     given = gains.inputs(case)
     if given is None:
         return None
+    less = case.index.direction(case.year, case.index.headline) < 0
     decimals = case.decimals(case.index.headline)
     said: dict[str, Any] = {"unit": literal(case.unit.name), **case.nouns}
     goal = gains.goal(case, unit)
@@ -158,7 +164,7 @@ def outlook(case: Case) -> show.Text | None:
         said |= {"next": literal(case.units[str(others.idxmax())].name)}
         if lead <= 0:
             return show.Text(w._("{unit} shares the first place with {next}.", **said))
-        text = w._("{unit} leads; {next}, the next, is {lead} points behind.",
+        text = w._("{unit} leads; {next}, the next, is {lead} points away.",
                    lead=w.number(lead, decimals), **said)  # fmt: skip
         return show.Text(text)
     said |= {
@@ -167,11 +173,20 @@ def outlook(case: Case) -> show.Text | None:
         "gain": w.range(goal.low, goal.high, decimals),
         "score": w.number(abs(given.composite[unit]), decimals),
     }
-    text = w._(
-        "**What it would take.** To be {place}, {unit} would need {gain} points more overall than "
-        "its {score}, the other {words} as they are.",
-        **said,
-    )
+    if less:
+        text = w._(
+            "**What it would take.** To be {place}, {unit} would need {gain} points less than its "
+            "{score}, the other {words} as they are.",
+            **said,
+        )
+    else:
+        text = w._(
+            "**What it would take.** To be {place}, {unit} would need {gain} points more than its "
+            "{score}, the other {words} as they are.",
+            **said,
+        )
+    if not gains.shown(case, unit):
+        return show.Text(text)
     found = gains.alone(case, unit, goal.gain)
     if found is None:
         return show.Text(
@@ -179,7 +194,7 @@ def outlook(case: Case) -> show.Text | None:
         )
     name, alone = found
     text += " " + w._(
-        "If one indicator alone is to bring it, “{indicator}” takes the smallest gain: "
+        "If one indicator alone is to bring it, “{indicator}” needs the smallest gain: "
         "{alone} points.",
         indicator=literal(case.labels[name]),
         alone=w.number(alone, case.decimals(name)),
@@ -248,6 +263,8 @@ def _stands(case: Case) -> str:
         "place": case.place(case.now["rank"], case.year),
         "others": literal(w.list(case.units[str(code)].name for code in level)),
     }
+    if case.year in case.computed:
+        said["place"] = w._("{place} (computed here)", **said)
     if len(level):
         said["place"] = w._("{place}, level with {others}", **said)
     if change is None:
@@ -258,7 +275,7 @@ def _stands(case: Case) -> str:
     said["before"] = case.place(change["rank_from"], int(change["year_from"]), dated=True)
     if not change["comparable"] and not case.away(change):
         return w._(
-            "In {year}, {unit} is {place}, by new rules: this cannot be compared with {before}.",
+            "In {year}, under new rules, {unit} is {place}; this cannot be compared with {before}.",
             **said,
         )
     text = w._("In {year}, {unit} is {place}, after {before}.", **said)
@@ -294,9 +311,9 @@ def _moved(case: Case) -> str:
             before=case.place(change["rank_from"], years[0]),
             after=case.place(change["rank_to"], years[1]),
         )
-    if rose * places < 0 or (rose and not places):
-        return w._("From {year_from} to {year_to} {score}, yet it {rank}.", **said)
-    return w._("From {year_from} to {year_to} {score} and it {rank}.", **said)
+    if rose * places < 0 or (rose and not places and change["rank_to"] > 1):
+        return w._("From {year_from} to {year_to}, {score}, yet it {rank}.", **said)
+    return w._("From {year_from} to {year_to}, {score} and it {rank}.", **said)
 
 
 def _went(case: Case, places: int) -> str:
@@ -321,11 +338,11 @@ def _why(case: Case) -> str:
         **case.nouns,
     }
     if case.explained is None:
-        return w._("From {year_from} to {year_to} {passed}.", **said)
+        return w._("From {year_from} to {year_to}, {passed}.", **said)
     only = case.effects.loc[case.index.headline, "rank_own_only"]
     said["own_only"] = w.ordinal(only)
     if only == change["rank_to"]:
-        return w._("It would be there had the other {words} stood still, too: {passed}.", **said)
+        return w._("Had the other {words} stood still, it would be where it is: {passed}.", **said)
     return w._(
         "Had the other {words} stood still, it would have come {own_only}; in fact {passed}.",
         **said,

@@ -61,8 +61,8 @@ def is_published(case: Case, year: int, rank: float) -> bool:
     return bool(case.path["rank_published"].eq(rank).fillna(False).loc[year])
 
 
-def heading(case: Case) -> show.Text:
-    """Say where it would be had only it moved, or only the others."""
+def heading(case: Case) -> show.Text | None:
+    """Say where it would be had only it moved, or only the others; None if that is not known."""
     w, change = case.words, case.explained
     title = w._("What moved it")
     if change is None and case.crossed is not None:
@@ -76,10 +76,7 @@ def heading(case: Case) -> show.Text:
             ),
         )
     if change is None:
-        return section(
-            title,
-            w._("No two years have full tables that can be compared: no change is explained."),
-        )
+        return None
     row = case.effects.loc[case.index.headline]
     said: dict[str, Any] = {
         "unit": literal(case.unit.name),
@@ -147,14 +144,17 @@ def parts(case: Case) -> show.Text | None:
     return show.Text(" ".join(said))
 
 
-def choices(case: Case) -> show.Text:
-    """Say how many recalculations keep the direction of the change, and where the rank lies."""
+def choices(case: Case) -> show.Text | None:
+    """Say how many recalculations keep the direction of the change, and where the rank lies.
+
+    None where too little is published to try other weights.
+    """
     w, chance = case.words, _chance(case)
     title = w._("Had the weights been others")
     rows = case.own(case.robust)
     rows = rows[rows["year"] == case.year]
     if rows.empty:
-        return section(title, chance or w._("Too little is published to try other weights."))
+        return section(title, chance) if chance else None
     row = rows.iloc[0]
     said: dict[str, Any] = {
         "year": case.year,
@@ -164,7 +164,9 @@ def choices(case: Case) -> show.Text:
         "count": w.number(row["replicates"]),
     }
     first = "" if chance else _anew(case, row)
-    if said["low"] == said["high"]:
+    if said["low"] == said["high"] == w.ordinal(row["nominal"]):
+        where = w._("In nine of ten its rank in {year} stays {rank}.", **said)
+    elif said["low"] == said["high"]:
         where = w._("In nine of ten its rank in {year} ({rank}) is {low}.", **said)
     else:
         where = w._(

@@ -23,7 +23,7 @@ def count_passed(case: Case) -> str:
     past = (
         w.n("it passed {n} {word}", "it passed {n} {words}", gains, **case.nouns)
         if gains
-        else w._("it passed no {word}", **case.nouns)
+        else w._("it passed none", **case.nouns)
     )
     return w._("{by} and {past}", by=by, past=past)
 
@@ -34,7 +34,7 @@ def heading(case: Case) -> show.Text | None:
     if change is None or case.met.empty:
         return None
     text = w._(
-        "From {year_from} to {year_to} {passed}; the annex lists all of them, the nearest first.",
+        "From {year_from} to {year_to}, {passed}; the annex lists all of them, the nearest first.",
         year_from=case.pair[0],
         year_to=case.pair[1],
         passed=count_passed(case),

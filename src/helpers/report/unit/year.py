@@ -86,7 +86,7 @@ def moved(case: Case) -> show.Text | None:
         return None
     if not rows["change"].any():
         return show.Text(
-            w._("From {year_from} to {year_to} it kept its rank in every pillar.", **said)
+            w._("From {year_from} to {year_to}, it kept its rank in every pillar.", **said)
         )
     row = rows.loc[rows["change"].abs().astype(int).idxmax()]
     said |= {
@@ -97,14 +97,14 @@ def moved(case: Case) -> show.Text | None:
     if row["change"] > 0:
         return show.Text(
             w._(
-                "From {year_from} to {year_to} the pillar that moved most is “{pillar}”, "
+                "From {year_from} to {year_to}, the pillar that moved most is “{pillar}”, "
                 "up from {rank_from} to {rank_to}.",
                 **said,
             )
         )
     return show.Text(
         w._(
-            "From {year_from} to {year_to} the pillar that moved most is “{pillar}”, "
+            "From {year_from} to {year_to}, the pillar that moved most is “{pillar}”, "
             "down from {rank_from} to {rank_to}.",
             **said,
         )
@@ -164,6 +164,7 @@ def _next_to_it(case: Case) -> str:
         return ""
     decimals = case.decimals(case.index.headline)
     score = case.standings["score"].astype(float)
+    less = case.index.direction(case.year, case.index.headline) < 0
 
     def named(codes: list[str]) -> dict[str, str]:
         gap = abs(score[codes[0]] - score[case.unit.code])
@@ -171,10 +172,22 @@ def _next_to_it(case: Case) -> str:
         return {"units": units, "gap": w.number(gap, decimals)}
 
     ends = []
-    if before:
-        ends.append(w._("next above is {units}, {gap} points ahead", **named(before)))
-    if behind:
-        ends.append(w._("next below is {units}, {gap} points behind", **named(behind)))
+    if before and less:
+        ends.append(w.n("next above is {units}, {gap} points away",
+                        "next above are {units}, {gap} points away",
+                        len(before), **named(before)))  # fmt: skip
+    elif before:
+        ends.append(w.n("next above is {units}, {gap} points ahead",
+                        "next above are {units}, {gap} points ahead",
+                        len(before), **named(before)))  # fmt: skip
+    if behind and less:
+        ends.append(w.n("next below is {units}, {gap} points away",
+                        "next below are {units}, {gap} points away",
+                        len(behind), **named(behind)))  # fmt: skip
+    elif behind:
+        ends.append(w.n("next below is {units}, {gap} points behind",
+                        "next below are {units}, {gap} points behind",
+                        len(behind), **named(behind)))  # fmt: skip
     if not ends:
         return ""
     text = w._("{first}; {second}.", first=ends[0], second=ends[-1]) if ends[1:] else ends[0] + "."

@@ -169,17 +169,19 @@ def movers(league: League) -> show.Text | None:
     if moves.empty:
         return None
     against = int((moves["own_effect"] * moves["change"] < 0).sum())
-    said = [
-        w.n(
-            "{n} of {all} {words} moved against its own change of score: what the others did "
-            "outweighed it.",
-            "{n} of {all} {words} moved against their own change of score: what the others did "
-            "outweighed it.",
-            against,
-            all=len(moves),
-            **league.nouns,
+    said = []
+    if against:
+        said.append(
+            w.n(
+                "{n} of {all} {words} moved against its own change of score: what the others did "
+                "outweighed it.",
+                "{n} of {all} {words} moved against their own change of score: what the others did "
+                "outweighed it.",
+                against,
+                all=len(moves),
+                **league.nouns,
+            )
         )
-    ]
     if len(sure := sure_of(league)):
         said.append(
             w.n(
@@ -207,8 +209,8 @@ def regions(league: League) -> show.Text | None:
     return section(
         heading,
         w._(
-            "By region the median change is highest in {best} ({high}) and lowest in {worst} "
-            "({low}).",
+            "The region with the highest median change is {best} ({high}), the one with the lowest "
+            "{worst} ({low}).",
             best=literal(medians.idxmax()),
             high=w.signed(medians.max()),
             worst=literal(medians.idxmin()),
