@@ -7,24 +7,27 @@ Hoàng Sa and Trường Sa have tiles of their own, in the colour of the unit th
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from matplotlib.typing import ColorType
 
-from helpers import show
 from helpers.palette import CONTEXT, INK
 from helpers.report.figures import theme
+from helpers.report.figures.canvas import (
+    BODY,
+    SMALL,
+    WHITE,
+    Box,
+    Drawing,
+    wrap,
+)
 from helpers.report.figures.rows import compare, label_of, records, select_changes, warn
 from helpers.words import Words
 
-TILE_MM: Final = (15.6, 9.6)
-NAME_SIZE: Final = 7.0
+NAME_SIZE: Final = 6.75  # 9 pixels on a phone
+LINE: Final = 7.4
 KEY_COLUMN: Final = 6.35  # the north-east corner of the grid is sea
 
 
@@ -39,27 +42,27 @@ def read_layout() -> pd.DataFrame:
         return pd.read_csv(file, dtype=texts, keep_default_na=False)
 
 
-@theme.styled
+@theme.figure
 def tile_grid(
     changes: pd.DataFrame,
+    words: Words,
+    *,
     year_from: int,
     year_to: int,
     indicator: str,
-    words: Words,
-    *,
     highlight: str | None = None,
     labels: Mapping[str, str] | None = None,
-) -> show.Figure:
+) -> theme.Made:
     """Draw the change of rank of every unit where it lies.
 
     Parameters
     ----------
     changes
         The processed table, of one unit set.
-    year_from, year_to, indicator
-        Which change.
     words
         The language.
+    year_from, year_to, indicator
+        Which change.
     highlight
         A unit whose tile is framed.
     labels
@@ -83,20 +86,26 @@ def tile_grid(
     names = dict(zip(known["unit"].astype(str), known["unit_name"].astype(str), strict=True))
     moved = rows.set_index("unit")["change"].astype(float)
     limit = max(1.0, float(moved.abs().max()))
-    scale = Normalize(-limit, limit)
-    wide, high = TILE_MM
-    fig, ax = _lay_out((int(layout["col"].max()) + 1) * wide, (int(layout["row"].max()) + 1) * high)
-    for tile in records(layout):
-        change = float(moved.get(tile.unit, np.nan))
-        face = theme.DIVERGING(scale(change)) if np.isfinite(change) else "white"
-        name = names.get(tile.unit, tile.unit)
-        lines = (tile.part, f"({name})") if tile.part else (name, words.signed(change))
-        x, y = tile.col * wide, tile.row * high
-        _draw_tile(ax, x, y, face, lines, strong=not tile.part)
-    for tile in records(layout[(layout["unit"] == highlight) & (layout["part"] == "")]):
-        corner = (tile.col * wide + 0.4, tile.row * high + 0.4)
-        ax.add_patch(Rectangle(corner, wide - 0.8, high - 0.8, fc="none", ec=INK, lw=1.8, zorder=3))
-    _draw_key(ax, scale, words)
+
+    def draw(width: float) -> Drawing:
+        columns = int(layout["col"].max()) + 1
+        wide, high = width / columns, 42.0 if width < 350 else 27.5
+        drawing = Drawing(width, (int(layout["row"].max()) + 1) * high + 1)
+        for tile in records(layout):
+            change = float(moved.get(tile.unit, np.nan))
+            face = theme.diverging((change / limit + 1) / 2) if np.isfinite(change) else WHITE
+            box = (tile.col * wide + 0.6, tile.row * high + 0.6,
+                   (tile.col + 1) * wide - 0.6, (tile.row + 1) * high - 0.6)  # fmt: skip
+            drawing.boxed([box], face, rim=CONTEXT if face == WHITE else None)
+            name = names.get(tile.unit, tile.unit)
+            lines = (tile.part, f"({name})") if tile.part else (name, words.signed(change))
+            _label_tile(drawing, box, lines, bold=not tile.part)
+            if tile.unit == highlight and not tile.part:
+                a, t, c, d = box
+                ring = [((a, t), (c, t), (c, d), (a, d), (a, t - 0.9))]
+                drawing.lines(ring, INK, 1.8, z=3, cap=None)
+        _draw_key(drawing, KEY_COLUMN * wide, width - 2, high, limit, words)
+        return drawing
 
     caption = words._(
         "{indicator}, {year_from} to {year_to}: {up} up, {down} down, {still} unchanged.",
@@ -117,51 +126,34 @@ def tile_grid(
         words._("Rose most: {units}.", units=rose) if rose else "",
         words._("Fell most: {units}.", units=fell) if fell else "",
     ]
-    return theme.finish(fig, theme.sentence([caption, *extremes]), caption)
+    return draw, theme.sentence([caption, *extremes]), caption
 
 
-def _lay_out(width: float, height: float) -> tuple[Figure, Axes]:
-    """Make axes whose data coordinates are millimetres from the top left of the grid."""
-    fig = theme.figure(height_mm=height + 1)
-    ax = theme.axes(fig)
-    left = (theme.TEXT_WIDTH_MM - width) / 2
-    ax.set_xlim(-left, theme.TEXT_WIDTH_MM - left)
-    ax.set_ylim(height + 0.5, -0.5)
-    ax.axis("off")
-    return fig, ax
+def _label_tile(drawing: Drawing, box: Box, lines: tuple[str, str], *, bold: bool) -> None:
+    """Write a name over a second line, which is bold for a value."""
+    left, top, right, bottom = box
+    room, middle = right - left - 1, (left + right) / 2
+    name, value = wrap(lines[0], room, NAME_SIZE), wrap(lines[1], room, NAME_SIZE)
+    lowest = bottom - 2.6 - LINE * value.count("\n")
+    for text, y, style in (
+        (name, top + 7.4, {"size": NAME_SIZE}),
+        (value, lowest, {"size": BODY, "bold": True} if bold else {"size": NAME_SIZE}),
+    ):
+        for n, line in enumerate(text.split("\n")):
+            drawing.text(middle, y + LINE * n, line, anchor="middle", **style)  # type: ignore[arg-type]
 
 
-def _draw_tile(
-    ax: Axes, x: float, y: float, face: ColorType, lines: tuple[str, str], *, strong: bool
+def _draw_key(
+    drawing: Drawing, left: float, right: float, high: float, limit: float, words: Words
 ) -> None:
-    """Draw a tile with a name over a second line, which is bold for a value."""
-    wide, high = TILE_MM
-    edge = CONTEXT if face == "white" else "white"
-    ax.add_patch(Rectangle((x, y), wide, high, fc=face, ec=edge, lw=1.2, zorder=2))
-    name = theme.wrap(lines[0], wide - 1.4, NAME_SIZE).split("\n")
-    last = 0.88 if len(name) > 1 else 0.78
-    first = 0.30 if len(name) > 1 else 0.40
-    baselines = [*(first + 0.26 * i for i in range(len(name))), last]
-    for text, height in zip([*name, lines[1]], baselines, strict=True):
-        value = strong and height == last
-        style: Any = {"size": theme.BODY, "weight": "bold"} if value else {"size": NAME_SIZE}
-        at = x + wide / 2, y + high * height
-        ax.text(*at, text, ha="center", va="baseline", zorder=4, **style)
-
-
-def _draw_key(ax: Axes, scale: Normalize, words: Words) -> None:
     """Draw the colour scale in the sea, with its ends in places."""
-    wide, high = TILE_MM
-    left, right, top = KEY_COLUMN * wide, 8.9 * wide, 0.55 * high
-    shades = np.linspace(0, 1, 60)
-    edges = np.linspace(left, right, 61)
-    for shade, start, end in zip(shades, edges[:-1], edges[1:], strict=True):
-        color = theme.DIVERGING(shade)
-        ax.add_patch(Rectangle((start, top), end - start, 2.6, fc=color, ec="none", lw=0))
+    edges = np.linspace(left, right, 21)
+    top = 0.55 * high
+    for start, end in pairwise(edges):
+        shade = theme.diverging((start + end - 2 * left) / 2 / (right - left))
+        drawing.boxed([(start, top, end + 0.2, top + 7)], shade)
     middle = (left + right) / 2
-    for x, value, side in (
-        (left, scale.vmin, "left"), (middle, 0.0, "center"), (right, scale.vmax, "right"),
-    ):  # fmt: skip
-        ax.text(x, top + 3.4, words.signed(value), ha=side, va="top", **theme.NOTE)
-    heading = words._("places risen (+) or fallen (−)")
-    ax.text(left, top - 1, heading, ha="left", va="bottom", **theme.NOTE)
+    for x, value, side in ((left, -limit, "start"), (middle, 0.0, "middle"), (right, limit, "end")):
+        drawing.text(x, top + 15, words.signed(value), anchor=side, **theme.NOTE)  # type: ignore[arg-type]
+    heading = wrap(words._("places risen (+) or fallen (−)"), right - left + 6, SMALL)
+    drawing.text(left, top - 4 - 9.6 * heading.count("\n"), heading, **theme.NOTE)

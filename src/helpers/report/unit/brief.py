@@ -119,9 +119,8 @@ def table(case: Case) -> show.Table | None:
                 line[head] = _after(case, found.loc[(name, goal)])
         cells.append(line)
     caption = w._(
-        "Where {unit} stands in each indicator in {year}, and which overall rank it would have if "
-        "it alone gained in that one (an en dash: it is there already)",
-        unit=case.unit.name,
+        "Rank in each indicator in {year}, and the overall rank if that one alone gained (an en "
+        "dash: it is there)",
         year=case.year,
     )
     return show.Table(pd.DataFrame(cells), caption=caption)

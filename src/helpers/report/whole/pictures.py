@@ -13,7 +13,8 @@ def movers(league: League) -> show.Figure | None:
     if league.explained_pair is None or not league.moves["change"].any():
         return None
     return figures.biggest_movers(
-        league.moves, *league.explained_pair, league.index.headline, league.words,
+        league.moves, league.words, year_from=league.explained_pair[0],
+        year_to=league.explained_pair[1], indicator=league.index.headline,
         top=TOP, labels=league.labels,
     )  # fmt: skip
 
@@ -26,7 +27,8 @@ def map(league: League) -> show.Figure | None:
     if not set(league.moves["unit"]) <= placed.get(league.unit_set, set()):
         return None
     return figures.tile_grid(
-        league.moves, *league.explained_pair, league.index.headline, league.words,
+        league.moves, league.words, year_from=league.explained_pair[0],
+        year_to=league.explained_pair[1], indicator=league.index.headline,
         labels=league.labels,
     )  # fmt: skip
 
@@ -36,6 +38,7 @@ def regions(league: League) -> show.Figure | None:
     if league.explained_pair is None or not league.regions:
         return None
     return figures.changes_by_group(
-        league.moves, *league.explained_pair, league.index.headline, league.regions, league.words,
+        league.moves, league.words, year_from=league.explained_pair[0],
+        year_to=league.explained_pair[1], indicator=league.index.headline, groups=league.regions,
         labels=league.labels,
     )  # fmt: skip
