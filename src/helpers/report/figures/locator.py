@@ -64,9 +64,11 @@ def find(ranks: pd.DataFrame, unit: str, indicator: str, year: int) -> Locator |
     rows = ranks[(ranks["indicator"] == indicator) & (ranks["year"] == year)]
     rows = rows[rows["rank"].notna()]
     layout = read_layout()
-    layout = layout[layout["unit_set"].isin(rows["unit_set"].unique())]
-    if rows.empty or not rows["unit"].isin(layout["unit"]).all() or unit not in set(rows["unit"]):
+    ranked = set(rows["unit"])
+    sets = [name for name, of in layout.groupby("unit_set")["unit"] if ranked <= set(of)]
+    if unit not in ranked or not sets:
         return None
+    layout = layout[layout["unit_set"] == sets[0]]
     place = rows.set_index("unit")["rank"].astype(float)
     share = 1 - (place - 1) / max(place.max() - 1, 1)
     tiles = layout.assign(

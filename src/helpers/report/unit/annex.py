@@ -20,9 +20,11 @@ def heading(case: Case) -> show.Text:
     return section(case.words._("Annex"))
 
 
-def path(case: Case) -> show.Table:
-    """Tabulate the headline's rank, score and change, a row per year."""
+def path(case: Case) -> show.Table | None:
+    """Tabulate the headline's rank, score and change, a row per year; None with one year."""
     w = case.words
+    if len(case.path) < 2:
+        return None
     changes = case.own(case.changes, case.index.headline).set_index("year_to", drop=False)
     rows = []
     for year, row in case.path.iterrows():
@@ -43,17 +45,16 @@ def path(case: Case) -> show.Table:
 
 
 def changes(case: Case) -> show.Table | None:
-    """Tabulate every yearly change of the headline and the pillars, beside what was published."""
+    """Tabulate every yearly change of the pillars, beside what was published."""
     w = case.words
     table = case.own(case.changes)
-    table = table[table["indicator"].isin(case.indicators)]
+    table = table[table["indicator"].isin(case.index.pillars)]
     order = {name: n for n, name in enumerate(case.indicators)}
     table = table.assign(order=table["indicator"].map(order)).sort_values(["year_to", "order"])
     if table.empty:
         return None
     if len(table) > _ROWS:
-        newest = table["year_to"] == table["year_to"].max()
-        table = table[newest | (table["indicator"] == case.index.headline)]
+        table = table[table["year_to"] == table["year_to"].max()]
     sets = (table["change_low"] != table["change_high"]) & table["change_low"].notna()
     printed = table["change_published"].notna()
     rows = []
@@ -71,7 +72,7 @@ def changes(case: Case) -> show.Table | None:
             line[w._("Published")] = w.signed(row["change_published"])
         line[w._("Comparable?")] = w._("yes") if row["comparable"] else w._("no")
         rows.append(line)
-    return show.Table(pd.DataFrame(rows), caption=w._("Changes of rank from year to year"))
+    return show.Table(pd.DataFrame(rows), caption=w._("Changes of rank in the pillars"))
 
 
 def effects(case: Case) -> show.Table | None:

@@ -104,8 +104,11 @@ def table(case: Case) -> show.Table | None:
     assert every is not None
     rows = every[(every["unit"] == case.unit.code) & every["indicator"].isin(names)]
     found = rows.set_index(["indicator", "goal"])
+    leads = case.now["rank"] == 1
     heads = {f"{step:g}": _step(case, names, step) for step in gains.STEPS}
     heads |= {MEDIAN: w._("To the median"), BEST: w._("To the best")}
+    given = gains.inputs(case)
+    assert given is not None
     cells = []
     for name in names:
         own = case.of_year.loc[name]
@@ -114,8 +117,11 @@ def table(case: Case) -> show.Table | None:
             w._("Rank"): case.rank_of(own),
             w._("Score"): w.number(own["score"], case.decimals(name)),
         }
+        if leads:  # nothing to be gained: how far it is from the best
+            best = abs(float(given.indicators[name].max()))
+            line[w._("Best score")] = w.number(best, case.decimals(name))
         for goal, head in heads.items():
-            if head:
+            if head and not leads:
                 line[head] = _after(case, found.loc[(name, goal)])
         cells.append(line)
     caption = w._(
@@ -123,6 +129,8 @@ def table(case: Case) -> show.Table | None:
         "dash: it is there)",
         year=case.year,
     )
+    if leads:
+        caption = w._("Ranks and scores in {year}", year=case.year)
     return show.Table(pd.DataFrame(cells), caption=caption)
 
 

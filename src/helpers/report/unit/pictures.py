@@ -50,7 +50,7 @@ def contributions(case: Case) -> show.Figure | None:
 def bands(case: Case) -> show.Figure | None:
     """Draw the ranks against the bands that other choices give; None where there are none."""
     table = effects.bands(case)
-    if table.empty:
+    if table.empty or (table[["low", "high"]].sub(table["rank"], axis="index") == 0).all(axis=None):
         return None
     return figures.rank_bands(
         table, case.words, units=case.size(case.year),

@@ -22,9 +22,10 @@ def heading(case: Case) -> show.Text:
     """Open the section: the best and the worst place of all years, and who is next to it."""
     w = case.words
     said = [_extremes(case), _next_to_it(case)]
-    return section(
-        w._("{year}, and the years before", year=case.year), " ".join(filter(None, said))
-    )
+    title = w._("{year}, and the years before", year=case.year)
+    if len(case.path) < 2:
+        title = w._("The year {year}", year=case.year)
+    return section(title, " ".join(filter(None, said)))
 
 
 def breaks(case: Case) -> show.Text | None:
