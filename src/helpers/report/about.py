@@ -40,7 +40,7 @@ def source_line(league: League, unit: str = "") -> show.Text:
     said = {
         "title": literal(provenance.text(entry, "title", w.lang) or chosen[0].name),
         "publisher": literal(provenance.text(entry, "producer", w.lang) or MISSING),
-        "date": _dates(w, entry)[-1],
+        "date": _date_of(w, entry, league.year),
         "link": ", ".join(_links(entry, league.year)[:1]),
     }
     return show.Text(w._("Source: {title}. {publisher}, {date}. {link}", **said).strip())
@@ -161,6 +161,16 @@ def _links(entry: Sidecar, year: int | None = None) -> list[str]:
     urls = [url for url in given if re.match(r"https?://[^\s<>]+$", url)]
     urls.sort(key=lambda url: str(year) not in url)
     return [f"[{literal(re.sub(r'^https?://(www[.])?|/$', '', url))}](<{url}>)" for url in urls]
+
+
+def _date_of(w: Words, entry: Sidecar, year: int) -> str:
+    """Return when a year's figures appeared: the date beside its address, else the last."""
+    urls, dates = entry.url, entry.date_published
+    if isinstance(urls, tuple) and isinstance(dates, tuple) and len(urls) == len(dates):
+        for url, date in zip(urls, dates, strict=True):
+            if str(year) in url:
+                return _date(w, date)
+    return _dates(w, entry)[-1]
 
 
 def _dates(w: Words, entry: Sidecar) -> list[str]:

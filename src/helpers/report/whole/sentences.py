@@ -260,9 +260,8 @@ def banner(league: League) -> show.Text | None:
     w = league.words
     return show.Text(
         w._(
-            "In {years} these {words} did not exist yet: the ranks of then are computed here, from "
-            "the mean scores of those they were made of; nobody published them.",
+            "In {years} this table did not exist yet: the ranks of then are computed here, from "
+            "the mean scores of the members of today; nobody published them.",
             years=w.list(map(str, years)),
-            **league.nouns,
         )
     )

@@ -131,9 +131,9 @@ def explained(league: League) -> show.Table | None:
         }
         if row["unit"] in chance.index:
             odds = chance.loc[row["unit"]]
-            cells[w._("Same direction")] = w.percent(
-                odds["p_rise"] if row["change"] > 0 else odds["p_fall"], 0
-            )
+            share = float(odds["p_rise"] if row["change"] > 0 else odds["p_fall"])
+            # Only all of them are 100 per cent.
+            cells[w._("Same direction")] = w.percent(share, int(0.995 <= share < 1))
         rows.append(cells)
     return show.Table(pd.DataFrame(rows), caption=w._("The biggest movers, explained"))
 
