@@ -94,6 +94,13 @@ def _notebooks(options: argparse.Namespace) -> None:
     refresh.refresh()
 
 
+def _why(options: argparse.Namespace) -> None:
+    from helpers.engine import record
+
+    for line in record.why(options.file):
+        print(line)
+
+
 def _clean(options: argparse.Namespace) -> None:
     from helpers.engine.clean import clean
 
@@ -188,6 +195,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    why = commands.add_parser("why", help="say what a file was made from, back to addresses")
+    why.add_argument("file", help="a product or a raw file; FILE.csv:12 for a row of a table")
+    why.set_defaults(run=_why)
 
     clean = commands.add_parser("clean", help="remove what can be made again")
     clean.set_defaults(run=_clean)

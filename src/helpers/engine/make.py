@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from helpers.engine import record
 from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
 from helpers.engine.run.graph import Step, Store, order, stale
@@ -110,7 +111,8 @@ def opened(index: Index) -> Iterator[Store]:
         try:
             yield store
         finally:
-            store.save()
+            if store.save() or not (root / "reports" / record.CRATE).exists():
+                record.write_crate(store)
 
 
 def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:

@@ -129,20 +129,27 @@ class Store:
         """Drop a step, so that it is made anew."""
         self._steps.pop(name, None)
 
+    @property
+    def steps(self) -> Mapping[str, Mapping[str, Any]]:
+        """All that is written down, by the steps' names."""
+        return self._steps
+
     def recorded(self, name: str) -> Mapping[str, Any] | None:
         """Return what is written down for a step, or ``None``."""
         return self._steps.get(name)
 
-    def save(self) -> None:
-        """Write the manifest if it changed, and the cache of what was seen."""
+    def save(self) -> bool:
+        """Write the manifest if it changed, and the cache of what was seen; tell whether it did."""
         text = self._text()
-        if text != self._saved or (self._steps and not self.path.exists()):
+        changed = text != self._saved or (bool(self._steps) and not self.path.exists())
+        if changed:
             publish(self.path, text.encode())
             self._saved = text
         for name in self._made:  # at rest by now, most of them: the next run need not read them
             self._hashes.of(f"{self.root}/{name}")
         self._made.clear()
         self._hashes.save()
+        return changed
 
     def relative(self, path: Path) -> str:
         """Path as it stands in the manifest: relative to the root, with forward slashes."""
