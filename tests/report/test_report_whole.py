@@ -9,12 +9,13 @@ import pytest
 from helpers import tables
 from helpers.index import units
 from helpers.report import gains, league
-from helpers.report.unit import brief, effects, passed, year
+from helpers.report.unit import brief, effects, passed, whatif, year
 from helpers.report.unit import published as published_remarks
 from helpers.report.unit.case import Case
 from helpers.report.whole import pictures
 from helpers.report.whole import sentences as national
 from helpers.report.whole import tables as standings
+from helpers.report.whole.moved import sure_of
 from helpers.tables import disagreements, rank, recompute
 from helpers.tables import headline as parts
 from helpers.tables.robustness import record
@@ -173,7 +174,7 @@ def test_what_is_said_of_a_direction_is_true_of_its_share(cut, share, told, hang
     assert told in said and hangs in said
     one = replace(whole(cut), robust_changes=own)
     falls = own[(own["year_to"] == 2023) & (own["nominal"] < 0)]
-    assert league.sure_of(one).sum() == (len(falls) if share == 1 else 0)
+    assert sure_of(one).sum() == (len(falls) if share == 1 else 0)
 
 
 def test_bands_hold_the_explained_years_and_that_of_the_report(cut):
@@ -238,7 +239,7 @@ def test_one_place_is_a_place(cut, change, said):
 
 def test_the_gains_of_page_one_are_those_counted_by_hand(cut):
     one = case(cut, "VN-68")
-    rows = {row[0]: row[1:] for row in rows_of(brief.table(one))}
+    rows = {row[0]: row[1:] for row in rows_of(whatif.table(one))}
     # 0.05 of government activity lift the total by 0.05 x 200 / 940 past Tuyên Quang alone.
     assert rows["Digital government activity"] == ["56", "0.4433", "50", "49", "47", "27"]
     assert rows["Digital infrastructure"][4] == "–"  # above the median

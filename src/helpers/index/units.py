@@ -196,7 +196,12 @@ def _titles(kind: str) -> list[tuple[str, str, Marks]]:
 
 def load(index: Index) -> Units:
     """Return the units an index ranks."""
-    return from_table(*index.units_files)
+    return _load(*((p, p.stat().st_mtime_ns if p.is_file() else 0) for p in index.units_files))
+
+
+@cache  # as long as the files are the same: a report asks for them many times
+def _load(*files: tuple[Path, int]) -> Units:
+    return from_table(*(path for path, _changed in files))
 
 
 def where_aliases(index: Index) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from helpers import show, tables
 from helpers.index import catalog, units
 from helpers.report.league import open_league
-from helpers.report.unit import annex, brief, effects, passed, published, year
+from helpers.report.unit import annex, brief, effects, passed, published, whatif, year
 from helpers.report.unit.case import open_case
 from helpers.report.whole import sentences as whole
 from helpers.tables import claims, disagreements, headline, rank, recompute, score
@@ -89,7 +89,7 @@ tables:
     {kind}: {{{columns}}}
 """
 _TELL: tuple[Callable[[Any], object], ...] = (
-    brief.title, brief.banner, brief.deck, brief.outlook, year.heading, year.breaks, year.peers,
+    brief.title, brief.banner, brief.deck, whatif.outlook, year.heading, year.breaks, year.peers,
     year.moved, effects.heading, effects.parts, effects.choices, passed.heading,
     published.remarks, annex.method, annex.glossary,
 )  # fmt: skip

@@ -7,8 +7,9 @@ from typing import Any
 
 from helpers import show
 from helpers.methods.mobility import regression_to_mean
-from helpers.report.league import League, movement_of, span, sure_of
+from helpers.report.league import League
 from helpers.report.page import section
+from helpers.report.whole.moved import movement_of, span, sure_of
 from helpers.show import literal
 
 _SHOWN = 5  # units named where many could be

@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers import show
 from helpers.methods.mobility import transition
-from helpers.report.league import League, movement_of, span
+from helpers.report.league import League
 from helpers.report.page import Together, section
+from helpers.report.whole.moved import movement_of, span
 from helpers.tables.headline import OTHERS
 from helpers.words import MISSING
 
