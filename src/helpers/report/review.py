@@ -147,7 +147,7 @@ def _said(subjects: list[Any], tell: tuple[Callable[[Any], object], ...]) -> Ite
 
 def _write(root: Path) -> list[str]:
     """Write the raw files below a root: the provinces', and those of the made-up indices."""
-    for name in ("dti", "provinces", "phu-tho-2023"):
+    for name in ("dti", "geo", "provinces", "phu-tho-2023"):
         shutil.copytree(catalog.raw(name), root / "data/raw" / name)
     (root / "notebooks").mkdir()
     for name, (fields, structure, table) in _MADE_UP.items():

@@ -5,6 +5,7 @@ Hoàng Sa and Trường Sa have tiles of their own, in the shade of the unit the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,10 @@ from helpers.palette import HIGHLIGHT, INK, MUTED
 from helpers.report.figures import theme
 from helpers.report.figures.canvas import SMALL, WHITE, Drawing
 from helpers.report.figures.rows import records
-from helpers.report.figures.tilegrid import read_layout
 from helpers.words import Words
 
 WIDTH = 112.0
+Tile = tuple[str, str, int, int]  # unit, part (empty for the unit itself), row, column
 
 
 @dataclass(frozen=True)
@@ -59,24 +60,22 @@ class Locator:
             drawing.lines([((left + 6, start), (x + wide / 2, near))], INK, 0.6, z=4)
 
 
-def find(ranks: pd.DataFrame, unit: str, indicator: str, year: int) -> Locator | None:
-    """Return the tiles of a unit's set in a year; None where the layout lacks a ranked unit."""
+def find(
+    ranks: pd.DataFrame, unit: str, indicator: str, year: int, tiles: Sequence[Tile]
+) -> Locator | None:
+    """Return the tiles with the ranks of a year; None where a ranked unit has no tile."""
     rows = ranks[(ranks["indicator"] == indicator) & (ranks["year"] == year)]
-    rows = rows[rows["rank"].notna()]
-    layout = read_layout()
-    ranked = set(rows["unit"])
-    sets = [name for name, of in layout.groupby("unit_set")["unit"] if ranked <= set(of)]
-    if unit not in ranked or not sets:
+    rows = rows[rows["rank"].notna()].set_index("unit")
+    layout = pd.DataFrame(tiles, columns=["unit", "part", "row", "col"])
+    if unit not in rows.index or not rows.index.isin(layout["unit"]).all():
         return None
-    layout = layout[layout["unit_set"] == sets[0]]
-    place = rows.set_index("unit")["rank"].astype(float)
+    place = rows["rank"].astype(float)
     share = 1 - (place - 1) / max(place.max() - 1, 1)
-    tiles = layout.assign(
+    tiled = layout.assign(
         share=layout["unit"].map(share).round(1).fillna(0.0),
         mine=(layout["unit"] == unit) & (layout["part"] == ""),
     )
-    names = rows.set_index("unit")["unit_name"]
-    return Locator(tiles, str(names[unit]), year)
+    return Locator(tiled, str(rows.loc[unit, "unit_name"]), year)
 
 
 def _shade(share: float) -> str:

@@ -30,6 +30,7 @@ def trajectory(
     size: Callable[[int], int] | None = None,
     recomputed: bool = False,
     placed: int | None = None,
+    tiles: Sequence[locator.Tile] = (),
     height: float = 250.0,
 ) -> theme.Made:
     """Draw a bump chart of all years of the unit's unit set.
@@ -56,8 +57,8 @@ def trajectory(
     recomputed
         Whether ranks that were never published were computed here, as those of merged units
         for the years before the merger: these have hollow marks and broken links.
-    placed
-        The year whose ranks a small map beside the paths shows, where the units have a layout.
+    placed, tiles
+        The year whose ranks a small map beside the paths shows, where the units have tiles.
     height
         Of the figure, in points.
 
@@ -66,7 +67,7 @@ def trajectory(
     ValueError
         If the unit has no rank of the indicator.
     """
-    place = None if placed is None else locator.find(ranks, unit, indicator, placed)
+    place = None if placed is None else locator.find(ranks, unit, indicator, placed, tiles)
     rows = select_ranks(ranks, unit, indicator)
     own = rows[rows["unit"] == unit].sort_values("year")
     own = own.assign(computed=recomputed & own["published"].isna() & own["rank"].notna())

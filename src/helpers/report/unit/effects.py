@@ -66,15 +66,7 @@ def heading(case: Case) -> show.Text | None:
     w, change = case.words, case.explained
     title = w._("What moved it")
     if change is None and case.crossed is not None:
-        return section(
-            title,
-            w._(
-                "Of {year_from} and {year_to} the ranks are known, but not all scores behind them: "
-                "what moved it cannot be told.",
-                year_from=case.pair[0],
-                year_to=case.pair[1],
-            ),
-        )
+        return section(title, unexplained(case))
     if change is None:
         return None
     row = case.effects.loc[case.index.headline]
@@ -245,3 +237,25 @@ def _held(case: Case, table: pd.DataFrame) -> list[str]:
     scheme = case.index.scheme(int(case.explained["year_to"]))
     form: Any = forms(case.index, scheme).loc[case.index.headline]
     return [name for name, weight in form.items() if weight > 0 and name not in set(table["part"])]
+
+
+def unexplained(case: Case) -> str:
+    """Say why what moved it is not told, where it is not."""
+    w = case.words
+    rows = case.own(case.changes, case.index.headline)
+    rows = rows[rows["change"].notna() & rows["comparable"]].sort_values("year_to")
+    if rows.empty:
+        return w._("No two years have full tables that can be compared: no change is explained.")
+    row = rows.iloc[-1] if case.crossed is None else case.crossed
+    years = {"year_from": row["year_from"], "year_to": row["year_to"]}
+    if case.index.as_printed and case.path.loc[list(years.values()), "score"].notna().all():
+        return w._(
+            "The ranks of {year_from} and {year_to} are the printed ones, which rest on more than "
+            "the scores: what moved it cannot be told from these.",
+            **years,
+        )
+    return w._(
+        "Of {year_from} and {year_to} the ranks are known, but not all scores behind them: "
+        "what moved it cannot be told.",
+        **years,
+    )

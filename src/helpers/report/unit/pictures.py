@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpers import show
+from helpers.index import geometry
 from helpers.report import figures, gains
 from helpers.report.unit import effects
 from helpers.report.unit.case import Case
@@ -15,7 +16,7 @@ def path(case: Case) -> show.Figure | None:
     return figures.trajectory(
         case.ranks, case.words, unit=case.unit.code, indicator=case.index.headline,
         changes=case.changes, labels=case.labels, size=case.size, recomputed=bool(case.computed),
-        placed=case.year, height=_height(case),
+        placed=case.year, tiles=geometry.tiles(case.index, case.unit_set), height=_height(case),
     )  # fmt: skip
 
 
