@@ -11,6 +11,7 @@ from helpers import show
 from helpers.report import gains
 from helpers.report.page import section
 from helpers.report.unit.case import Case
+from helpers.report.unit.effects import unexplained
 from helpers.show import literal
 from helpers.words import Words
 
@@ -22,6 +23,8 @@ def heading(case: Case) -> show.Text:
     """Open the section: the best and the worst place of all years, and who is next to it."""
     w = case.words
     said = [_extremes(case), _next_to_it(case)]
+    if case.crossed is None and len(case.path) > 1:
+        said.append(unexplained(case))
     title = w._("{year}, and the years before", year=case.year)
     if len(case.path) < 2:
         title = w._("The year {year}", year=case.year)
