@@ -43,13 +43,14 @@ class Prose:
 
 @dataclass(frozen=True)
 class Picture:
-    """An image with the text that stands for it."""
+    """An image with the text that stands for it; `narrow` is the same drawn for a phone."""
 
     mime: str
     data: bytes
     alt: str
     origin: Origin
     caption: str = ""
+    narrow: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def _read_bundle(
             if not alt:
                 origin.refuse(f"its {mime} output has no alternative text; {style.alt_hint}")
             caption = str(about.get("caption") or metadata.get("caption") or "")
-            return [Picture(mime, decode(mime, data[mime], origin), alt, origin, caption)]
+            narrow = joined(about.get("narrow") or "").encode()
+            return [Picture(mime, decode(mime, data[mime], origin), alt, origin, caption, narrow)]
     html = joined(data.get("text/html", ""))
     if html and (tables := read_tables(html, origin, style.number)):
         return list(tables)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import struct
 from typing import Any
 
 from nbtypst.blocks import Origin, Picture
 
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+# Shapes and texts, with nothing that reaches out of the drawing or acts by itself.
+_PLAIN = re.compile(
+    r"(?:<(?:svg|g|path|text|tspan)(?:\s+(?!on|id|class|style|href)[A-Za-z][A-Za-z-]*"
+    r"=\"[^\"<>]*\")*\s*/?>|</(?:svg|g|path|text|tspan)>|[^<>])*"
+)
 
 
 def decode(mime: str, value: Any, origin: Origin) -> bytes:
@@ -41,6 +47,16 @@ def as_svg(picture: Picture) -> str:
         f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
         f'href="{data_uri(picture)}"/></svg>'
     )
+
+
+def as_part(svg: bytes) -> str:
+    """Return the SVG as a part of a page, where its text can take the page's typeface.
+
+    Empty where it must stay a picture of its own: it has no text, or more than plain drawing.
+    """
+    text = svg.decode("utf-8", "replace").strip()
+    fits = text.startswith("<svg") and "<text" in text and "url(" not in text
+    return text if fits and _PLAIN.fullmatch(text) else ""
 
 
 def data_uri(picture: Picture) -> str:

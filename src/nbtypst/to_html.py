@@ -21,8 +21,9 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
+from nbtypst.faces import rules
 from nbtypst.markdown import is_break, list_items, math_source, safe_link, text_in
-from nbtypst.pictures import data_uri, size
+from nbtypst.pictures import as_part, data_uri, size
 from nbtypst.style import Style
 
 _HERE = Path(__file__).parent
@@ -46,8 +47,20 @@ def write(report: Report, style: Style) -> str:
         report=report,
         typeface=style.typeface,
         colours=Markup(colours.strip()),
+        faces=Markup(rules(style.typeface)),
+        drawn=Markup(_recolour(style)),
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
+    )
+
+
+def _recolour(style: Style) -> str:
+    """Return rules by which drawings take the page's colours, whatever these are."""
+    hues = {**style.colours, "page": "#fff"}
+    return "".join(
+        f'.drawing [{part}="{hue}"] {{ {part}: var(--{name}{", #fff" * (name == "page")}); }}\n'
+        for name, hue in hues.items()
+        for part in ("fill", "stroke")
     )
 
 
@@ -60,10 +73,7 @@ def _block(block: Block, number: str) -> str:
             caption = f"<figcaption>{_caption(block.caption, number)}</figcaption>"
             if block.mime != "image/svg+xml":
                 size(block)  # refuses damaged bytes, as the PDF does
-            return (
-                f'<figure><img src="{data_uri(block)}" alt="{_text(block.alt)}">'
-                f"{caption if block.caption else ''}</figure>"
-            )
+            return f"<figure>{_picture(block)}{caption if block.caption else ''}</figure>"
         case Table():
             return _table(block, number)
         case KeyFigures():
@@ -76,6 +86,18 @@ def _block(block: Block, number: str) -> str:
             return f'<dl class="key-figures">{cards}</dl>'
         case Listing():
             return f'<pre class="{block.kind}"><code>{_text(block.text)}</code></pre>'
+
+
+def _picture(picture: Picture) -> str:
+    """Set a drawing with its text as part of the page, in the width that fits; else an image."""
+    if not (broad := as_part(picture.data)):
+        return f'<img src="{data_uri(picture)}" alt="{_text(picture.alt)}">'
+    narrow = as_part(picture.narrow)
+    drawn = [broad.replace("<svg", '<svg class="broad"', 1)]
+    drawn += [narrow.replace("<svg", '<svg class="narrow"', 1)] if narrow else []
+    return (
+        f'<div class="drawing" role="img" aria-label="{_text(picture.alt)}">{"".join(drawn)}</div>'
+    )
 
 
 def _text(text: str) -> str:

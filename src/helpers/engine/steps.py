@@ -76,6 +76,7 @@ def report_steps(
     inputs = [
         *_meaning(index),
         *_sidecars(index),
+        *index.map_files(about.unit_set if isinstance(about, Unit) else about),
         *_read(index.name, made_by(*_READS, in_reports=True, sampled=index.sampled)),
         *(path for pack in packs for path in _read(pack, made_by(SYSTEMS, in_reports=True))),
     ]
@@ -111,6 +112,7 @@ def site_step(
         inputs=[
             *_meaning(index),
             *_sidecars(index),
+            *index.map_files(unit_set),
             *_written(index.name, made_by(*_READS, sampled=index.sampled)),
             *documents,
         ],
