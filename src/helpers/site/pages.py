@@ -122,6 +122,7 @@ def front(league: League, langs: Sequence[str]) -> str:
         title=_plain(repr(sentences.title(league))),
         deck=_plain(repr(sentences.deck(league))),
         kicker=_plain(repr(about.kicker(league))),
+        nouns=league.nouns,
         style=Markup(style),
         script=Markup(script),
         csp=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "

@@ -60,17 +60,17 @@ def tiles(league: League) -> Row | None:
     """Return the units as tiles of a map; None where no layout holds all of them."""
     ranked = set(league.standings.index)
     placed = geometry.tiles(league.index, league.unit_set)
-    if not ranked <= {code for code, *_place in placed}:
+    if not ranked <= {unit for unit, *_ in placed}:
         return None
     w = league.words
     moved = league.moves.set_index("unit")["change"].astype(float)
     most = max(1.0, float(moved.abs().max())) if len(moved) else 1.0
-    rows: list[Row] = []
-    for code, part, row, col in placed:
-        if code not in ranked:
+    rows: list[dict[str, Any]] = []
+    for unit, part, row, col in placed:
+        if unit not in ranked:
             continue
-        standing = league.standings.loc[code]
-        change = float(moved.get(code, math.nan))
+        standing = league.standings.loc[unit]
+        change = float(moved.get(unit, math.nan))
         name, rank = str(standing["unit_name"]), int(standing["rank"])
         said = [w._("{place} in {year}", place=w.ordinal(rank), year=league.year)]
         if change == change:
@@ -81,7 +81,7 @@ def tiles(league: League) -> Row | None:
             )  # fmt: skip
         rows.append(
             {
-                "unit": code,
+                "unit": unit,
                 "part": part,
                 "row": row,
                 "col": col,
