@@ -122,6 +122,7 @@ def site_step(
         inputs=[
             *_meaning(index),
             *_sidecars(index),
+            *index.map_files(unit_set),
             *_written(index.name, made_by(*_READS, sampled=index.sampled)),
             *documents,
         ],

@@ -119,7 +119,7 @@ def front(league: League, langs: Sequence[str]) -> str:
     return _render(
         "index.html.j2",
         **_shared(league, pages, langs),
-        title=_plain(repr(sentences.title(league)).removeprefix("# ")),
+        title=_plain(repr(sentences.title(league))),
         deck=_plain(repr(sentences.deck(league))),
         kicker=_plain(repr(about.kicker(league))),
         nouns=league.nouns,
@@ -229,7 +229,8 @@ def _render(template: str, **values: Any) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return str(lxml.html.fromstring(str(mistune.html(markdown))).text_content()).strip()
+    root = lxml.html.fromstring(f"<div>{mistune.html(markdown)}</div>")
+    return " ".join(str(root.text_content()).split())
 
 
 def _colours() -> str:
