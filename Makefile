@@ -8,6 +8,7 @@ YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
 PEERS ?=
+BRIEF ?=
 SCHEDULER ?=
 ACCEPT ?=
 FILE ?=
@@ -29,14 +30,15 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := ACCEPT FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS LANG CHROMIUM PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT BRIEF FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS LANG CHROMIUM PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 # So would one that the targets asked for do not use.
 USES_data := INDEX
-USES_report := INDEX UNIT YEAR LANGS PEERS UNITS
+USES_report := INDEX UNIT YEAR LANGS PEERS UNITS BRIEF
 USES_reports := INDEX UNITS YEAR LANGS PEERS SCHEDULER INSECURE
 USES_report-national := INDEX UNIT_SET YEAR LANGS PEERS UNITS
+USES_site := INDEX UNIT_SET YEAR LANGS SCHEDULER INSECURE
 USES_new-index := NAME FROM TABLE UNIT_COLUMN YEAR
 USES_add-table := INDEX FROM TABLE UNIT_COLUMN YEAR
 USES_check := INDEX
@@ -60,11 +62,11 @@ define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,ACCEPT FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,8 +96,8 @@ given:
 data: $(ENV) ## Make the processed tables of INDEX
 	@exec $(PYTHON) -m helpers data --index "$$INDEX"
 
-report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML, beside PEERS
-	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
+report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML, beside PEERS; BRIEF=1: page one
+	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}" $(if $(BRIEF),--brief)
 
 new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
 	@exec $(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
@@ -114,6 +116,9 @@ cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by 
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR, or on that of PEERS alone
 	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
+
+site: $(ENV) ## Make the site of INDEX in reports/site: all reports, a front page, the tables
+	@exec $(PYTHON) -m helpers site --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
 
 why: $(ENV) ## Say what FILE was made from, back to addresses; FILE=table.csv:12 for a row
 	@exec $(PYTHON) -m helpers why "$$FILE"
@@ -153,6 +158,7 @@ lint: $(ENV) ## Check style, types, and which package may import which
 docs: $(ENV) ## Write the pages and the JSON Schema that are made from the code
 	$(PYTHON) -m helpers.index.document
 	$(PYTHON) -m helpers.tables.describe
+	$(PYTHON) -m helpers.report.review
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix

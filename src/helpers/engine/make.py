@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from helpers.engine import record
@@ -25,7 +25,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = "") -> list[Path]:
+def report(
+    index_name: str, unit_text: str, year: str, langs: str, peers: str = "", *, brief: bool = False
+) -> list[Path]:
     """Make one unit's reports, and whatever they need, and return their paths.
 
     Parameters
@@ -36,6 +38,8 @@ def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = 
         As for `ask`.
     peers
         Units, regions or classes to compare with; those of index.yml when empty.
+    brief
+        Whether page one is all that is wanted.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = 
     asked = ask(index_name, year, langs)
     unit = find_unit(asked.index, unit_text, asked.year)
     choose(asked.index, peers, unit.unit_set, unit)
-    return _report(asked, unit, peers)
+    return _report(asked, unit, peers, brief)
 
 
 def national(index_name: str, unit_set: str, year: str, langs: str, peers: str = "") -> list[Path]:
@@ -71,8 +75,8 @@ def national(index_name: str, unit_set: str, year: str, langs: str, peers: str =
     return _report(asked, chosen_set, peers)
 
 
-def _report(asked: Asked, about: Unit | str, peers: str) -> list[Path]:
-    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip())
+def _report(asked: Asked, about: Unit | str, peers: str, brief: bool = False) -> list[Path]:
+    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip(), brief)
     make(asked.index, [*data_steps(asked.index), *steps])
     return [path for step in steps for path in step.outputs]
 
@@ -93,7 +97,9 @@ def make(index: Index, steps: Iterable[Step]) -> int:
 
 @contextmanager
 def opened(index: Index) -> Iterator[Store]:
-    """Hold the project's lock and yield its manifest, which is saved whatever happens.
+    """Hold an index's lock and yield the project's manifest, which is saved whatever happens.
+
+    Runs on other indices go on beside it, unless they share a pack.
 
     Raises
     ------
@@ -102,7 +108,9 @@ def opened(index: Index) -> Iterator[Store]:
     """
     provenance.verify(index.files())
     root = catalog.root()
-    with lock(root / "build"):
+    with ExitStack() as held:
+        for name in sorted({index.name, *index.packs}):
+            held.enter_context(lock(root / "build" / name))
         store = Store(root / "reports" / "manifest.json", root)
         try:
             yield store
