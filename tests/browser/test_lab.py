@@ -117,7 +117,7 @@ def test_a_unit_is_found_without_diacritics(window: Page) -> None:
 def test_every_notebook_runs_from_the_menu(window: Page, name: str) -> None:
     open_notebook(window, name)
     # Outputs are stored: what is seen afterwards must be of this run.
-    window.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    window.evaluate("() => { jupyterapp.commands.execute('notebook:clear-all-cell-outputs') }")
     menu(window, RUN)
     window.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     window.wait_for_function(DONE, polling=500)
@@ -149,7 +149,7 @@ def test_the_export_entry_gives_a_pdf_with_pictures(window: Page) -> None:
 
 def open_notebook(page: Page, name: str) -> None:
     path = f"notebooks/{name}.ipynb"
-    page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path})", path)
+    page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', {path}) }", path)
     page.wait_for_function(
         "path => jupyterapp.shell.currentWidget?.context?.path === path"
         f" && {KERNEL}?.status === 'idle'",
