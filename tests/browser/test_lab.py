@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, expect
 from pypdf import PdfReader
 
 from projects import ROOT
@@ -138,11 +138,15 @@ def test_the_export_entry_gives_a_pdf_with_pictures(window: Page) -> None:
     exports = window.locator('.lm-Menu-item[data-command="notebook:export-to-format"]')
     expect(exports).to_have_text([re.compile(r"Report \(PDF\)"), re.compile(r"Report \(HTML\)")])
     shoot(window, "export")
-    with window.context.expect_event("page") as opened:
-        exports.first.click()
-    with opened.value.expect_download() as saved:
-        pass
-    reader = PdfReader(Path(saved.value.path()))
+    # The window that JupyterLab opens for it closes as soon as the file begins to come.
+    saved: list[Download] = []
+    window.context.on("page", lambda opened: opened.on("download", saved.append))
+    exports.first.click()
+    for _ in range(PATIENCE // 500):
+        if saved:
+            break
+        window.wait_for_timeout(500)
+    reader = PdfReader(saved[0].path())
     assert "Phú Thọ" in reader.pages[0].extract_text()
     assert count_figures(reader.root_object["/StructTreeRoot"]) >= 3
 
