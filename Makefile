@@ -10,6 +10,7 @@ UNITS ?=
 PEERS ?=
 SCHEDULER ?=
 ACCEPT ?=
+FILE ?=
 INSECURE ?=
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
@@ -25,7 +26,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := ACCEPT NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 # So would one that the targets asked for do not use.
@@ -33,10 +34,12 @@ USES_data := INDEX
 USES_report := INDEX UNIT YEAR LANGS PEERS UNITS
 USES_reports := INDEX UNITS YEAR LANGS PEERS SCHEDULER INSECURE
 USES_report-national := INDEX UNIT_SET YEAR LANGS PEERS UNITS
+USES_site := INDEX UNIT_SET YEAR LANGS SCHEDULER INSECURE
 USES_new-index := NAME FROM TABLE UNIT_COLUMN YEAR
 USES_add-table := INDEX FROM TABLE UNIT_COLUMN YEAR
 USES_check := INDEX
 USES_record-raw := ACCEPT
+USES_why := FILE
 USES_phrases := LANGS
 USES_update-phrases := LANGS
 GIVEN := $(filter-out PYTHON BASE_PYTHON CONDA_PREFIX,$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
@@ -52,11 +55,11 @@ define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,ACCEPT INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table check record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +110,12 @@ cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by 
 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR, or on that of PEERS alone
 	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
+
+site: $(ENV) ## Make the site of INDEX in reports/site: all reports, a front page, the tables
+	@exec $(PYTHON) -m helpers site --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
+
+why: $(ENV) ## Say what FILE was made from, back to addresses; FILE=table.csv:12 for a row
+	@exec $(PYTHON) -m helpers why "$$FILE"
 
 record-raw: $(ENV) ## Accept changed raw files, showing what changed; ACCEPT=1 where much of one went
 	@exec $(PYTHON) -m helpers record-raw $(if $(ACCEPT),--accept)

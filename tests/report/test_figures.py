@@ -3,6 +3,8 @@
 They are read back from the SVG, as a reader does: by the ticks of the axes.
 """
 
+import dataclasses
+import json
 import re
 import unicodedata
 from functools import cache
@@ -16,14 +18,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frames import LABELS, PHU_THO, PILLARS, changes, provinces, ranks
+from frames import LABELS, PHU_THO, PILLARS, ROOT, changes, provinces, ranks
 from helpers import words
-from helpers.palette import CONTEXT, FALL, HIGHLIGHT, INK, RISE
+from helpers.errors import DataError
+from helpers.index import catalog, geometry
+from helpers.palette import CONTEXT, FALL, HIGHLIGHT, INK, MUTED, RISE
 from helpers.report import figures
 from helpers.report.figures import canvas, theme
 from helpers.report.figures.labels import spread
 from helpers.report.figures.passed import by_distance, find_passed
-from helpers.report.figures.tilegrid import read_layout
 
 VI, EN = words.use("vi"), words.use("en")
 RANKS, CHANGES = ranks(), changes()
@@ -129,6 +132,10 @@ def as_34():
     )
 
 
+DTI = catalog.load("dti")
+TILES = {name: geometry.tiles(DTI, name) for name in DTI.sets}
+OUTLINES = {name: geometry.outlines(DTI, name) for name in DTI.sets}
+PLACES = DTI.spec.map["63"].places
 PAIR = {"year_from": 2022, "year_to": 2023}
 OVERALL = {"indicator": "overall", **PAIR}
 BROKEN = {"indicator": "overall", "year_from": 2023, "year_to": 2024}
@@ -172,8 +179,33 @@ DRAW = {
     "groups": lambda w, lb: figures.changes_by_group(
         CHANGES, w, **OVERALL, groups=regions(), labels=lb, highlight=PHU_THO
     ),
-    "tiles": lambda w, lb: figures.tile_grid(CHANGES, w, **OVERALL, labels=lb, highlight=PHU_THO),
-    "tiles, 34": lambda w, lb: figures.tile_grid(as_34(), w, **BROKEN, labels=lb),
+    "heat": lambda w, lb: figures.heat_table(
+        RANKS, w, year=2023, indicators=list(lb), labels=lb, highlight=PHU_THO
+    ),
+    "transitions": lambda w, lb: figures.transition_matrix(RANKS, w, **OVERALL, labels=lb),
+    "panels": lambda w, lb: figures.paths_by_group(
+        RANKS, w, indicator="overall", groups=regions(), labels=lb, highlight=PHU_THO
+    ),
+    "tiles": lambda w, lb: figures.tile_map(
+        CHANGES, w, **OVERALL, tiles=TILES["63"], labels=lb, highlight=PHU_THO
+    ),
+    "tiles, 34": lambda w, lb: figures.tile_map(as_34(), w, **BROKEN, tiles=TILES["34"], labels=lb),
+    "tiles, ranks": lambda w, lb: figures.tile_map(
+        RANKS, w, indicator="overall", year_to=2023, tiles=TILES["63"], labels=lb
+    ),
+    "map": lambda w, lb: figures.outline_map(
+        CHANGES,
+        w,
+        **OVERALL,
+        outlines=OUTLINES["63"],
+        places=PLACES,
+        labels=lb,
+        highlight=PHU_THO,
+        credit="c, CC BY-SA 4.0",
+    ),
+    "map, 34": lambda w, lb: figures.outline_map(
+        as_34(), w, **BROKEN, outlines=OUTLINES["34"], places=PLACES, labels=lb
+    ),
 }
 
 
@@ -383,7 +415,7 @@ class TestMoves:
         [
             lambda: figures.biggest_movers(CHANGES, EN, **BROKEN),
             lambda: figures.changes_by_group(CHANGES, EN, **BROKEN, groups=regions()),
-            lambda: figures.tile_grid(CHANGES, EN, **BROKEN),
+            lambda: figures.tile_map(CHANGES, EN, **BROKEN, tiles=TILES["63"]),
             lambda: figures.who_passed_whom(
                 RANKS.assign(scheme=RANKS["year"]), EN, unit=PHU_THO, **BROKEN
             ),
@@ -564,29 +596,87 @@ def test_every_unit_is_a_point_in_its_group_and_none_hides_another():
         assert min(gaps) >= 4.4
 
 
-class TestTileGrid:
-    def test_the_layout_has_every_unit_once_and_the_islands(self):
-        layout = read_layout()
+def test_a_heat_table_has_every_rank_in_its_row():
+    made, lb = drawn("heat"), LABELS["en"]
+    rows = {}
+    for text in made.sheet.texts:
+        if text.size == canvas.SMALL and text.y > 40:
+            rows.setdefault(round(text.y), []).append((text.x, text.text))
+    found = {row[0][1]: [int(t) for _x, t in row[1:]] for row in map(sorted, rows.values())}
+    table = RANKS[RANKS["year"] == 2023].pivot(
+        index="unit_name", columns="indicator", values="rank"
+    )
+    assert found == {name: row.tolist() for name, row in table[list(lb)].iterrows()}
+    assert "Phú Thọ: Overall index 43; Digital government" in made.alt
+
+
+def test_a_transition_matrix_counts_every_unit_once():
+    made = drawn("transitions")
+    cells = [t for t in made.sheet.texts if t.size == canvas.BODY + 1]
+    counts = [int(t.text) for t in sorted(cells, key=lambda t: (t.y, t.x))]
+    assert len(counts) == 25 and sum(counts) == 63
+    said = [int(n) for n in re.findall(r"of 63 units (\d+) stayed .*?(\d+) went up and (\d+)",
+                                       made.caption)[0]]  # fmt: skip
+    assert sum(said) == 63 and said[0] == sum(counts[::6])
+
+
+def test_every_path_stands_in_its_groups_panel():
+    made = drawn("panels")
+    paths = made.sheet.drawn(stroke=CONTEXT, stroke_width="0.7")
+    assert len(paths) == 62 + 1 and len(made.sheet.drawn(stroke=HIGHLIGHT)) == 2  # with the key
+    assert len(made.sheet.drawn(stroke=INK)) == 6 + 1
+
+
+class TestMaps:
+    def test_every_unit_has_a_tile_and_an_outline_and_the_islands_are_there(self):
         codes = provinces()
         wanted = {"63": set(codes["iso_3166_2"]), "34": set("VN34-" + codes["new_gso_code_34"])}
-        for unit_set, tiles in layout.groupby("unit_set"):
-            assert not tiles.duplicated(["row", "col"]).any()
-            main = tiles[tiles["part"] == ""]
-            assert sorted(main["unit"]) == sorted(wanted[unit_set])
-            assert set(tiles["part"]) == {"", "Hoàng Sa", "Trường Sa"}
+        for unit_set, units in wanted.items():
+            tiles = TILES[unit_set]
+            assert len({(row, col) for *_, row, col in tiles}) == len(tiles)
+            assert sorted(unit for unit, part, *_ in tiles if not part) == sorted(units)
+            assert {part for _unit, part, *_ in tiles} == {"", "Hoàng Sa", "Trường Sa"}
+            assert set(OUTLINES[unit_set]) == units
 
-    def test_the_layout_keeps_directions(self):
-        tiles = read_layout().query("unit_set == '63' and part == ''").set_index("unit")
-        assert tiles.loc["VN-59", "row"] == tiles["row"].max()  # Cà Mau, farthest south
-        assert tiles.loc["VN-03", "row"] == tiles["row"].min()  # Hà Giang, farthest north
-        assert tiles.loc["VN-71", "col"] == tiles["col"].min()  # Điện Biên, farthest west
-        assert tiles.loc["VN-HN", "row"] < tiles.loc["VN-DN", "row"] < tiles.loc["VN-SG", "row"]
+    def test_tiles_keep_directions(self):
+        at = {unit: (row, col) for unit, part, row, col in TILES["63"] if not part}
+        assert at["VN-59"][0] == max(row for row, _ in at.values())  # Cà Mau, farthest south
+        assert at["VN-03"][0] == min(row for row, _ in at.values())  # Hà Giang, farthest north
+        assert at["VN-71"][1] == min(col for _, col in at.values())  # Điện Biên, farthest west
+        assert at["VN-HN"][0] < at["VN-DN"][0] < at["VN-SG"][0]
 
-    @pytest.mark.parametrize("name", ["tiles", "tiles, 34"])
-    def test_hoang_sa_and_truong_sa_are_always_shown(self, name):
-        made = drawn(name, "vi")
-        found = {t.text for t in made.sheet.texts}
-        assert {"Hoàng Sa", "Trường Sa", "(Đà Nẵng)", "(Khánh Hòa)"} <= found
+    def test_neighbours_keep_one_border_when_outlines_are_simplified(self):
+        edges = {}
+        for unit, rings in OUTLINES["34"].items():
+            for a, b in (edge for ring in rings for edge in pairwise([*ring, ring[0]])):
+                edges.setdefault(frozenset((a, b)), set()).add(unit)
+        hanoi = [units for units in edges.values() if "VN34-01" in units]
+        assert len(hanoi) > 20
+        assert all(len(units) == 2 for units in hanoi)  # it has no coast: no gap, no overlap
+
+    def test_outlines_are_where_they_were(self):
+        raw = json.loads((ROOT / "data/raw/geo/vn-63.geojson").read_text(encoding="utf-8"))
+        for feature in raw["features"]:
+            rings = OUTLINES["63"][feature["properties"]["iso_3166_2"]]
+            kind, parts = feature["geometry"]["type"], feature["geometry"]["coordinates"]
+            polygons = parts if kind == "MultiPolygon" else [parts]
+            before = [ring for polygon in polygons for ring in polygon]
+            for old, new in zip(before, rings, strict=True):
+                assert set(map(tuple, new)) <= set(map(tuple, old))
+                assert np.allclose(np.min(old, axis=0), np.min(new, axis=0), atol=0.03)
+                assert np.allclose(np.max(old, axis=0), np.max(new, axis=0), atol=0.03)
+
+    @pytest.mark.parametrize("name", ["tiles", "tiles, 34", "map", "map, 34"])
+    def test_hoang_sa_and_truong_sa_are_always_shown_and_named(self, name):
+        for sheet in drawn(name, "vi").both:
+            found = " ".join(t.text for t in sheet.texts)
+            assert all(part in found for part in ("Hoàng", "Trường", "(Đà", "(Khánh"))
+        if name.startswith("map"):
+            assert len(drawn(name).sheet.drawn(stroke=MUTED, stroke_width="2.2")) > 60
+
+    def test_the_source_of_outlines_is_named(self):
+        made = drawn("map")
+        assert made.caption.endswith("Outlines: c, CC BY-SA 4.0.")
 
     def test_the_ink_can_be_read_on_every_shade(self):
         def light(color):
@@ -594,12 +684,22 @@ class TestTileGrid:
             linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
             return linear @ [0.2126, 0.7152, 0.0722]
 
-        shades = [theme.diverging(share) for share in np.linspace(0, 1, 101)]
-        assert min((light(s) + 0.05) / (light(INK) + 0.05) for s in shades) >= 4.5
+        for shade in (theme.diverging, theme.sequential):
+            shades = [shade(share) for share in np.linspace(0, 1, 101)]
+            assert min((light(s) + 0.05) / (light(INK) + 0.05) for s in shades) >= 4.5
 
     def test_units_without_a_place_are_an_error(self):
-        with pytest.raises(ValueError, match="not in the layout: XX-1"):
-            figures.tile_grid(CHANGES.replace("VN-68", "XX-1"), EN, **OVERALL)
+        moved = CHANGES.replace("VN-68", "XX-1")
+        with pytest.raises(ValueError, match="no place on the map for XX-1"):
+            figures.tile_map(moved, EN, **OVERALL, tiles=TILES["63"])
+        with pytest.raises(ValueError, match="no place on the map for XX-1"):
+            figures.outline_map(moved, EN, **OVERALL, outlines=OUTLINES["63"])
+
+    def test_a_feature_without_its_unit_is_an_error(self):
+        one = dataclasses.replace(DTI.spec.map["63"], unit="{iso}")
+        spec = dataclasses.replace(DTI.spec, map={"63": one})
+        with pytest.raises(DataError, match=r"vn-63.geojson: a feature without 'iso'"):
+            geometry.outlines(dataclasses.replace(DTI, spec=spec), "63")
 
 
 POSITIONS = st.lists(st.floats(-1e3, 1e3), max_size=20)

@@ -76,6 +76,7 @@ def report_steps(
     inputs = [
         *_meaning(index),
         *_sidecars(index),
+        *index.map_files(about.unit_set if isinstance(about, Unit) else about),
         *_read(index.name, made_by(*_READS, in_reports=True, sampled=index.sampled)),
         *(path for pack in packs for path in _read(pack, made_by(SYSTEMS, in_reports=True))),
     ]
@@ -91,6 +92,32 @@ def report_steps(
         )
         for lang in langs
     ]
+
+
+def site_step(
+    index: Index, stem: str, unit_set: str, year: int, langs: Sequence[str], documents: list[Path]
+) -> Step:
+    """Return the step that makes a site, whose front page tells what the national report tells.
+
+    Parameters
+    ----------
+    stem
+        The name of the site's folder.
+    documents
+        The reports that the site holds.
+    """
+    return _step(
+        f"{index.name}/site-{stem}",
+        "report-national",
+        parameters={"unit_set": unit_set, "year": year, "langs": [*langs]},
+        inputs=[
+            *_meaning(index),
+            *_sidecars(index),
+            *_written(index.name, made_by(*_READS, sampled=index.sampled)),
+            *documents,
+        ],
+        outputs=[],
+    )
 
 
 def _short(text: str) -> str:

@@ -147,6 +147,12 @@ class Index:
         """The keys of the files that list every unit."""
         return {self.key(table) for table in self.tables if table.complete}
 
+    @cached_property
+    def as_printed(self) -> set[str]:
+        """The keys of the files that list every unit and whose printed ranks are the ranks."""
+        told = {self.key(t) for t in self.tables if (t.ranked_by or self.spec.ranks) == "published"}
+        return self.complete & told
+
     @property
     def units_files(self) -> list[Path]:
         """The table of units; of a folder of ``data/raw`` that several share, its aliases too."""
@@ -154,6 +160,11 @@ class Index:
         if named.endswith(".csv"):
             return [self.folder / named]
         return [raw(named, "units.csv"), raw(named, "aliases.csv")]
+
+    def map_files(self, unit_set: str) -> list[Path]:
+        """Return the files by which maps of a unit set are drawn."""
+        one = self.spec.map.get(unit_set)
+        return [raw(name) for name in (one.outlines, one.tiles) if name] if one else []
 
     def files(self) -> list[Path]:
         """Return every file the processed tables of this index are made from."""

@@ -163,7 +163,10 @@ is missing; or these with the years in which it is, `{column: [2018, 2019]}`"""
     """wide tables: column to indicator, or to `{indicator: …, year: …}`, with `times: 10` where \
 the column is on another scale and `percent: true` where its cells are percentages"""
     ranks: Columns = field(default_factory=dict)
-    """wide tables: the columns of printed ranks, in the same way"""
+    """wide tables: the columns of printed ranks, in the same way; a band such as `101-150` or \
+`201+` bounds the rank"""
+    ranked_by: Literal["scores", "published"] | None = None
+    """as `ranks` of the index, where this table differs from it"""
     values: Columns = field(default_factory=dict)
     """wide tables: the columns of raw indicators and denominators, for `build`"""
     errors: Mapping[str, Annotated[Errors, short("column")]] = field(default_factory=dict)
@@ -175,6 +178,9 @@ below"""
 indicator"""
     measure: Place | None = None
     """long tables: `{column: …}` or one measure for all rows"""
+    percent: bool | tuple[Name, ...] = False
+    """long tables: true where the scores are percentages, with a sign or without, or the list \
+of the indicators whose scores are; 52.1 % is read as 52.1"""
     value: Place | None = None
     """long tables: `{column: …}` of the figures"""
     vs_year: Place | None = None
@@ -220,6 +226,23 @@ class Derived:
     """the set of their members"""
     years: tuple[int, ...]
     """the years in which only the members were scored"""
+
+
+@record
+class Map:
+    """Where the units of a set lie."""
+
+    outlines: str = ""
+    """a GeoJSON file of `data/raw` with the units' outlines, `geo/vn-63.geojson`"""
+    unit: str = ""
+    """how the properties of its features give a unit's code: `"{iso_3166_2}"`, \
+`"VN34-{gso_code_34}"`"""
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """parts that the map names beside their unit, as `{Trường Sa: [113.5, 9.2]}`: longitude and \
+latitude of the name"""
+    tiles: str = ""
+    """a CSV file of `data/raw` with the columns `unit`, `part`, `row` and `col`: the units as \
+equal tiles; one with a `part` shows that part of its unit"""
 
 
 @record
@@ -296,5 +319,7 @@ name is looked up in the sets of the report's year"""
     figures_of: Mapping[str, str] = field(default_factory=dict)
     """unit to a folder of `data/raw` with `indicators.csv`, `systems.csv` and `implied.csv`: \
 figures on the systems behind that unit's rank"""
+    map: Mapping[Name, Map] = field(default_factory=dict)
+    """unit set to where its units lie, see below; without it reports have no map"""
     derived: tuple[Derived, ...] = ()
     """units scored as the simple mean of their members, see below"""

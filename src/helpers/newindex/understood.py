@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from helpers.newindex.spread import Origin
 
+WHOLE = "may be an aggregate"
+UNRANKED = "no rank though others have one"
+"""Why a row may be no unit's, where only a person can tell: it is asked about."""
 Target = tuple[str, int | None]
 """An indicator, and the year a column is about where its name says one."""
 
@@ -57,6 +61,16 @@ class Understood:
         Where several periods of one year are published: year to the periods.
     kept_year
         Where a year was given and a column of years has it: that column and its text.
+    percents
+        Columns of scores that are printed with per cent signs.
+    scales
+        Indicators on another scale than the index itself: their lowest and highest figure.
+    errors
+        Column of scores to the columns of its standard errors or bounds, as index.yml has them.
+    withheld
+        The units of rows with every other score but that of the index itself.
+    by_print
+        Why the printed ranks are the ranks; empty where the scores may give them.
     origins
         In a long table: column to where its figures stand.
     left_out
@@ -92,6 +106,11 @@ class Understood:
     jumps: list[tuple[int, int]] = field(default_factory=list)
     dates: dict[int, list[str]] = field(default_factory=dict)
     kept_year: tuple[str, str] | None = None
+    percents: set[str] = field(default_factory=set)
+    scales: dict[str, tuple[float, float]] = field(default_factory=dict)
+    errors: dict[str, dict[str, str]] = field(default_factory=dict)
+    withheld: list[str] = field(default_factory=list)
+    by_print: str = ""
     origins: dict[str, Origin] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
@@ -103,3 +122,19 @@ class Understood:
         named = [one[0] for one in self.ranked.values() if len(one) == 1]
         found = [*(name for name, _year in self.scores.values()), *named]
         return list(dict.fromkeys(found if self.scores else [*found, *ranked]))
+
+    def rename(self, old: str, new: str) -> None:
+        """Call an indicator otherwise."""
+        for columns in (self.scores, self.ranks):
+            for column, (name, year) in columns.items():
+                if name == old:
+                    columns[column] = (new, year)
+        self.ranked = {
+            column: [new if name == old else name for name in names]
+            for column, names in self.ranked.items()
+        }
+        by_name: list[dict[str, Any]] = [self.directions, self.decimals, self.labels, self.uneven]
+        for told in by_name:
+            if old in told:
+                told[new] = told.pop(old)
+        self.headline = new if self.headline == old else self.headline

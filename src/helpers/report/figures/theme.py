@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, ParamSpec
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers import show
 from helpers.palette import FALL, HIGHLIGHT, INK, MUTED, RISE, RULE
@@ -38,10 +39,22 @@ _SHADES: Final = np.array(
 )
 
 
+_BLUES: Final = np.array([[243, 246, 249], [176, 205, 231], [106, 165, 213]], dtype=float)
+
+
 def diverging(share: float) -> str:
     """Return the colour of a share from 0, the deepest fall, to 1, the highest rise."""
-    at = np.linspace(0, 1, len(_SHADES))
-    return "#" + "".join(f"{round(np.interp(share, at, band)):02x}" for band in _SHADES.T)
+    return _between(share, _SHADES)
+
+
+def sequential(share: float) -> str:
+    """Return the colour of a share from 0, the last rank, to 1, the first."""
+    return _between(share, _BLUES)
+
+
+def _between(share: float, shades: npt.NDArray[np.float64]) -> str:
+    at = np.linspace(0, 1, len(shades))
+    return "#" + "".join(f"{round(float(np.interp(share, at, b))):02x}" for b in shades.T)
 
 
 def direction(change: float) -> str:
