@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 
 from helpers.engine.run.codes import main_guard
@@ -103,6 +104,12 @@ def _notebooks(options: argparse.Namespace) -> None:
     from helpers.engine import refresh
 
     refresh.refresh()
+
+
+def _lab(options: argparse.Namespace) -> None:
+    from helpers.engine.lab import open_lab
+
+    open_lab(shlex.split(options.options))
 
 
 def _why(options: argparse.Namespace) -> None:
@@ -212,6 +219,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    lab = commands.add_parser("lab", help="open JupyterLab, set up for the notebooks")
+    lab.add_argument("--options", default="", help="of jupyter lab, in one text")
+    lab.set_defaults(run=_lab)
 
     why = commands.add_parser("why", help="say what a file was made from, back to addresses")
     why.add_argument("file", help="a product or a raw file; FILE.csv:12 for a row of a table")

@@ -35,6 +35,8 @@ def lab(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     root = Path(shutil.copytree(built, tmp_path_factory.mktemp("lab") / "bàn làm việc"))
     for name in ("README.md", "README.vi.md"):
         shutil.copy(ROOT / name, root)
+    (root / "docs").mkdir()
+    shutil.copy(ROOT / "docs/explorer.png", root / "docs")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

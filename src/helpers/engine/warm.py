@@ -21,6 +21,7 @@ for _name in (
     *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
     *(
         "report.about",
+        "report.explore",
         "report.figures",
         "report.unit.effects",
         "report.unit.published",
