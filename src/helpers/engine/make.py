@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from helpers.engine import record
 from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
+from helpers.engine.run.codes import say
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
@@ -25,7 +25,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = "") -> list[Path]:
+def report(
+    index_name: str, unit_text: str, year: str, langs: str, peers: str = "", *, brief: bool = False
+) -> list[Path]:
     """Make one unit's reports, and whatever they need, and return their paths.
 
     Parameters
@@ -36,6 +38,8 @@ def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = 
         As for `ask`.
     peers
         Units, regions or classes to compare with; those of index.yml when empty.
+    brief
+        Whether page one is all that is wanted.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = 
     asked = ask(index_name, year, langs)
     unit = find_unit(asked.index, unit_text, asked.year)
     choose(asked.index, peers, unit.unit_set, unit)
-    return _report(asked, unit, peers)
+    return _report(asked, unit, peers, brief)
 
 
 def national(index_name: str, unit_set: str, year: str, langs: str, peers: str = "") -> list[Path]:
@@ -71,8 +75,8 @@ def national(index_name: str, unit_set: str, year: str, langs: str, peers: str =
     return _report(asked, chosen_set, peers)
 
 
-def _report(asked: Asked, about: Unit | str, peers: str) -> list[Path]:
-    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip())
+def _report(asked: Asked, about: Unit | str, peers: str, brief: bool = False) -> list[Path]:
+    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip(), brief)
     make(asked.index, [*data_steps(asked.index), *steps])
     return [path for step in steps for path in step.outputs]
 
@@ -123,11 +127,11 @@ def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
     for step in ordered:
         if (reason := stale(step, store)) is None:
             continue
-        print(f"{step.name}: {reason}", file=sys.stderr)
+        say(f"{step.name}: {reason}")
         made_from = store.fingerprint(step)
         carry_out(step, catalog.root())
         for line in told(executed_path(step, catalog.root())):
-            print(line, file=sys.stderr)
+            say(line)
         store.record(step, made_from)
         done += 1
     return done
