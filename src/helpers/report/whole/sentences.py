@@ -26,7 +26,7 @@ def title(league: League) -> show.Text:
             index=literal(league.index.text("short", w.lang)),
             year=league.year,
             unit=literal(w.list(leaders)),
-            units=len(rows),
+            units=league.size(league.year),
             unit_words=league.index.text("unit_words", w.lang),
         )
     )
@@ -63,7 +63,9 @@ def key_figures(league: League) -> show.KeyFigures:
     """Show the mean score, who rose and fell, how far, and how alike the two orders are."""
     w, score = league.words, league.standings["score"].mean()
     top = league.index.scale[1]
-    cards = [(w.number(len(league.standings)), w._("units ranked in {year}", year=league.year), "")]
+    cards = [
+        (w.number(league.size(league.year)), w._("units ranked in {year}", year=league.year), "")
+    ]
     if score == score:  # not NaN: of ranks alone there is no mean
         cards = [
             (
