@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import DataError, ParameterError
-from helpers.index import units
+from helpers.index import asked, catalog, units
 from helpers.index.units import Units, fold, slugify
 from projects import ROOT
 
@@ -317,3 +317,21 @@ def test_the_table_of_units_says_what_the_published_one_says() -> None:
         unit = by_code[f"VN34-{gso}"]
         assert (unit.name, unit.unit_set, set(unit.members)) == (name, "34", members)
     assert len(by_code) == 63 + 34
+
+
+@pytest.mark.parametrize("text", ["Hà Nội", "ha noi", "VN-HN", "ha-noi", "TP. Hà Nội", " HANOI "])
+def test_a_unit_is_asked_for_by_any_of_its_names_in_a_year_or_in_none(text: str) -> None:
+    index = catalog.load("dti")
+    for year in (2022, 2024, 0):
+        assert asked.find_unit(index, text, year).code in ("VN-HN", "VN34-01")
+    assert asked.find_unit(index, "VN-68").code == "VN-68"
+    assert asked.find_unit(index, "").code == index.default_unit
+
+
+def test_what_is_typed_so_far_finds_units_without_diacritics() -> None:
+    everybody = units.load(catalog.load("dti")).of("63")
+    assert [unit.name for unit in asked.search(everybody, "phu t")] == ["Phú Thọ"]
+    assert asked.search(everybody, "") == everybody
+    assert asked.search(everybody, "Zürich") == []
+    for unit in everybody:
+        assert all(unit in asked.search(everybody, name[:4]) for name in (unit.name, unit.slug))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from helpers.engine.request import Asked, ask, choose_set, find_unit
+from helpers.engine import record
+from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
+from helpers.engine.run.codes import say
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
 from helpers.index import catalog, provenance
+from helpers.index.asked import find_unit
 from helpers.index.catalog import Index
 from helpers.index.peers import choose
 from helpers.index.units import Unit
@@ -91,7 +93,9 @@ def make(index: Index, steps: Iterable[Step]) -> int:
 
 @contextmanager
 def opened(index: Index) -> Iterator[Store]:
-    """Hold the project's lock and yield its manifest, which is saved whatever happens.
+    """Hold an index's lock and yield the project's manifest, which is saved whatever happens.
+
+    Runs on other indices go on beside it, unless they share a pack.
 
     Raises
     ------
@@ -100,12 +104,15 @@ def opened(index: Index) -> Iterator[Store]:
     """
     provenance.verify(index.files())
     root = catalog.root()
-    with lock(root / "build"):
+    with ExitStack() as held:
+        for name in sorted({index.name, *index.packs}):
+            held.enter_context(lock(root / "build" / name))
         store = Store(root / "reports" / "manifest.json", root)
         try:
             yield store
         finally:
-            store.save()
+            if store.save() or not (root / "reports" / record.CRATE).exists():
+                record.write_crate(store)
 
 
 def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
@@ -116,11 +123,11 @@ def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
     for step in ordered:
         if (reason := stale(step, store)) is None:
             continue
-        print(f"{step.name}: {reason}", file=sys.stderr)
+        say(f"{step.name}: {reason}")
         made_from = store.fingerprint(step)
         carry_out(step, catalog.root())
         for line in told(executed_path(step, catalog.root())):
-            print(line, file=sys.stderr)
+            say(line)
         store.record(step, made_from)
         done += 1
     return done

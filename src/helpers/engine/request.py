@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from helpers.errors import ParameterError
 from helpers.index import catalog, peers, units
+from helpers.index.asked import find_among, find_unit
 from helpers.index.catalog import Index
-from helpers.index.units import Unit, Units
+from helpers.index.units import Unit
 from helpers.words import languages
 
 
@@ -46,8 +47,8 @@ def ask(index_name: str, year: str, langs: str) -> Asked:
     return Asked(index, when, wanted)
 
 
-def choose_units(asked: Asked, texts: str) -> list[Unit]:
-    """Return the units that are named, else all units of the default unit's set.
+def choose_units(asked: Asked, texts: str, unit_set: str = "") -> list[Unit]:
+    """Return the units that are named, else all of a unit set, else of the default unit's set.
 
     Parameters
     ----------
@@ -64,9 +65,9 @@ def choose_units(asked: Asked, texts: str) -> list[Unit]:
     sets = asked.index.unit_sets(asked.year)
     if not texts.strip():
         default = asked.index.default_unit and find_unit(asked.index, "", asked.year).unit_set
-        return everybody.of(default or sets[0])
+        return everybody.of(unit_set or default or sets[0])
     parts = peers.parted(asked.index, texts, everybody, sets)
-    found = [_find(everybody, asked.index, part, asked.year) for part in parts]
+    found = [find_among(everybody, asked.index, part, asked.year) for part in parts]
     return list(dict.fromkeys(found))
 
 
@@ -85,37 +86,6 @@ def choose_set(asked: Asked, unit_set: str) -> str:
             f"there are: {', '.join(there)}"
         )
     return unit_set or units.default_set(asked.index, asked.year)
-
-
-def find_unit(index: Index, text: str, year: int) -> Unit:
-    """Return the unit meant: among those that exist in the year, the first unit set first."""
-    return _find(units.load(index), index, text, year)
-
-
-def _find(everybody: Units, index: Index, text: str, year: int) -> Unit:
-    sets = index.unit_sets(year)
-    gone = [name for name in index.sets if name not in sets]
-    if not (text or index.default_unit):
-        raise ParameterError(
-            f"no unit asked for, and {index.name} has no default_unit; give UNIT=..."
-        )
-    try:
-        return everybody.find(text or index.default_unit, sets)
-    except ParameterError:
-        try:
-            former = everybody.find(text or index.default_unit, gone)
-        except ParameterError:
-            former = None
-        if former is None:
-            raise
-    into = next((u for u in everybody.all if u.unit_set in sets and former.code in u.members), None)
-    if into and not text:
-        return into  # the default unit goes on in the unit it became part of
-    hint = f"; it is part of {into.name} ({into.code}) since" if into else ""
-    raise ParameterError(
-        f"{former.name} ({former.code}) is no unit of {index.name} in {year}{hint}; "
-        "ask for that one or for an earlier year"
-    )
 
 
 def _year(index: Index, text: str) -> int:

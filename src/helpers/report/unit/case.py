@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.errors import ParameterError
 from helpers.index import catalog, peers, units
+from helpers.index.asked import find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
 from helpers.report.league import League, read_tables, up_to
@@ -151,7 +152,7 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     Parameters
     ----------
     unit
-        A unit's code; empty for the index's default unit.
+        A name, alias, slug or code; empty for the index's default unit.
     year
         0 for the newest year in which the unit has a rank.
     compared
@@ -165,14 +166,8 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     """
     this = catalog.load(index)
     index = this.name
-    everybody = units.load(this)
-    code = unit or this.default_unit
-    if not code:
-        raise ParameterError(f"no unit asked for, and {index} has no default_unit; give UNIT=...")
-    if code not in everybody.by_code:
-        hint = ", ".join(everybody.nearest(code)) or "none near"
-        raise ParameterError(f"no unit with code {code!r} in {index} (nearest names: {hint})")
-    one = everybody.by_code[code]
+    one = find_unit(this, unit, year)
+    code = one.code
     cut = read_tables(this, one.unit_set)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
