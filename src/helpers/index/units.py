@@ -22,6 +22,7 @@ from helpers.index.places import nearest, raw, refuse, relative
 COLUMNS = {
     "code": "the only key to a unit",
     "name": "its name as reports print it",
+    "name_vi`, `name_en": "its name in a language where that is another",
     "unit_set": "the set it is ranked in; `all` if left out",
     "slug": "its name in files, if it is not to follow from the name",
     "region": "its region, by which `group-mean` groups and reports tell units apart",
@@ -34,6 +35,7 @@ COLUMNS = {
 DEFAULT_SET = "all"
 """The unit set of a table of units that names none."""
 
+_NAME = "name_"
 _TITLE = {
     "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
     "province": re.compile(r"^tinh\b|\bprovince$"),
@@ -63,6 +65,11 @@ class Unit:
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+    def called(self, lang: str) -> str:
+        """Return what a unit is called in a language."""
+        return dict(self.names).get(lang, self.name)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ class Units:
         written: dict[tuple[str, str], set[str]] = defaultdict(set)
         folded: dict[tuple[str, str], list[tuple[str, Marks]]] = defaultdict(list)
         for unit in self.all:
-            for text in (unit.code, unit.slug, unit.name, *unit.aliases):
+            names = (name for _lang, name in unit.names)
+            for text in (unit.code, unit.slug, unit.name, *names, *unit.aliases):
                 written[unit.unit_set, _as_written(text)].add(unit.code)
                 for letters, marks in _spellings(text, unit.kind):
                     folded[unit.unit_set, letters].append((unit.code, marks))
@@ -188,7 +196,12 @@ def _titles(kind: str) -> list[tuple[str, str, Marks]]:
 
 def load(index: Index) -> Units:
     """Return the units an index ranks."""
-    return from_table(*index.units_files)
+    return _load(*((p, p.stat().st_mtime_ns if p.is_file() else 0) for p in index.units_files))
+
+
+@cache  # as long as the files are the same: a report asks for them many times
+def _load(*files: tuple[Path, int]) -> Units:
+    return from_table(*(path for path, _changed in files))
 
 
 def where_aliases(index: Index) -> str:
@@ -252,7 +265,9 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
         own = _parted(row, "aliases")
         unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
                     row.get("kind") or "unit", _parted(row, "members"),
-                    (*own, *aliases.get(row["code"], ())), _parted(row, "class"))  # fmt: skip
+                    (*own, *aliases.get(row["code"], ())), _parted(row, "class"),
+                    tuple((c.removeprefix(_NAME), t) for c, t in row.items()
+                          if c.startswith(_NAME) and t))  # fmt: skip
         mistakes += [
             f"{where}, column members: no unit {one!r}; correct the code"
             for one in unit.members
