@@ -26,7 +26,7 @@ def title(league: League) -> show.Text:
             index=literal(league.index.text("short", w.lang)),
             year=league.year,
             unit=literal(w.list(leaders)),
-            units=len(rows),
+            units=league.size(league.year),
             unit_words=league.index.text("unit_words", w.lang),
         )
     )
@@ -65,7 +65,7 @@ def key_figures(league: League) -> show.KeyFigures:
     w, score = league.words, league.standings["score"].mean()
     top = league.index.scale[1]
     ranked = w._("{words} ranked in {year}", year=league.year, **league.nouns)
-    cards = [(w.number(len(league.standings)), ranked, "")]
+    cards = [(w.number(league.size(league.year)), ranked, "")]
     if score == score:  # not NaN: of ranks alone there is no mean
         cards = [
             (
