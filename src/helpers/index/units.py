@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from helpers.index.places import nearest, raw, refuse, relative
 COLUMNS = {
     "code": "the only key to a unit",
     "name": "its name as reports print it",
+    "name_vi": "its name in a language where that is another, a column a language (`name_en`)",
     "unit_set": "the set it is ranked in; `all` if left out",
     "slug": "its name in files, if it is not to follow from the name",
     "region": "its region, by which `group-mean` groups and reports tell units apart",
@@ -63,6 +64,8 @@ class Unit:
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    spoken: tuple[tuple[str, str], ...] = ()
+    """Its names in single languages."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Units:
         written: dict[tuple[str, str], set[str]] = defaultdict(set)
         folded: dict[tuple[str, str], list[tuple[str, Marks]]] = defaultdict(list)
         for unit in self.all:
-            for text in (unit.code, unit.slug, unit.name, *unit.aliases):
+            told = (name for _lang, name in unit.spoken)
+            for text in (unit.code, unit.slug, unit.name, *unit.aliases, *told):
                 written[unit.unit_set, _as_written(text)].add(unit.code)
                 for letters, marks in _spellings(text, unit.kind):
                     folded[unit.unit_set, letters].append((unit.code, marks))
@@ -88,6 +92,13 @@ class Units:
     def by_code(self) -> dict[str, Unit]:
         """The units by their code."""
         return {unit.code: unit for unit in self.all}
+
+    def spoken_in(self, lang: str) -> Units:
+        """Return the units by their names in a language, where the table of units has one."""
+        if not any(unit.spoken for unit in self.all):
+            return self
+        told = (replace(unit, name=dict(unit.spoken).get(lang, unit.name)) for unit in self.all)
+        return Units(tuple(told))
 
     def of(self, unit_set: str) -> list[Unit]:
         """Return the units of one unit set, in the order of their codes."""
@@ -250,9 +261,12 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
         slug = f"{slug}-{number}" if slug in taken else slug
         taken.add(slug)
         own = _parted(row, "aliases")
+        told = ((key.removeprefix("name_"), name) for key, name in row.items() if name)
+        spoken = tuple((lang, name) for lang, name in told if f"name_{lang}" in row)
         unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
                     row.get("kind") or "unit", _parted(row, "members"),
-                    (*own, *aliases.get(row["code"], ())), _parted(row, "class"))  # fmt: skip
+                    (*own, *aliases.get(row["code"], ())), _parted(row, "class"),
+                    spoken)  # fmt: skip
         mistakes += [
             f"{where}, column members: no unit {one!r}; correct the code"
             for one in unit.members

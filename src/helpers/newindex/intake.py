@@ -20,6 +20,7 @@ from helpers.errors import DataError, ParameterError
 from helpers.index import provenance, units
 from helpers.index.catalog import OPEN
 from helpers.index.units import slugify
+from helpers.newindex import countries
 from helpers.newindex.cellkinds import split_head, year
 from helpers.newindex.header import Table
 from helpers.newindex.read import read
@@ -208,13 +209,15 @@ def unit_rows(taken: list[Taken]) -> list[dict[str, str]]:
     for code, told in names.items():
         others = [n for n in dict.fromkeys(told) if n != rows[code]["name"]]
         rows[code]["aliases"] = "|".join(others)
-    return list(rows.values())
+    listed = list(rows.values())
+    countries.name_all(listed)
+    return listed
 
 
 def units_csv(rows: list[dict[str, str]]) -> str:
     """Return units.csv."""
     buffer = io.StringIO()
-    write = csv.DictWriter(buffer, ["code", "name", "region", "aliases"], lineterminator="\n")
+    write = csv.DictWriter(buffer, list(rows[0]) if rows else ["code", "name"], lineterminator="\n")
     write.writeheader()
     write.writerows(rows)
     return buffer.getvalue()

@@ -103,7 +103,7 @@ class League:
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index; of a table of peers, those."""
-        return among.only(units.load(self.index), self.peers)
+        return among.only(units.load(self.index).spoken_in(self.words.lang), self.peers)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -191,11 +191,18 @@ class League:
         return table[table["indicator"] == self.index.headline]
 
 
-def read_tables(index: Index, unit_set: str) -> dict[str, pd.DataFrame]:
-    """Read the processed tables that reports draw on, cut to a unit set."""
+def read_tables(index: Index, unit_set: str, lang: str) -> dict[str, pd.DataFrame]:
+    """Read the processed tables that reports draw on, cut to a unit set, names in a language."""
     names = [field.name for field in fields(League) if field.name in tables.CONTRACTS]
     read = {name: tables.read(index.name, name) for name in names}
-    return {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
+    cut = {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
+    spoken = {u.code: u.name for u in units.load(index).spoken_in(lang).all if u.spoken}
+    if not spoken:
+        return cut
+    return {
+        name: table.assign(unit_name=table["unit"].map(spoken).fillna(table["unit_name"]))
+        for name, table in cut.items()
+    }
 
 
 def up_to(cut: dict[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
@@ -231,9 +238,9 @@ def open_league(index: str, unit_set: str, year: int, lang: str, chosen: str = "
             f"no unit set {wanted!r} in {this.name}; there are: {', '.join(this.sets)}"
         )
     only = peers.choose(this, chosen, wanted)
-    cut = read_tables(this, wanted)
+    cut = read_tables(this, wanted, lang)
     if only:
-        cut = among.tables_among(this, cut, units.load(this), only)
+        cut = among.tables_among(this, cut, units.load(this).spoken_in(lang), only)
     everything = League(this, wanted, max(this.years), use(lang), **cut, peers=only)
     years = everything.full_years
     when = year or (years[-1] if years else 0)

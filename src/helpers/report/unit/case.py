@@ -36,7 +36,7 @@ class Case(League):
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index: a unit is ranked among all, whomever it is compared with."""
-        return units.load(self.index)
+        return units.load(self.index).spoken_in(self.words.lang)
 
     @property
     def subjects(self) -> list[Unit]:
@@ -166,9 +166,9 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     """
     this = catalog.load(index)
     index = this.name
-    one = find_unit(this, unit, year)
-    code = one.code
-    cut = read_tables(this, one.unit_set)
+    code = find_unit(this, unit, year).code
+    one = units.load(this).spoken_in(lang).by_code[code]
+    cut = read_tables(this, one.unit_set, lang)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
     ]
