@@ -21,33 +21,29 @@ from helpers.engine.fanout import work
 from helpers.engine.fanout.progress import Progress
 from helpers.engine.fanout.reports import Failed, tabulate
 
-HOME = Path(__file__).parents[2]
 UNITS = "phu-tho ha-noi"
 # A notebook that reads the tables as a report does, but draws nothing: the tests of the fan-out
 # are about its way there and back. One test makes a whole report.
 LIGHT = {
     "def": "from helpers import report, show\ncase = report.open_case(index, unit, year, lang)",
     "show": "show.Text(f'# {case.unit.name}, {lang}')",
-    "wait": "import time, os\ntime.sleep(float(os.environ.get('SLOW', 0)))",
+    "wait": "import time, os\n"
+    "time.sleep(float(os.environ.get('SLOW', 0)) * (case.unit.code == 'VN-68'))",
     "fail": "assert case.unit.code != os.environ.get('FAILS'), 'not this unit'",
 }
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with its tables made."""
+def base(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with its tables made, and no report."""
     root = tmp_path_factory.mktemp("base") / "dự án"
-    for name in ("data/raw", "notebooks", "src"):
-        shutil.copytree(HOME / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HOME / "requirements.lock", root)
-    done = run(root, "data")
-    assert done.returncode == 0, done.stderr
+    shutil.copytree(built, root, ignore=shutil.ignore_patterns("*.pdf", "*.html", "*.executed"))
     return root
 
 
 @pytest.fixture
 def root(base: Path, tmp_path: Path) -> Path:
-    """A copy of it, with the light notebook in place of the report."""
+    """A copy of it, with the light notebook in place of the report; Phú Thọ's can be slow."""
     root = Path(shutil.copytree(base, tmp_path / "project"))
     path = root / "notebooks/report.ipynb"
     document = json.loads(path.read_text("utf-8"))
@@ -78,7 +74,7 @@ def run(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[
 
 
 def _environ(root: Path, **env: str) -> dict[str, str]:
-    return os.environ | {"HELPERS_ROOT": str(root), "PYTHONPATH": str(root / "src"), **env}
+    return os.environ | {"HELPERS_ROOT": str(root), **env}
 
 
 def made(root: Path) -> dict[str, str]:
@@ -145,7 +141,7 @@ def scheduler(root: Path, tmp_path: Path) -> Iterator[tuple[str, list[subprocess
         env = {k: v for k, v in _environ(root).items() if k != "HELPERS_ROOT"}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                command, cwd=folder, env={**env, "SLOW": "0.3"}, stdout=log, stderr=log
+                command, cwd=folder, env={**env, "SLOW": "3"}, stdout=log, stderr=log
             )
         started.append(process)
         return process
@@ -193,14 +189,14 @@ def test_reports_arrive_though_a_worker_is_killed(
 def test_an_interrupt_keeps_what_is_made(root: Path) -> None:
     command = [sys.executable, "-m", "helpers", "reports", "--units", UNITS]
     process = subprocess.Popen(
-        command, cwd=root, env=_environ(root, SLOW="0.5"), stderr=subprocess.PIPE,
+        command, cwd=root, env=_environ(root, SLOW="600"), stderr=subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip
     deadline = time.monotonic() + 300
     while len(made(root)) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert made(root), "no report within five minutes"
-    time.sleep(0.2)  # until it is noted down; the next takes longer
+    time.sleep(0.5)  # until it is noted down
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     _, said = process.communicate(timeout=120)
     assert process.returncode == 130

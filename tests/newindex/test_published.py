@@ -30,6 +30,17 @@ def asked(lines):
     return [line for line in lines if re.match(r"  data/raw/.*, row \d+: ", line)]
 
 
+def answer_skip(project, name, printed):
+    """Answer the question which rows are no units with the proposal that stands in it."""
+    (question,) = asked(printed)
+    proposed = re.search(r"If none is: (\[.*\]);", question)[1]
+    path = project / f"data/raw/{name}/index.yml"
+    spec = path.read_text("utf-8")
+    assert spec.count('skip: "?"') == 1
+    path.write_text(spec.replace('skip: "?"', f"skip: {proposed}"), "utf-8")
+    catalog._load.cache_clear()
+
+
 def book(path, *sheets):
     made = Workbook()
     made.remove(made.active)
@@ -134,8 +145,7 @@ def test_a_header_of_three_rows_with_footnotes_and_groups(project):
     rows += [[None, "OTHERS"], [None, "Morland", "..", None, 9.5, None, ".."], [None]]
     rows += [[None, "World", 0.7, None, 8.6, None, "—"], [None, "Notes"], [None, "a. Of 2021."]]
     source = book(project / "dev.xlsx", ("Table 1", rows, ()))
-    printed = list(new_index("dev", source, year=2021))
-    assert not asked(printed)
+    answer_skip(project, "dev", list(new_index("dev", source, year=2021)))
     entry = spec_of(project, "dev")["tables"][0]
     assert set(entry["skip"]) == {"VERY HIGH DEVELOPMENT", "OTHERS", "Morland", "World"}
     got = published("dev")
@@ -350,7 +360,7 @@ def test_what_is_no_score_is_left_out_with_its_reason(project):
     printed = list(new_index("epi", text(project, "e.csv", rows), year=2020))
     assert len(asked(printed)) <= 1
     assert spec_of(project, "epi")["tables"][0]["scores"] == {"EPI.new": "epi_new"}
-    said = " ".join(line for line in printed if line.startswith("left out"))
+    said = " ".join(line for line in printed if line.startswith(("left out", "guessed")))
     for column in heads.split(","):
         assert column in said or column in ("iso", "country", "EPI.new")
 
@@ -362,10 +372,59 @@ def test_aggregates_by_what_they_lack_or_are_called(project):
     for i, name in enumerate(names):
         place += not name.startswith("—")
         rows.append(f"{'—' if name.startswith('—') else place},{name.strip('—')},{9 - i}.5")
-    list(new_index("happy", text(project, "h.csv", rows), year=2017))
+    answer_skip(project, "happy", list(new_index("happy", text(project, "h.csv", rows), year=2017)))
     assert set(spec_of(project, "happy")["tables"][0]["skip"]) == {
         "Europe", "Soviet Union", "World",
     }  # fmt: skip
+    # Answered once: the next year asks about none of them again.
+    rows = [row for row in rows if "Soviet" not in row]
+    again = list(add_table("happy", text(project, "h2.csv", rows), year=2018))
+    assert not asked(again) and set(published("happy")["unit_name"]) == {
+        "Aland", "All Saints", "Totalia", "World's End",
+    }  # fmt: skip
+
+
+def test_percentages_and_scales_of_their_own_are_proposed(project):
+    rows = ["Country,Total,Literacy,Balance"]
+    rows += [f"{n},{90.5 - i},{99 - i}.2%,{400 - 150 * i}" for i, n in enumerate(LANDS)]
+    assert not asked(list(new_index("own", text(project, "o.csv", rows), year=2020)))
+    spec = spec_of(project, "own")
+    assert spec["tables"][0]["scores"]["Literacy"] == {"indicator": "literacy", "percent": True}
+    assert spec["scale"] == [0, 100] and spec["scales"] == {"balance": [None, None]}
+    got = published("own").query("unit_name == 'Aland'").set_index("indicator")["value"]
+    assert dict(got) == {"total": 90.5, "literacy": 99.2, "balance": 400}
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_ranks_that_part_ties_are_the_ranks(project, equal):
+    points = (80, 71, 71, 68, 60, 60, 55, 50)
+    ranks = (1, 2, 2, 4, 5, 6, 7, 8) if equal else (1, 2, 3, 4, 5, 6, 7, 8)
+    rows = ["Rank,Team,Points"]
+    rows += [f"{r},{n},{p}" for r, n, p in zip(ranks, LANDS, points, strict=True)]
+    list(new_index("ties", text(project, "t.csv", rows), year=2020))
+    assert spec_of(project, "ties").get("ranks") == (None if equal else "published")
+
+
+def test_errors_go_with_their_scores(project):
+    heads = "Country,Rule Estimate,Rule StdErr,Voice Estimate,Voice Lower,Voice Upper"
+    rows = [heads, *(f"{n},{1 - i / 4},0.{i + 1},{i / 5},{i / 5 - 0.3:.2f},{i / 5 + 0.3:.2f}"
+            for i, n in enumerate(LANDS))]  # fmt: skip
+    printed = list(new_index("gov", text(project, "g.csv", rows), year=2020))
+    assert any("of which level" in question for question in asked(printed))
+    assert spec_of(project, "gov")["tables"][0]["errors"] == {
+        "Rule Estimate": {"column": "Rule StdErr"},
+        "Voice Estimate": {"lower": "Voice Lower", "upper": "Voice Upper", "level": "?"},
+    }
+
+
+def test_a_headline_that_some_lack_is_worked_out_only_when_named(project):
+    rows = ["University,Total,Teaching,Research"]
+    rows += [f"{n},{'-' if i > 5 else 90 - i},{91 - i},{89 - i}" for i, n in enumerate(LANDS)]
+    list(new_index("some", text(project, "s.csv", rows), year=2020))
+    path = project / "data/raw/some/index.yml"
+    assert spec_of(project, "some")["derive"] == []
+    assert "Gorland, Horland" in path.read_text("utf-8")
+    assert len(published("some").query("indicator == 'total'")) == 6
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ unit_sets: {all: all}
 years: {2011: s, 2012: s}
 schemes: {s: {}}
 tables:
-  - file: table.csv
+"""
+ENTRY = """  - file: table.csv
     complete: as-listed
     unit: {column: team}
     year: {column: year}
@@ -49,10 +50,10 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Return what works out an index from the text of its table and more fields of index.yml."""
     monkeypatch.setenv("HELPERS_ROOT", str(tmp_path))
 
-    def work_out(table: str, fields: str = ""):
+    def work_out(table: str, fields: str = "", entry: str = ""):
         folder = tmp_path / "data/raw/league"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "index.yml").write_text(INDEX + fields)
+        (folder / "index.yml").write_text(fields + INDEX + ENTRY + entry)
         (folder / "structure.csv").write_text(STRUCTURE)
         (folder / "table.csv").write_text(table)
         names = dict.fromkeys(row.split(",")[2] for row in table.splitlines()[1:])
@@ -122,3 +123,57 @@ def test_a_score_mistyped_beside_its_rank_is_refused_with_its_row(work) -> None:
     assert "\n" not in message
     assert message.startswith("data/raw/league/table.csv, row 20, column place (points): T9, 2012:")
     assert "rank is 9, but the scores give 2; 6 of 9 others differ, by 1 or less" in message
+
+
+def test_a_table_can_say_by_itself_that_its_ranks_are_the_rank(work) -> None:
+    index, ranked, *_ = work(PARTED_BY_GOALS, entry="    ranked_by: published\n")
+    assert of(ranked, "ayr", year=2012)["rank"] == 2
+    _index, other, *_ = work(PARTED_BY_GOALS, "ranks: published\n", entry="    ranked_by: scores\n")
+    assert of(other, "ayr", year=2012)["rank"] == 1
+    with pytest.raises(DataError, match="ranked_by: two entries of table.csv differ"):
+        work(PARTED_BY_GOALS, entry="    ranked_by: published\n" + ENTRY)
+
+
+BANDS = """year,place,team,points
+2011,1,Ayr,80
+2011,2,Bee,71
+2011,3-4,Cee,
+2011,3-4,Dee,
+2011,201+,Eel,
+2012,1,Bee,
+2012,2-3,Ayr,
+2012,>2,Dee,
+2012,4,Cee,
+"""
+
+
+@pytest.mark.parametrize("fields", ["", "ranks: published\n"])
+def test_bands_and_open_ranks_bound_the_rank_and_are_never_missing(work, fields: str) -> None:
+    _index, ranked, changed, compared = work(BANDS, fields)
+    ends = ["rank", "rank_low", "rank_high"]
+    found = ranked.set_index(["year", "unit"])[ends].astype("Float64")
+    assert found.loc[(2011, "ayr")].tolist() == [1, 1, 1]
+    for year, unit, low, high in ((2011, "cee", 3, 4), (2011, "eel", 201, 201),
+                                  (2012, "ayr", 2, 3), (2012, "dee", 3, 4)):  # fmt: skip
+        assert pd.isna(found.loc[(year, unit), "rank"])
+        assert found.loc[(year, unit), ends[1:]].tolist() == [low, high]
+    moved = of(changed, "ayr")
+    assert pd.isna(moved["change"])
+    assert (moved["change_low"], moved["change_high"]) == (-2, -1)
+    assert (compared["verdict"] == "agree").all()
+
+
+def test_a_band_that_the_scores_contradict_is_told(work) -> None:
+    rows = [f"2011,{k if k < 6 else '6-10' if k < 11 else '11+'},T{k},{80 - 2 * k}"
+            for k in range(1, 15)]  # fmt: skip
+    table = "\n".join(["year,place,team,points", *rows]) + "\n"
+    index, _ranked, _changed, compared = work(table)
+    assert (compared["verdict"] == "agree").all() and len(compared) == 5 + 2 * 5 + 4
+    assert "ends of bands 14 agree" in disagreements.summarise(index, compared, _ranked)[0]
+    index, *_, compared = work(table.replace("11+,T14,52", "11+,T14,79"))
+    off = compared[compared["verdict"] == "differ"]
+    assert off.loc[off["unit"] == "t14", ["measure", "printed", "low"]].to_numpy().tolist() == [
+        ["rank_at_least", 11, 1]
+    ]
+    with pytest.raises(DataError, match="row 15, column place.*at least 11, but the scores give 1"):
+        disagreements.refuse_beyond(index, compared)

@@ -143,6 +143,37 @@ def test_a_column_of_percentages_is_read_as_printed(tmp_path, monkeypatch) -> No
         work_out(tmp_path, monkeypatch)
 
 
+LONG = """    year: {column: year}
+    indicator: {column: what}
+    measure: {column: measure}
+    value: {column: value}
+    percent: PERCENT
+"""
+
+
+def _long(*cells: tuple[str, str, str]) -> str:
+    rows = (f"{unit},2020,{what},score,{value}\n" for unit, what, value in cells)
+    return "unit,year,what,measure,value\n" + "".join(rows)
+
+
+@pytest.mark.parametrize("percent", ["true", "[total]"])
+def test_percentages_in_a_long_table_are_read_as_printed(tmp_path, monkeypatch, percent) -> None:
+    cells = [("u", "total", "52.1%"), ("v", "total", "40.5%"), ("u", "a", "30"), ("v", "a", "20")]
+    entry = LONG.replace("PERCENT", percent)
+    write_pack(tmp_path, _long(*cells), entry, PARTS)
+    made = work_out(tmp_path, monkeypatch)
+    assert _at(made["scores"], "total", "score") == {"u": 52.1, "v": 40.5}
+    assert _at(made["scores"], "a", "score") == {"u": 30, "v": 20}
+    for percent_of, row, value in (
+        (entry, 3, "40.5"),
+        (LONG.replace("PERCENT", "[a]"), 2, "52.1%"),
+    ):
+        cells[1] = "v", "total", value if row == 3 else "40.5%"
+        write_pack(tmp_path, _long(*cells, ("w", "total", "1%")), percent_of, PARTS)
+        with pytest.raises(DataError, match=rf"t.csv, row {row}, column value: found '{value}'"):
+            work_out(tmp_path, monkeypatch)
+
+
 def test_a_count_beside_scores_has_a_scale_of_its_own(tmp_path, monkeypatch) -> None:
     text = 'unit,year,total,a\nu,2020,90,"20,152"\nv,2020,85,"19,152"\n'
     entry = SCORES.replace(", b: b", "")

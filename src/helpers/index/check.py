@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
-from helpers.errors import DataError
-from helpers.index import cells, peers, reader, units
+from helpers.index import peers, reader, units
+from helpers.index.check_table import Fault, find_in_table, unknown
 from helpers.index.definition import Index
-from helpers.index.model import Table
 from helpers.index.places import nearest, raw, refuse, relative
-
-Fault = tuple[reader.Path_, str]
 
 
 def check(index: Index) -> None:
@@ -33,9 +30,9 @@ def check(index: Index) -> None:
 def find_faults(index: Index) -> Iterator[Fault]:
     """Yield the path of each field that fits nothing, and what to say of it."""
     spec, structure = index.spec, index.structure
-    yield from _unknown(("headline",), [index.headline], structure.indicators, "indicator")
+    yield from unknown(("headline",), [index.headline], structure.indicators, "indicator")
     for number, pillar in enumerate(index.pillars):
-        yield from _unknown(("pillars", number), [pillar], structure.indicators, "indicator")
+        yield from unknown(("pillars", number), [pillar], structure.indicators, "indicator")
     if not _gives_headline(index):
         yield (
             ("headline",),
@@ -44,14 +41,14 @@ def find_faults(index: Index) -> Iterator[Fault]:
         )
     for number, name in enumerate(spec.derive):
         at_derive: reader.Path_ = ("derive", number)
-        yield from _unknown(at_derive, [name], structure.indicators, "indicator")
+        yield from unknown(at_derive, [name], structure.indicators, "indicator")
         parents = {row.parent for row in structure.rows}
         if name in structure.indicators and name not in parents:
             yield at_derive, f"{name} has no parts in structure.csv to follow from; take it out"
     if spec.derive and spec.build is not None:
         yield ("derive",), "with `build` every score is worked out; take it out"
     for name in spec.scales:
-        yield from _unknown(("scales", name), [name], structure.indicators, "indicator")
+        yield from unknown(("scales", name), [name], structure.indicators, "indicator")
     scales: dict[reader.Path_, tuple[float, float]] = {("scale",): index.scale}
     scales |= {("scales", name): index.scale_of(name) for name in spec.scales}
     for at_scale, (low, high) in scales.items():
@@ -75,8 +72,8 @@ def find_faults(index: Index) -> Iterator[Fault]:
             yield (name,), "there is none; add one"
     for year, entry in spec.years.items():
         at_year = ("years", str(year))
-        yield from _unknown(at_year, [entry.scheme], spec.schemes, "scheme")
-        yield from _unknown(at_year, entry.unit_sets, spec.unit_sets, "unit set")
+        yield from unknown(at_year, [entry.scheme], spec.schemes, "scheme")
+        yield from unknown(at_year, entry.unit_sets, spec.unit_sets, "unit set")
     for scheme in structure.schemes:
         if scheme not in spec.schemes:
             number = structure.schemes[scheme][0].number
@@ -88,7 +85,7 @@ def find_faults(index: Index) -> Iterator[Fault]:
     for name, one in spec.schemes.items():
         if one.compares_with:
             field: reader.Path_ = ("schemes", name, "compares_with")
-            yield from _unknown(field, [one.compares_with], spec.schemes, "scheme")
+            yield from unknown(field, [one.compares_with], spec.schemes, "scheme")
             yield from _circle(index, name)
         if name not in structure.schemes and any(y.scheme == name for y in spec.years.values()):
             yield (
@@ -98,13 +95,13 @@ def find_faults(index: Index) -> Iterator[Fault]:
             )
     for number, rule in enumerate(spec.derived):
         at = ("derived", number)
-        yield from _unknown((*at, "unit_set"), [rule.unit_set], spec.unit_sets, "unit set")
-        yield from _unknown((*at, "from"), [rule.from_], spec.unit_sets, "unit set")
-        yield from _unknown((*at, "years"), rule.years, spec.years, "year")
+        yield from unknown((*at, "unit_set"), [rule.unit_set], spec.unit_sets, "unit set")
+        yield from unknown((*at, "from"), [rule.from_], spec.unit_sets, "unit set")
+        yield from unknown((*at, "years"), rule.years, spec.years, "year")
     if spec.build is None and any(row.denominator for row in structure.rows):
         yield ("build",), "structure.csv has denominators, which only `build` uses; add it"
     for number, table in enumerate(spec.tables):
-        for below, what in _table(index, table):
+        for below, what in find_in_table(index, table):
             yield ("tables", number, *below), what
     for unit, pack in spec.figures_of.items():
         if not raw(pack).is_dir():
@@ -119,15 +116,6 @@ def _gives_headline(index: Index) -> bool:
     named = any(column.indicator == index.headline for column in columns)
     asked = spec.build is not None or index.headline in spec.derive
     return named or asked or any(table.long or table.claims for table in spec.tables)
-
-
-def _unknown(
-    field: reader.Path_, names: Iterable[object], known: Iterable[object], what: str
-) -> Iterator[Fault]:
-    there = [str(one) for one in known]
-    for name in names:
-        if str(name) not in there:
-            yield field, f"no {what} {str(name)!r}, {nearest(str(name), there)}; correct it"
 
 
 def _circle(index: Index, scheme: str) -> Iterator[Fault]:
@@ -185,112 +173,3 @@ def _units(index: Index) -> Iterator[Fault]:
             meant = next((f" ({names[n]})" for n in names if close == f"did you mean {n}?"), "")
             path = (field,) if field == "default_unit" else (field, code)
             yield path, f"no unit {code!r} in {relative(shown)}, {close}{meant}; give its code"
-
-
-def _table(index: Index, table: Table) -> Iterator[Fault]:
-    """Find what a table's entry contradicts: its kind, its file's columns, the structure."""
-    spec = index.spec
-    kinds = {"claims": table.claims, "measure": table.long, **{
-        f"{name}s": bool(columns) for name, columns in table.wide.items()
-    }}  # fmt: skip
-    given = [name for name, is_given in kinds.items() if is_given]
-    if not given:
-        yield (
-            (),
-            "the table has neither scores, ranks, values (wide), measure (long) nor claims; "
-            "say which of its columns hold what",
-        )
-    if len(given) > 1 and ("claims" in given or "measure" in given):
-        yield (given[0],), f"stands beside {', '.join(given[1:])}; a table is of one kind: keep one"
-    needed = [] if table.claims else ["unit"]
-    needed += ["indicator", "value", "year"] if table.long else []
-    for name in needed:
-        if name not in table.places:
-            yield (name,), "the field is missing; add it"
-    if table.values and spec.build is None:
-        yield ("values",), "raw values are for an index with `build`; add that, or name them scores"
-    for name, place in table.places.items():
-        if (place.column is None) == (place.value is None):
-            yield (name,), "expected {column: …} or one value; correct it"
-        if name in ("indicator", "unit", "value", *_ROW) and place.value is not None:
-            yield (name,), f"found {place.value!r}, expected {{column: …}}; correct it"
-        if place.names and name != "indicator":
-            yield (name, "names"), "only `indicator` has names; take it out"
-    if isinstance(table.zeros, Mapping):
-        for column, when in table.zeros.items():
-            yield from _unknown(("zeros", column), when, spec.years, "year")
-    fixed: dict[str, Iterable[object]] = {
-        "year": spec.years,
-        "unit_set": spec.unit_sets,
-        "vs_year": spec.years,
-    }
-    for name, known in fixed.items():
-        if name in table.places and (value := table.places[name].value) is not None:
-            yield from _unknown((name,), [value], known, name.replace("_", " "))
-    if "unit_set" not in table.places and not table.claims and len(spec.unit_sets) > 1:
-        yield ("unit_set",), f"the field is missing; give one of: {', '.join(spec.unit_sets)}"
-    for column, errors in table.errors.items():
-        at = ("errors", column)
-        there = [table.value.column] if table.long and table.value else table.scores
-        yield from _unknown(at, [column], there, "column of scores")
-        if set(errors.columns) not in ({"column"}, {"lower", "upper"}):
-            yield at, "expected the column of the standard errors, or lower and upper; correct it"
-        if not 0 < errors.level < 1:
-            yield (
-                (*at, "level"),
-                f"found {errors.level:g}, expected a share such as 0.9; correct it",
-            )
-    for measure, columns in table.wide.items():
-        for column, target in columns.items():
-            field = (f"{measure}s", column)
-            if measure != "value":
-                yield from _unknown(
-                    field, [target.indicator], index.structure.indicators, "indicator"
-                )
-            if target.percent and measure == "rank":
-                yield (*field, "percent"), "a rank is no percentage; take it out"
-            small = measure == "score" and index.scale_of(target.indicator)[1] <= 1
-            if target.percent and target.times == 1 and small:
-                yield (
-                    (*field, "percent"),
-                    f"percentages go to 100, the scale of {target.indicator} does not; give "
-                    "`times: 0.01`, or the scale [0, 100]",
-                )
-            years = [] if target.year is None else [target.year]
-            yield from _unknown((*field, "year"), years, spec.years, "year")
-            if target.year is None and "year" not in table.places:
-                yield field, "neither the table nor the column has a year; give one of them"
-    yield from _columns(index, table)
-
-
-_ROW = ("source", "source_date", "confidence")
-
-
-def _columns(index: Index, table: Table) -> Iterator[Fault]:
-    """Find columns that the file's header does not have."""
-    try:
-        header, _rows = cells.records(index.folder / table.file)
-    except DataError:
-        if not (index.folder / table.file).is_file():
-            files = [path.name for path in index.folder.glob("*.csv")]
-            hint = nearest(table.file, [name for name in files if name not in _OWN])
-            yield ("file",), f"there is no file {table.file!r}, {hint}; restore it or correct it"
-        return  # what is wrong in it is told where it is read
-    named: list[tuple[reader.Path_, str]] = [
-        ((name, "column"), place.column)
-        for name, place in table.places.items()
-        if place.column is not None
-    ]
-    named += [((f"{m}s", c), c) for m, columns in table.wide.items() for c in columns]
-    named += [(("only", column), column) for column in table.only]
-    for score, errors in table.errors.items():
-        named += [(("errors", score, name), column) for name, column in errors.columns.items()]
-    if isinstance(table.zeros, tuple):
-        named += [(("zeros", number), column) for number, column in enumerate(table.zeros)]
-    if isinstance(table.zeros, Mapping):
-        named += [(("zeros", column), column) for column in table.zeros]
-    for field, column in named:
-        yield from _unknown(field, [column], header, f"column in {table.file}")
-
-
-_OWN = ("structure.csv", "units.csv", "claims.csv")

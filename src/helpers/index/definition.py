@@ -147,6 +147,12 @@ class Index:
         """The keys of the files that list every unit."""
         return {self.key(table) for table in self.tables if table.complete}
 
+    @cached_property
+    def as_printed(self) -> set[str]:
+        """The keys of the files that list every unit and whose printed ranks are the ranks."""
+        told = {self.key(t) for t in self.tables if (t.ranked_by or self.spec.ranks) == "published"}
+        return self.complete & told
+
     @property
     def units_files(self) -> list[Path]:
         """The table of units; of a folder of ``data/raw`` that several share, its aliases too."""

@@ -163,7 +163,10 @@ is missing; or these with the years in which it is, `{column: [2018, 2019]}`"""
     """wide tables: column to indicator, or to `{indicator: …, year: …}`, with `times: 10` where \
 the column is on another scale and `percent: true` where its cells are percentages"""
     ranks: Columns = field(default_factory=dict)
-    """wide tables: the columns of printed ranks, in the same way"""
+    """wide tables: the columns of printed ranks, in the same way; a band such as `101-150` or \
+`201+` bounds the rank"""
+    ranked_by: Literal["scores", "published"] | None = None
+    """as `ranks` of the index, where this table differs from it"""
     values: Columns = field(default_factory=dict)
     """wide tables: the columns of raw indicators and denominators, for `build`"""
     errors: Mapping[str, Annotated[Errors, short("column")]] = field(default_factory=dict)
@@ -175,6 +178,9 @@ below"""
 indicator"""
     measure: Place | None = None
     """long tables: `{column: …}` or one measure for all rows"""
+    percent: bool | tuple[Name, ...] = False
+    """long tables: true where the scores are percentages, with a sign or without, or the list \
+of the indicators whose scores are; 52.1 % is read as 52.1"""
     value: Place | None = None
     """long tables: `{column: …}` of the figures"""
     vs_year: Place | None = None

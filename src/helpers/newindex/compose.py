@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
-from collections.abc import Iterator
-from typing import Any
-
-import yaml
+from collections.abc import Collection, Iterator
 
 from helpers.index.catalog import OPEN
 from helpers.index.document import FIRST_LINE
 from helpers.newindex.cellkinds import is_mark
+from helpers.newindex.propose import errors_of, proposals, scale_of
 from helpers.newindex.say import some
-from helpers.newindex.understood import Target, Understood
+from helpers.newindex.understood import UNRANKED, WHOLE, Target, Understood
+from helpers.newindex.yamltext import plain, quoted
 
 PILLARS = 20
 """More indicators than this are not shown beside the index unless asked for."""
@@ -104,11 +102,19 @@ def fields(found: Understood, file: str, original: str, unit_set: str) -> Entry:
             reasons.setdefault(why, []).append(str(key))
         listed = "; ".join(f"{why}: {some(names)}" for why, names in reasons.items())
         entry["skip"] = f"{quoted(list(skipped))} # no units, it seems ({listed})"
+        if UNRANKED in reasons:
+            unsure = [str(k) for k, why in skipped.items() if why in (UNRANKED, WHOLE)]
+            entry["skip"] = (
+                f'"{OPEN}" # are these units ({UNRANKED}): {some(unsure, 40)}? If none is: '
+                f"{quoted(list(skipped))}; else without those that are"
+            )
     if not found.origins:
         if found.ranks:
             entry["ranks"] = _columns({c: rank_of(found, c) for c in found.ranks}, {})
         if found.scores:
-            entry["scores"] = _columns(found.scores, found.times)
+            entry["scores"] = _columns(found.scores, found.times, found.percents)
+        if found.errors:
+            entry["errors"] = errors_of(found.errors)
     return entry
 
 
@@ -136,7 +142,9 @@ def kinds(found: Understood) -> Iterator[Entry]:
         entry = {"only": f"{{{listed}}}"}
         for measure in ("scores", "ranks"):
             if measure in told:
-                entry[measure] = _columns(told[measure], {})
+                signed = {o.column for c, o in found.origins.items() if c in found.percents
+                          and o.only == only}  # fmt: skip
+                entry[measure] = _columns(told[measure], {}, signed)
             elif number and measure == "scores":
                 entry[measure] = "{}"
         yield entry
@@ -188,11 +196,14 @@ def write_entry(entry: Entry, anchor: str = "") -> list[str]:
     return lines
 
 
-def _columns(columns: dict[str, Target], times: dict[str, float]) -> str:
+def _columns(
+    columns: dict[str, Target], times: dict[str, float], percents: Collection[str] = ()
+) -> str:
     lines = [""]
     for column, (name, year) in columns.items():
         more = f", year: {year}" * bool(year)
         more += f", times: {times[column]:g}" if column in times else ""
+        more += ", percent: true" * (column in percents)
         target = f"{{indicator: {plain(name)}{more}}}" if more else plain(name)
         asked = " # of which indicator are these the ranks? or delete the line" * (name == OPEN)
         lines.append(f"      {quoted(column)}: {target}{asked}")
@@ -234,7 +245,8 @@ def index_yml(name: str, tables: list[Understood], lines: list[str], provinces: 
             "unit_words: {vi: đơn vị, en: units}",
             f"headline: {headline}",
             pillars,
-            *_scale(tables),
+            *scale_of(tables),
+            *proposals(tables),
             "",
             f"units: {'provinces' if provinces else 'units.csv'}",
             f"unit_sets: {sets}",
@@ -260,32 +272,3 @@ def _sets(tables: list[Understood], lines: list[str], provinces: bool) -> list[s
     label = "{vi: các đơn vị trong bảng, en: the units of the table}"
     told = {m[1] for line in lines if (m := re.match(r'\s+unit_set: "([^"]+)"', line))}
     return [f'"{one}": {label}' for one in sorted(told)]
-
-
-def _scale(tables: list[Understood]) -> list[str]:
-    """Return the scale that the figures lie in; without scores there is none."""
-    scored = [found for found in tables if found.scores]
-    if not scored:
-        return []
-    low, high = min(f.low for f in scored), max(f.high for f in scored)
-    top = next((top for top in (1, 10, 100, 1000) if high <= top), None)
-    shown = "[null, null]" if low < 0 or top is None else f"[0, {top}]"
-    said = f"found {low:g} to {high:g}; null leaves an end open"
-    return [f"scale: {shown} # lowest and highest possible score: {said}"]
-
-
-def plain(indicator: str) -> str:
-    """Write an indicator's name, quoted where YAML would read something else."""
-    bare = re.fullmatch(r"[a-z_][a-z0-9_]*", indicator) and len(indicator) > 1
-    safe = bare and not isinstance(yaml.safe_load(indicator), (bool, type(None)))
-    return indicator if safe else quoted(indicator)
-
-
-def quoted(value: Any) -> str:
-    """Write a value so that YAML reads the same: JSON is YAML, but for some letters."""
-    text = json.dumps(value, ensure_ascii=False)
-    return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
-
-
-def _escape(code: int) -> str:
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.index.units import fold
 from helpers.newindex import countries
 from helpers.newindex.cellkinds import is_code, is_mark, is_whole, number, rank, values, year
-from helpers.newindex.understood import Understood
+from helpers.newindex.understood import UNRANKED, WHOLE, Understood
 
 _MANY = 8
 _JUMP = 4.0
@@ -60,9 +60,9 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
             if blank.iloc[place] or (frame.loc[row, shown] == name).all():
                 found.skipped[name if len(name) <= 60 or found.origins else row] = "no figures"
         elif is_whole(called):
-            found.skipped[name] = "may be an aggregate"
+            found.skipped[name] = WHOLE
         elif name in unranked:
-            found.skipped[name] = "no rank though others have one"
+            found.skipped[name] = UNRANKED
         elif (short and len(name) != length) or (lettered and not is_code(code)):
             found.skipped[name] = "no code like the others"
         elif coded and code not in countries.codes() and fold(called) not in countries.names():
@@ -73,7 +73,7 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
         when = {str((found.scores | found.ranks)[column][1] or key[1]) for column in filled}
         years[name] = years.get(name, set()) | when
     # Bands leave out the last places: where many have no rank, their rank is what is missing.
-    weak = [n for n, why in found.skipped.items() if why.startswith("no rank")]
+    weak = [n for n, why in found.skipped.items() if why == UNRANKED]
     if len(weak) > 0.4 * len(known) or not found.scores:
         for name in weak:
             del found.skipped[name]

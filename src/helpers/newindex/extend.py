@@ -18,9 +18,11 @@ from helpers.index.provenance import SUFFIX
 from helpers.index.units import fold
 from helpers.newindex import intake, say
 from helpers.newindex.cellkinds import split_head
-from helpers.newindex.compose import entries, fields, quoted
+from helpers.newindex.compose import entries, fields
 from helpers.newindex.intake import Taken
-from helpers.newindex.understood import Understood
+from helpers.newindex.propose import settle_unranked
+from helpers.newindex.understood import UNRANKED, Understood
+from helpers.newindex.yamltext import quoted
 
 Key = tuple[tuple[str, ...], str]
 """The texts that tell a kind of row, and a column's name without its year, both folded."""
@@ -59,11 +61,15 @@ def add_table(
     for one in taken:
         earlier = _match(one.found, spec["tables"])
         known.append(bool(earlier))
+        if earlier:
+            settle_unranked(loaded, one.found)
         own = one.unit_set if spec["units"] == "provinces" else ""
         entry = fields(one.found, one.file, one.original, own)
         for field in ("unit_set", "complete", "zeros", "missing"):
             if earlier and field in earlier and not (field == "unit_set" and own):
                 _take_over(entry, field, earlier, one.found)
+        if one.found.by_print and loaded.spec.ranks == "scores":
+            entry["ranked_by"] = f"published # {one.found.by_print}"
         notes = list(say.understood(one.table, one.frame, one.found, own))
         told += notes
         described.append((one.found, entry, notes))
@@ -169,7 +175,7 @@ def _match(found: Understood, tables: list[dict[str, Any]]) -> dict[str, Any]:
     present = set(map(str, found.absent)) | found.units
     for row in entry.get("skip") or []:
         if isinstance(row, str) and row in present:
-            found.skipped.setdefault(row, "none in the earlier table")
+            found.skipped[row] = "none in the earlier table"
     answered = set(map(str, entry.get("missing") or []))
     found.odd = {t: where for t, where in found.odd.items() if t not in answered}
     return entry
@@ -261,7 +267,9 @@ def _new_units(
     """Return rows for units that no earlier table has, and those near to one that it has."""
     known = units.load(index)
     sets = {unit.unit_set for unit in known.all}
-    skipped = {str(key) for one in taken for key in one.found.skipped}
+    skipped = {
+        str(key) for one in taken for key, why in one.found.skipped.items() if why != UNRANKED
+    }
     rows, near = [], []
     for row in intake.unit_rows(taken):
         texts = [row["name"], row["code"]]

@@ -114,6 +114,11 @@ def _called(found: Understood, indicators: list[str]) -> list[str]:
     return heads or (scored if len(scored) == 1 else [])
 
 
+def stem(said: str) -> str:
+    """Return what a score and its errors share: the name without the words for a score."""
+    return " ".join(re.sub(r"\b(scores?|value|points|diem|estimates?|mean)\b", " ", said).split())
+
+
 def _base(name: str) -> str:
     """Return what a score and its ranks share: the name without the words score and rank."""
     plain = RANK.sub(" ", words(name.replace("_", " ")))

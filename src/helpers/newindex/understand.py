@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.index.units import fold
-from helpers.newindex import columns, doubts, follow
+from helpers.newindex import columns, doubts, follow, propose
 from helpers.newindex.cellkinds import looks_numeric, number, split_head, values
 from helpers.newindex.cellkinds import year as year_of
 from helpers.newindex.header import Table
@@ -83,6 +83,7 @@ def understand(table: Table, hints: Hints) -> tuple[pd.DataFrame, Understood]:
     doubts.look_at_rows(frame, found)
     doubts.look_at_figures(frame, found)
     follow.settle(frame, found)
+    propose.look(frame, found)
     return frame, found
 
 

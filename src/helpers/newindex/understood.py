@@ -8,6 +8,9 @@ from typing import Any
 
 from helpers.newindex.spread import Origin
 
+WHOLE = "may be an aggregate"
+UNRANKED = "no rank though others have one"
+"""Why a row may be no unit's, where only a person can tell: it is asked about."""
 Target = tuple[str, int | None]
 """An indicator, and the year a column is about where its name says one."""
 
@@ -58,6 +61,16 @@ class Understood:
         Where several periods of one year are published: year to the periods.
     kept_year
         Where a year was given and a column of years has it: that column and its text.
+    percents
+        Columns of scores that are printed with per cent signs.
+    scales
+        Indicators on another scale than the index itself: their lowest and highest figure.
+    errors
+        Column of scores to the columns of its standard errors or bounds, as index.yml has them.
+    withheld
+        The units of rows with every other score but that of the index itself.
+    by_print
+        Why the printed ranks are the ranks; empty where the scores may give them.
     origins
         In a long table: column to where its figures stand.
     left_out
@@ -93,6 +106,11 @@ class Understood:
     jumps: list[tuple[int, int]] = field(default_factory=list)
     dates: dict[int, list[str]] = field(default_factory=dict)
     kept_year: tuple[str, str] | None = None
+    percents: set[str] = field(default_factory=set)
+    scales: dict[str, tuple[float, float]] = field(default_factory=dict)
+    errors: dict[str, dict[str, str]] = field(default_factory=dict)
+    withheld: list[str] = field(default_factory=list)
+    by_print: str = ""
     origins: dict[str, Origin] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)

@@ -22,8 +22,12 @@ AGREE, WITHIN, DIFFER = "agree", "within", "differ"
 _CELL = ["unit_set", "year", "indicator"]
 _KEY = [*_CELL, "unit"]
 _ENDS = ["low", "computed", "high"]
+BANDS = ("rank_at_most", "rank_at_least")
 _SHOWN = 5  # who mends these finds the others the same way
 _EPS = 1e-9
+_CALLED = {
+    "rank": "ranks", "band": "ends of bands", "rank_change": "changes", "total": "totals",
+}  # fmt: skip
 
 
 def compare(
@@ -51,18 +55,22 @@ def compare(
     printed = published[published["unit"].notna() & (published["unit"] != "")]
     printed = printed.assign(own=printed["file"].isin(index.complete), printed=printed["value"])
     ranks = printed[printed["measure"] == "rank"]
+    bands = printed[printed["measure"].isin(BANDS) & printed["own"]]
     moved = printed[printed["measure"] == "rank_change"]
-    years = {*ranks["year"], *moved["year"], *moved["vs_year"]}
+    years = {*ranks["year"], *bands["year"], *moved["year"], *moved["vs_year"]}
     told = ranked["year"].isin(years) & ranked["indicator"].isin(printed["indicator"])
     allowed = _allowed(ranks, ranked[told])
     pairs = [
-        _ranks(ranks, allowed),
+        _ranks(pd.concat([ranks, bands]), allowed),
         _changes(moved, allowed),
         _totals(index, printed, totals),
     ]
     table = pd.concat([one for one in pairs if len(one)] or pairs[:1], ignore_index=True)
     outside = (table["printed"] < table["low"] - _EPS) | (table["printed"] > table["high"] + _EPS)
-    exact = (table["printed"] - table["computed"]).abs() <= table["blur"]
+    apart = table["printed"] - table["computed"]
+    exact = apart.abs() <= table["blur"]
+    exact |= (table["measure"] == "rank_at_most") & (apart > 0)
+    exact |= (table["measure"] == "rank_at_least") & (apart < 0)
     verdict = np.select([outside, exact], [DIFFER, AGREE], WITHIN)
     return table.assign(index=index.name, verdict=verdict)
 
@@ -117,7 +125,15 @@ def _of_one(table: pd.DataFrame) -> pd.DataFrame:
 
 def _ranks(ranks: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
     known = allowed[allowed["scored"] & allowed["computed"].notna()]
-    return ranks.merge(known.drop(columns="unit_name"), on=_KEY).assign(blur=_EPS)
+    both = ranks.merge(known.drop(columns="unit_name"), on=_KEY).assign(blur=_EPS)
+    # An end of a band holds of every rank on its side.
+    both["high"] = both["high"].mask(
+        both["measure"] == BANDS[0], both[["high", "printed"]].max(axis=1)
+    )
+    both["low"] = both["low"].mask(
+        both["measure"] == BANDS[1], both[["low", "printed"]].min(axis=1)
+    )
+    return both
 
 
 def _changes(changes: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
@@ -146,8 +162,10 @@ def _totals(index: Index, printed: pd.DataFrame, totals: pd.DataFrame) -> pd.Dat
 def summarise(index: Index, compared: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     """Return the lines that say how printed figures and scores agree; none where none is."""
     parts = []
-    for measure, called in (("rank", "ranks"), ("rank_change", "changes"), ("total", "totals")):
-        verdicts = compared.loc[compared["measure"] == measure, "verdict"]
+    kinds = compared["measure"].replace(dict.fromkeys(BANDS, "band"))
+    for kind in ("rank", "band", "rank_change", "total"):
+        verdicts = compared.loc[kinds == kind, "verdict"]
+        called = _CALLED[kind]
         if len(verdicts):
             n = verdicts.value_counts().reindex([AGREE, WITHIN, DIFFER], fill_value=0)
             parts.append(
@@ -160,10 +178,10 @@ def summarise(index: Index, compared: pd.DataFrame, ranked: pd.DataFrame) -> lis
 
 def _unranked(index: Index, compared: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     """Name the units with a score but without a printed rank where their table prints ranks."""
-    told = compared[(compared["measure"] == "rank") & compared["own"]]
+    told = compared[compared["measure"].isin(["rank", *BANDS]) & compared["own"]]
     cells = told.drop_duplicates(_CELL)[_CELL]
     scored = ranked[ranked["score"].notna()].merge(cells, on=_CELL)
-    without = scored.merge(told[_KEY], on=_KEY, how="left", indicator=True)
+    without = scored.merge(told[_KEY].drop_duplicates(), on=_KEY, how="left", indicator=True)
     without = without[without["_merge"] == "left_only"]
     lines = []
     for (_set, year, indicator), group in without.groupby(_CELL):
@@ -196,17 +214,16 @@ def refuse_beyond(index: Index, compared: pd.DataFrame, doubts: Iterable[str] = 
     off: Any = compared[compared["verdict"] == DIFFER]
     lines = _wrong_totals(index, off[off["measure"] == "total"])
     limits = index.spec.disagreements
-    if limits is None and index.spec.ranks == "scores":
-        limits = Disagreements()
-    # Ranks that rest on something else than the scores may lie anywhere, unless limits are set.
-    if limits is not None:
-        lines += _wrong_ranks(index, compared, limits)
+    if limits is None:
+        # Ranks that rest on something else than the scores may lie anywhere, unless limits are set.
+        compared = compared[~compared["file"].isin(index.as_printed)]
+    lines += _wrong_ranks(index, compared, limits or Disagreements())
     if lines:
         raise DataError("\n".join([*lines, *doubts]))
 
 
 def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) -> list[str]:
-    own = compared[compared["own"] & compared["measure"].isin(["rank", "rank_change"])]
+    own = compared[compared["own"] & (compared["measure"] != "total")]
     apart = pd.concat([own["low"] - own["printed"], own["printed"] - own["high"]], axis="columns")
     own = own.assign(apart=apart.max(axis="columns").clip(lower=0))
     lines = []
@@ -223,7 +240,8 @@ def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) ->
         if off["apart"].iloc[0] <= limits.distance and len(off) <= limits.share * len(group):
             continue
         first, rest = off.iloc[0], off.iloc[1:]
-        called = "rank" if measure == "rank" else f"change of rank since {first['vs_year']}"
+        called = f"change of rank since {first['vs_year']}" if measure == "rank_change" else "rank"
+        printed = {BANDS[0]: "at most ", BANDS[1]: "at least "}.get(measure, "")
         others = (
             f"; {len(rest)} of {len(group) - 1} others differ, by {rest['apart'].max():g} or less"
             if len(rest)
@@ -231,10 +249,11 @@ def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) ->
         )
         lines.append(
             f"{file}, row {first['row']}, {column_of(index, file, measure, indicator)}: "
-            f"{first['unit_name']}, {year}: the printed {called} is {first['printed']:g}, but the "
-            f"scores give {first['computed']:g}{others}{_reversed(measure, group)}; correct the "
-            "cell of the rank or of the score, then `make record-raw`; or say in "
-            f"data/raw/{index.name}/index.yml `ranks: published`, or how far ranks may differ: "
+            f"{first['unit_name']}, {year}: the printed {called} is {printed}{first['printed']:g}, "
+            f"but the scores give {first['computed']:g}{others}{_reversed(measure, group)}; "
+            "correct the cell of the rank or of the score, then `make record-raw`; or say in "
+            f"data/raw/{index.name}/index.yml `ranks: published` (or `ranked_by: published` of the "
+            "table), or how far ranks may differ: "
             f"`disagreements: {{distance: {first['apart']:g}, share: "
             f"{np.ceil(100 * len(off) / len(group)) / 100:g}}}`"
         )
@@ -253,7 +272,7 @@ def _reversed(measure: str, group: pd.DataFrame) -> str:
 def column_of(index: Index, file: str, measure: str, indicator: str) -> str:
     """Return the column that holds an indicator's figures, or the indicator itself."""
     for table in index.tables:
-        for column, target in table.wide.get(measure, {}).items():
+        for column, target in table.wide.get("rank" if measure in BANDS else measure, {}).items():
             if index.key(table) == file and target.indicator == indicator:
                 return f"column {column}" + f" ({indicator})" * (column != indicator)
     return indicator

@@ -166,7 +166,7 @@ def open_headlines(name: str) -> Headlines:
     intervals = tables.read(index.name, "intervals")
     listed = rank.listed(index, units.load(index), published, intervals)
     headlines = find_full(index, intervals, listed, published)
-    if index.spec.ranks == "published":
+    if index.as_printed:
         return replace(headlines, changes=tables.read(index.name, "changes"))
     return headlines
 

@@ -17,7 +17,6 @@ from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.methods.attribute import own_and_others
 from helpers.methods.ranking import bound_by_neighbours, competition_ranks, rank_sets
-from helpers.tables.clean.quantity import parse_rank
 
 __all__ = ["bound_by_neighbours", "changes", "competition_ranks", "listed", "rank_sets", "ranks"]
 
@@ -30,7 +29,8 @@ _CHANGES = [
     "others_effect", "comparable", "break_reason",
 ]  # fmt: skip
 # What a complete table prints of the units it ranks; without any of it a unit was not assessed.
-_ASSESSED = ("score", "rank", "rank_at_most")
+_RANKED = ("rank", "rank_at_most", "rank_at_least")
+_ASSESSED = ("score", *_RANKED)
 
 
 def ranks(
@@ -53,12 +53,13 @@ def ranks(
 
     Notes
     -----
-    With ``ranks: published`` in index.yml the rank is that printed in a complete table, where it
-    prints any; ``rank_scores`` is the scores' own all the same.
+    With ``ranks: published`` in index.yml, or ``ranked_by`` of a table, the rank is that printed
+    in the complete table, where it prints any; ``rank_scores`` is the scores' own all the same. A
+    band ("101-150", "201+") in a complete table is no rank but bounds one.
     """
     told = _agreed(index, published[published["measure"] == "rank"]).rename("rank_published")
     table = scored.set_index(_KEY)[["score", "low", "high"]].join(told, how="outer")
-    table = table.join(_bands(index, published), how="outer")
+    table = table.join(_of_lists(index, published), how="outer")
     lists = _in_complete(index, published)
     table["whole"] = table.index.isin(pd.MultiIndex.from_frame(lists[_KEY]))
     table = table.reset_index()
@@ -74,12 +75,6 @@ def ranks(
         direction = index.direction(int(year), str(indicator))
         ranked.append(_rank_one(group, size, direction).assign(whole=whole))
     table = pd.concat(ranked)
-    if index.spec.ranks == "published":
-        cells = _printed_in_full(index, published)[_CELL].drop_duplicates()
-        printed = table[_CELL].merge(cells, how="left", indicator=True)["_merge"].eq("both")
-        given = table["rank_published"].to_numpy(float)
-        for name in ("rank", "rank_low", "rank_high"):
-            table[name] = table[name].mask(printed.to_numpy(), given)
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
@@ -92,37 +87,39 @@ def _rank_one(table: pd.DataFrame, units: int, direction: int) -> pd.DataFrame:
     score, low, high = (direction * table[c].to_numpy(float) for c in ("score", "low", "high"))
     low, high = (low, high) if direction > 0 else (high, low)
     told = table["rank_published"].to_numpy(float)
+    first, last = table["rank_at_least"].to_numpy(float), table["rank_at_most"].to_numpy(float)
+    banded = ~(np.isnan(first) & np.isnan(last))
+    first = np.where(banded, np.fmax(first, 1.0), np.nan)
+    last = np.where(banded & np.isnan(last), np.fmax(first, float(units)), last)
     full = np.count_nonzero(~np.isnan(score)) == units > 0
-    if full:
-        best, worst = rank_sets(low, high)
-        rank = competition_ranks(score)
+    own = competition_ranks(score) if full else np.full_like(score, np.nan)
+    if table["as_printed"].notna().any():
+        rank = table["as_printed"].to_numpy(float)
+        rank = np.where(np.isnan(rank) & ~banded, told, rank)
+        best, worst = (np.where(np.isnan(rank), end, rank) for end in (first, last))
+    elif full:
+        rank, (best, worst) = own, rank_sets(low, high)
     else:
-        best, worst = bound_by_neighbours(low, high, told, units)
-        best = np.fmax(best, table["band_low"].to_numpy(float))
-        worst = np.fmin(worst, table["band_high"].clip(upper=units).to_numpy(float))
-        rank = told
-    return table.drop(columns=["band_low", "band_high"]).assign(
+        rank, (best, worst) = told, bound_by_neighbours(low, high, told, units)
+        best, worst = np.fmax(best, first), np.fmin(worst, last)
+        apart = best > worst  # where the two contradict each other, the print stands
+        best, worst = np.where(apart, first, best), np.where(apart, last, worst)
+    return table.assign(
         rank=rank,
         rank_low=best,
         rank_high=worst,
-        rank_scores=rank if full else np.nan,
+        rank_scores=own,
         full=full,
         direction=direction,
     )
 
 
-def _bands(index: Index, published: pd.DataFrame) -> pd.DataFrame:
-    """Return the places that bands printed in full tables allow (101-150, 201+), by cell."""
-    rows = _in_complete(index, published)
-    rows = rows[rows["measure"] == "rank_at_most"].drop_duplicates(_KEY)
-    printed = [parse_rank(str(text)) for text in rows["value_text"]]
-    ends = {"band_low": [p.low for p in printed], "band_high": [p.high for p in printed]}
-    return pd.DataFrame(ends, index=pd.MultiIndex.from_frame(rows[_KEY]), dtype=float)
-
-
-def _printed_in_full(index: Index, published: pd.DataFrame) -> pd.DataFrame:
-    """Return the ranks printed in tables that list every unit."""
-    return published[(published["measure"] == "rank") & published["file"].isin(index.complete)]
+def _of_lists(index: Index, published: pd.DataFrame) -> pd.DataFrame:
+    """Return what tables that list every unit print of ranks: bands, and what is the rank."""
+    rows = published[published["file"].isin(index.complete)]
+    found = [_agreed(index, rows[rows["measure"] == name]).rename(name) for name in _RANKED[1:]]
+    rows = rows[rows["file"].isin(index.as_printed) & (rows["measure"] == "rank")]
+    return pd.concat([*found, _agreed(index, rows).rename("as_printed")], axis="columns")
 
 
 def listed(
@@ -134,8 +131,8 @@ def listed(
     """Return which units were ranked in each unit set and year.
 
     Of the units that a complete table lists those with a score or a rank of the headline, printed
-    or in `scored`; where nobody has one, all listed. With ``ranks: published`` those with a printed
-    rank of it, where there are any. Without such a table, all units of the unit set.
+    or in `scored`; where nobody has one, all listed. Where the printed ranks are the ranks, those
+    with one, where there are any. Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
     everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
@@ -148,10 +145,9 @@ def listed(
     for group, ranked in placed.groupby(_GROUP)["unit"]:
         if group in everybody:
             everybody[group] = everybody[group] & set(ranked) or everybody[group]
-    if index.spec.ranks == "published":
-        places = _printed_in_full(index, published)
-        places = places[places["indicator"] == index.headline]
-        everybody |= {group: set(codes) for group, codes in places.groupby(_GROUP)["unit"]}
+    places = published[published["file"].isin(index.as_printed)]
+    places = places[places["measure"].isin(_RANKED) & (places["indicator"] == index.headline)]
+    everybody |= {group: set(codes) for group, codes in places.groupby(_GROUP)["unit"]}
     for year in index.years:
         for unit_set in index.unit_sets(year):
             codes = {unit.code for unit in units.of(unit_set)}

@@ -208,3 +208,25 @@ def _share(case: Case, share: float) -> str:
     """Write a share of recalculations so that only all of them are 100 per cent."""
     decimals = 0 if round(share, 2) in (0, 1) and share in (0, 1) else 1
     return case.words.percent(share, decimals)
+
+
+def unexplained(case: Case) -> str:
+    """Say why what moved it is not told, where it is not."""
+    w = case.words
+    rows = case.own(case.changes, case.index.headline)
+    rows = rows[rows["change"].notna() & rows["comparable"]].sort_values("year_to")
+    if rows.empty:
+        return w._("No two years of full tables compare, so no change is explained.")
+    row = rows.iloc[-1] if case.crossed is None else case.crossed
+    years = {"year_from": row["year_from"], "year_to": row["year_to"]}
+    if case.index.as_printed and case.path.loc[list(years.values()), "score"].notna().all():
+        return w._(
+            "The ranks of {year_from} and {year_to} are the printed ones, which rest on more than "
+            "the scores: what moved it cannot be told from these.",
+            **years,
+        )
+    return w._(
+        "Of {year_from} and {year_to} the ranks are known, but not all scores behind them: "
+        "what moved it cannot be told.",
+        **years,
+    )

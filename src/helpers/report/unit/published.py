@@ -15,7 +15,7 @@ from helpers.show import literal
 from helpers.tables.claims import CONTRADICTED, LEFT_OUT
 from helpers.words import MISSING
 
-_RANKS = ("rank", "rank_change", "rank_at_most")
+_RANKS = ("rank", "rank_change", "rank_at_most", "rank_at_least")
 
 
 def claims(case: Case) -> pd.DataFrame:
@@ -107,10 +107,11 @@ def beside_scores(case: Case) -> list[str]:
     off = off[off["file"].isin(case.index.complete) & off["measure"].isin(_RANKS)]
     for row in off.sort_values(["year", "measure"]).to_dict("records"):
         change = row["measure"] == "rank_change"
-        printed, computed = (
-            places(case, int(row[name])) if change else w.ordinal(row[name])
-            for name in ("printed", "computed")
-        )
+        computed = places(case, int(row["computed"])) if change else w.ordinal(row["computed"])
+        printed = (
+            places(case, int(row["printed"])) if change
+            else _printed(case, {**row, "value": row["printed"]})
+        )  # fmt: skip
         said.append(
             w._(
                 "{indicator}, {year}: the table prints {printed}, but its scores give {computed}.",
@@ -188,6 +189,8 @@ def _printed(case: Case, row: dict[str, Any]) -> str:
         return w._("{change} against {year}", change=w.signed(value), year=row["vs_year"])
     if row["measure"] == "rank_at_most":
         return w._("among the first {n}", n=value)
+    if row["measure"] == "rank_at_least":
+        return w._("{place} or lower", place=w.ordinal(value))
     return w.ordinal(value)
 
 

@@ -11,6 +11,7 @@ from helpers import show
 from helpers.report import about
 from helpers.report.page import Together, section
 from helpers.report.unit.case import Case
+from helpers.report.unit.effects import unexplained
 from helpers.show import literal
 
 
@@ -112,20 +113,8 @@ def effects(case: Case) -> show.Text:
     """Say where it would be had only it moved, or only the others."""
     w, change = case.words, case.explained
     heading = w._("What moved it")
-    if change is None and case.crossed is not None:
-        return section(
-            heading,
-            w._(
-                "Of {year_from} and {year_to} the ranks are known, but not all scores behind them: "
-                "what moved it cannot be told.",
-                year_from=case.pair[0],
-                year_to=case.pair[1],
-            ),
-        )
     if change is None:
-        return section(
-            heading, w._("No two years of full tables compare, so no change is explained.")
-        )
+        return section(heading, unexplained(case))
     row = case.effects.loc[case.index.headline]
     if not (row["own_effect"] or row["others_effect"]):
         return section(

@@ -6,6 +6,7 @@ one of :data:`VERDICTS`, and names the evidence it rests on or what would be nee
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ from helpers.tables.claims.verdict import (
     WITHIN,
     Judged,
     judge,
-    judge_at_most,
+    judge_between,
     judge_change,
 )  # fmt: skip
 from helpers.tables.processed import as_dicts
@@ -43,12 +44,13 @@ def collect(index: Index, published: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The rows of `published` from files whose rows are single figures, with ``relation``:
-        ``<=`` for "among the first n", else ``=``.
+        ``<=`` for "among the first n", ``>=`` for "201+", else ``=``.
     """
     single = [index.key(table) for table in index.tables if table.long or table.claims]
     rows = published[published["file"].isin(single)]
-    at_most = rows["measure"] == "rank_at_most"
-    return rows.assign(relation=at_most.map({True: "<=", False: "="})).reset_index(drop=True)
+    bands = {"rank_at_most": "<=", "rank_at_least": ">="}
+    relation = rows["measure"].map(bands).fillna("=")
+    return rows.assign(relation=relation).reset_index(drop=True)
 
 
 def check(tables: Tables, changes: pd.DataFrame) -> pd.DataFrame:
@@ -81,8 +83,9 @@ def _judge(tables: Tables, row: dict[str, Any]) -> Judged:
     if measure == "rank":
         needed = f"source | table:{year}:{size}"
         return judge(value, 0.0, tables.ranks_for(cell, row), needed)
-    if measure == "rank_at_most":
-        return judge_at_most(value, tables.ranks_for(cell, row), f"rank:{year}")
+    if measure in ("rank_at_most", "rank_at_least"):
+        span = (0.0, value) if measure == "rank_at_most" else (value, math.inf)
+        return judge_between(*span, tables.ranks_for(cell, row), f"rank:{year}")
     if measure == "score":
         needed = f"source | others:{year}"
         return judge(value, tables.half_of(row), tables.scores_for(cell, row), needed)

@@ -89,7 +89,10 @@ class Tables:
 
     def half_of(self, row: Mapping[str, Any]) -> float:
         """Return half a unit of the last digit that a published figure is printed with."""
-        return half_printed(row["value_text"], self.styles[row["file"]])
+        half = half_printed(row["value_text"], self.styles[row["file"]])
+        # The scores of an index in per cent are kept as printed; a relative change is a share.
+        in_percent = row["value_text"].endswith("%") and not row["measure"].endswith("_relative")
+        return half * 100 if in_percent else half
 
     @cached_property
     def styles(self) -> dict[str, str]:

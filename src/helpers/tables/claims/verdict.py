@@ -66,13 +66,13 @@ def judge(claim: float, half: float, given: list[Evidence], needed: str) -> Judg
     return _sum_up(fits, ends, given, "; ".join(_written(one) for one in given))
 
 
-def judge_at_most(limit: float, given: list[Evidence], needed: str) -> Judged:
-    """Hold "among the first n" against evidence on the rank."""
+def judge_between(first: float, last: float, given: list[Evidence], needed: str) -> Judged:
+    """Hold "among the first n", or "201+", against evidence on the rank."""
     if not given:
         return Judged(UNCHECKABLE, needed=needed)
     fits = [
-        BORNE_OUT if f.high <= limit else
-        WITHIN if f.low <= limit else CONTRADICTED
+        BORNE_OUT if first <= f.low and f.high <= last else
+        WITHIN if f.low <= last and first <= f.high else CONTRADICTED
         for f in given
     ]  # fmt: skip
     ends = [(one.low, one.value, one.high) for one in given]

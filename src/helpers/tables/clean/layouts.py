@@ -13,13 +13,13 @@ import pandas as pd
 from helpers.index.catalog import Index, relative
 from helpers.index.model import Cells, Table
 from helpers.index.units import Units, where_aliases
+from helpers.tables.clean import limits
 from helpers.tables.clean.errors import STANDARD_ERROR, read_errors
-from helpers.tables.clean.limits import ends_of, foreign, is_rank, places, signs, zeros_missing
 from helpers.tables.clean.quantity import parse_rank_and_score, parse_year
 from helpers.tables.clean.rawtable import Problem, check, column_of, numbers, rows_of
 
 KEY = ["unit_set", "year", "unit", "indicator", "measure", "vs_year"]
-MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most")
+MEASURES = ("score", "rank", "rank_change", "score_change", "rank_at_most", "rank_at_least")
 # Of all units together; the unit of "highest" is the one that has the highest score.
 NATIONAL = ("mean", "mean_change", "highest")
 _FIELDS = [*KEY, "value", "value_text", "confidence", "source", "source_date", "file", "row"]
@@ -44,22 +44,21 @@ def read_wide(
         indicator, place = target.indicator, common.frame
         if target.year is not None:
             place = place.assign(year=float(target.year))
-        outside = foreign(index, place["year"], indicator) & (measure != "value")
+        outside = limits.foreign(index, place["year"], indicator) & (measure != "value")
         text = column_of(frame, column, path)
         if measure == "rank":
-            values, banded, open_ended = places(text)
-            values = values.mask(open_ended, common.most)  # "201+": the last place there is
-            banded |= open_ended
+            told = limits.places(text)
+            values = told["low"]
         else:
             values = numbers(text[text != ""], style).reindex(text.index)
         values = values * target.times
         absent = text.isin(table.missing)
         if measure == "score":
-            absent |= (values == 0) & zeros_missing(table, column, place["year"])
+            absent |= (values == 0) & limits.zeros_missing(table, column, place["year"])
         low, high = index.scale_of(indicator)
         filled = (text != "") & ~absent
         fits = values.between(low, high) if measure == "score" else values.notna()
-        fits = is_rank(values, common.most) | banded if measure == "rank" else fits
+        fits = limits.is_rank(values, common.most) | told["band"] if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.complete))
         phrase: Any = expected[measure] + f" from {low:g} to {high:g}" * (measure == "score")
@@ -68,19 +67,18 @@ def read_wide(
                 lambda most: f" to {most:g}, the number of units; or leave the column out of ranks"
             )
         problems += check(frame, column, wrong & ~outside, phrase)
-        problems += signs(frame, column, filled & ~wrong, text, target.percent)
+        problems += limits.signs(frame, column, filled & ~wrong, text, target.percent)
         problems += check(
             frame,
             column,
             filled & outside,
             f"nothing: structure.csv has no {indicator} in that year's scheme",
         )
-        # Of a band ("101-150") only the last place is certain: the rank is that at most.
-        own = pd.Series(measure, text.index)
-        own = own.mask(banded, "rank_at_most") if measure == "rank" else own
-        facts.append(
-            place.assign(indicator=indicator, measure=own, value=values, value_text=text)[filled]
-        )
+        place = place.assign(indicator=indicator, value_text=text)
+        if measure == "rank":
+            facts.append(limits.of_bands(place[filled], told[filled]))
+            filled &= ~told["band"]
+        facts.append(place.assign(measure=measure, value=values)[filled])
     for column in table.errors:
         given, wrong_cells = read_errors(table, column, frame, path)
         problems += wrong_cells
@@ -110,7 +108,7 @@ def read_long(
     problems = list(common.problems)
     indicator, indicator_column = _field(table.indicator, "indicator", frame, path)
     indicator = indicator.replace(dict(table.indicator.names) if table.indicator else {})
-    unknown = foreign(index, common.frame["year"], indicator)
+    unknown = limits.foreign(index, common.frame["year"], indicator)
     problems += check(frame, indicator_column, unknown, "an indicator of that year's scheme")
     measure, measure_column = _field(table.measure, "measure", frame, path)
     measures = NATIONAL if table.national else MEASURES
@@ -135,13 +133,23 @@ def read_long(
         except ValueError:
             continue  # stays without a value and is caught below
         both["rank"][place], both["score"][place] = rank, score.value
-    low, high = ends_of(index, indicator)
-    share = text.str.endswith("%")
+    # "101-150" and "201+" are ranks too, but no numbers.
+    told = limits.places(text.where((measure == "rank") & ~absent, ""))
+    told = told.where(told["band"])
+    banded = told["low"].notna()
+    low, high = limits.ends_of(index, indicator)
+    signed = text.str.endswith("%")
+    percent = measure.isin(["score", "mean", "highest"]) & (
+        indicator.isin(table.percent) if isinstance(table.percent, tuple) else table.percent
+    )
+    # Any other share ("+44.6%") is a change in per cent, kept as a share of 1.
+    share = signed & ~percent
     fits = pd.DataFrame(
         {
             "score": both["score"].between(low, high) & ~share,
-            "rank": is_rank(both["rank"], common.most) & ~share,
-            "rank_at_most": is_rank(values, common.most) & ~share,
+            "rank": (limits.is_rank(both["rank"], common.most) | banded) & ~share,
+            "rank_at_most": limits.is_rank(values, common.most) & ~share,
+            "rank_at_least": limits.is_rank(values, common.most) & ~share,
             "rank_change": (values % 1 == 0) & (values.abs() < common.most) & ~share,
             "score_change": values.notna(),
             "mean": values.between(low, high) & ~share,
@@ -151,13 +159,14 @@ def read_long(
     )
     good = pd.concat([fits[name] & (measure == name) for name in measures], axis=1).any(axis=1)
     good = good.mask(pairs, fits["rank"] & fits["score"])
-    problems += check(
-        frame,
-        value_column,
-        ~good & measure.isin(measures) & ~absent,
-        "a figure that fits its measure",
-    )
-    # A share ("+44.6%") is a change in per cent of the score, kept as a share of 1.
+    wrong = ~good & measure.isin(measures) & ~absent
+    for_scores = wrong & share & (measure == "score")
+    mend = f"correct the cell, or name the indicator in `percent` of {table.file} in index.yml"
+    problems += check(frame, value_column, for_scores, "a number without %", mend)
+    problems += check(frame, value_column, wrong & ~for_scores, "a figure that fits its measure")
+    for name in indicator[percent].unique():
+        filled = percent & (indicator == name) & ~absent & ~wrong
+        problems += limits.signs(frame, value_column, filled, text, percent=True)
     single = common.frame.assign(
         indicator=indicator,
         vs_year=vs_year,
@@ -165,7 +174,7 @@ def read_long(
         measure=measure.mask(share, measure + "_relative"),
         value=values.mask(share, values / 100),
     )
-    facts = [single[~pairs]]
+    facts = [single[~pairs & ~banded & ~absent], limits.of_bands(single[banded], told[banded])]
     facts += [single.assign(measure=name, value=value)[pairs] for name, value in both.items()]
     for column in table.errors:
         given, wrong_cells = read_errors(table, column, frame[measure == "score"], path)

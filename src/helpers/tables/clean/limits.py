@@ -52,20 +52,40 @@ def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Ser
     return ~pairs.isin(known) & year.notna()
 
 
-def places(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return the last place each printed rank allows, and which ranks are bands, and open ones."""
-    read: dict[str, tuple[float, bool, bool]] = {}
+def places(text: pd.Series) -> pd.DataFrame:
+    """Return the first and the last place that printed ranks allow, by the index of `text`.
+
+    Returns
+    -------
+    DataFrame
+        ``low``, ``high`` (infinite where a band is open) and ``band``: whether they differ.
+    """
+    read: dict[str, tuple[float, float]] = {}
     for one in text.unique():
         try:
-            rank = parse_rank(one)
+            read[one] = parse_rank(one)[:2]
         except ValueError:
-            read[one] = np.nan, False, False
-        else:
-            opened = rank.high == np.inf
-            read[one] = rank.low if opened else rank.high, rank.low < rank.high, opened
-    frame = pd.DataFrame.from_dict(read, orient="index", columns=["value", "band", "open"])
-    told = frame.reindex(text).set_axis(text.index)
-    return told["value"].astype(float), told["band"].astype(bool), told["open"].astype(bool)
+            read[one] = np.nan, np.nan
+    ends = pd.DataFrame.from_dict(read, orient="index", columns=["low", "high"], dtype=float)
+    told: pd.DataFrame = ends.reindex(text).set_axis(text.index).assign(band=False)
+    told["band"] = told["low"] < told["high"]
+    return told
+
+
+def of_bands(facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Return what bands of ranks say, as facts: the rank at most and at least.
+
+    Parameters
+    ----------
+    facts
+        The facts of some rows, their measure and value left out.
+    told
+        What `places` returns of the same rows.
+    """
+    banded = told["band"].astype(bool)
+    most = facts.assign(measure="rank_at_most", value=told["high"])[banded]
+    least = facts.assign(measure="rank_at_least", value=told["low"])[banded]
+    return pd.concat([most[most["value"] < np.inf], least[least["value"] > 1]])
 
 
 def is_rank(values: pd.Series, most: pd.Series) -> pd.Series:
