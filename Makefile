@@ -58,7 +58,7 @@ $(foreach v,ACCEPT FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INS
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-spoilt lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -133,6 +133,9 @@ lab: $(ENV) ## Open JupyterLab at notebooks/0-start
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
+
+test-spoilt: $(ENV) ## Play 2,000 spoilt tables; `make test` plays the first of them
+	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt.py
 
 lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check

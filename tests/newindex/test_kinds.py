@@ -10,8 +10,9 @@ import pytest
 from openpyxl import Workbook
 
 from helpers.errors import HelpersError
-from helpers.index import catalog
+from helpers.index import catalog, units
 from helpers.newindex import add_table, new_index
+from helpers.tables import rank, score
 from helpers.tables.clean import clean
 from projects import ROOT
 
@@ -45,7 +46,7 @@ def shown_as_years():
 
 
 def three_rows():
-    top = [[None, None, "Growth Index", None, "Schooling"], ["GI rank", "Country", "Value"],
+    top = [[None, None, "Growth Index (GI)", None, "Schooling"], ["GI rank", "Country", "Value"],
            [None, None, "2021", None, "2021"]]  # fmt: skip
     body = [[i + 1, n, 0.9 - i / 50, "a" * (i == 2), 14 - i / 2] for i, n in enumerate(LANDS)]
     notes = [[None], ["Notes"], [None, "a. Estimated."]]
@@ -78,7 +79,7 @@ KINDS = {
                  f"{y},{i + 1},{n},{80 - i // 2 * 5},{40 - i}"), {}, 0),
     "a total that is a sum": (
         years_of("Country,Year,Total,A,B", lambda i, n, y:
-                 f"{n},{y},{20 - i}.5,{12 - i}.5,8.0"), {}, 0),
+                 f"{n},{y},{20 - i}.5,{12 - i}.5,{8 - i / 9:.1f}"), {}, 0),
     "a sheet a year": (
         lambda: sheets(*((str(y), [["Country", "Score"], *([n, 80 - i] for i, n in
                        enumerate(LANDS))]) for y in (2021, 2022))), {}, 0),
@@ -87,10 +88,10 @@ KINDS = {
                  f"{i + 1},{n},{7.4 if (i, y) == (6, 2017) else 7.5 - i / 5:.2f},{y}"), {}, 0),
     "aggregates without a rank": (
         [*rows_of("Rank,Country,Score", lambda i, n: f"{i + 1},{n},{9 - i}.5"), "—,Europe,5.5",
-         "—,Old Union,4.5"], {"year": 2017}, 0),
+         "—,Old Union,4.5"], {"year": 2017}, 1),
     "one dated column beside undated ones": (
         rows_of("Country,World Rank,2019 Score,Rights", lambda i, n:
-                f"{n},{i + 1},{80 - 3 * i}.5,{82 - 3 * i}.5"), {}, 1),
+                f"{n},{i + 1},{80 - 3 * i}.5,{82 - 3 * i}.5"), {}, 2),
     "a long table of 90 indicators": (
         ["PROVINCIA,VALORE,INDICATORE", *(f"{p},{10 * i + j + 5},I {i:02d}" for i in range(90)
          for j, p in enumerate(LANDS[:3]))], {"year": 2020}, 1),
@@ -169,6 +170,32 @@ def test_the_guide_lists_every_kind_with_how_it_ends():
     page = (ROOT / "docs/new-index.md").read_text("utf-8")
     listed = dict(re.findall(r"^\| ([^|]+) \| (read|asked|refused)\b", page, re.MULTILINE))
     assert listed == ends
+
+
+def test_the_guides_three_tables_are_played(project, monkeypatch):
+    monkeypatch.chdir(project)
+    page = (ROOT / "docs/new-index.md").read_text("utf-8")
+    texts = re.findall(r"^```csv\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names = ["readiness", "wellbeing", *(f"happiness-{y}" for y in (2021, 2022, 2023))]
+    for name, content in zip(names, texts, strict=True):
+        (project / f"{name}.csv").write_text(content, "utf-8")
+    for script in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        new, *later = re.findall(r"^make (new-index|add-table) \w+=(\S+) FROM=(.*)$", script, re.M)
+        list(new_index(new[1], new[2].strip('"')))
+        structure = project / f"data/raw/{new[1]}/structure.csv"
+        structure.write_text(structure.read_text("utf-8").replace(",,,?,", ",,,1,"), "utf-8")
+        for _command, name, source in later:
+            catalog._load.cache_clear()
+            assert not asked(list(add_table(name, source)))
+        catalog._load.cache_clear()
+        index = catalog.load(new[1])
+        unit = re.search(r"UNIT=(\S+)", script)[1]
+        got = clean(index).published
+        ranks = rank.ranks(
+            index, units.load(index), score.scores(index, units.load(index), got), got
+        )
+        assert unit in set(ranks.dropna(subset="rank")["unit_name"])
+        assert "Average" not in set(got["unit_name"])
 
 
 GOOD = rows_of("Country,Score", lambda i, n: f"{n},{50 + i}.5")

@@ -55,7 +55,7 @@ class Taken:
 
 
 def sources(given: Path | str | Sequence[Path | str]) -> list[Path]:
-    """Return the files that are named: paths, or patterns such as ``tables/*.csv``.
+    """Return the files that are named: paths, patterns such as ``tables/*.csv``, or several.
 
     Raises
     ------
@@ -65,6 +65,8 @@ def sources(given: Path | str | Sequence[Path | str]) -> list[Path]:
     found: list[Path] = []
     for one in [given] if isinstance(given, (str, Path)) else given:
         matched = [str(one)] if Path(one).is_file() else sorted(glob.glob(str(one)))  # noqa: PTH207
+        if not matched and all(Path(part).is_file() for part in str(one).split()):
+            matched = str(one).split()  # as make passes several
         if not matched:
             raise ParameterError(f"no file {str(one)!r}; give FROM=... a CSV, XLSX or saved page")
         found += [Path(path) for path in matched]
