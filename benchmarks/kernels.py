@@ -24,7 +24,7 @@ from jupyter_client.manager import KernelManager
 from helpers.engine.run.kernel import PRELOADED
 from prefork import install_kernelspec, ipc_manager_kwargs
 
-STACK = "import pandas, matplotlib.pyplot, seaborn"
+STACK = "import pandas, matplotlib.pyplot, scipy.stats"
 KINDS = ("kernel", "server", "user")
 AT_ONCE = 2
 KERNELS_PER_USER = 10

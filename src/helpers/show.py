@@ -65,20 +65,20 @@ class Shown:
 
 
 class Figure(Shown):
-    """A matplotlib figure as SVG with its alternative text and caption.
-
-    The figure is drawn at once and closed, so that no second copy appears below the cell.
-    Text is set as outlines: the picture looks the same wherever it is opened. The same
-    figure gives the same bytes.
+    """A figure as SVG with its alternative text and caption.
 
     Parameters
     ----------
     fig
-        The figure; do not use it afterwards.
+        An SVG as text; or a matplotlib figure, which is drawn at once and closed, so that no
+        second copy appears below the cell, its text as outlines: it looks the same wherever it
+        is opened, and the same figure gives the same bytes. Do not use it afterwards.
     alt
         What a reader who cannot see the figure needs: its message and its key numbers.
     caption
         Printed below the figure, which is then numbered.
+    narrow
+        The same as SVG in the width of a phone, for the page; the PDF takes `fig`.
 
     Raises
     ------
@@ -86,24 +86,32 @@ class Figure(Shown):
         If `alt` is empty.
     """
 
-    def __init__(self, fig: MplFigure, alt: str, caption: str = "") -> None:
+    def __init__(
+        self, fig: MplFigure | str, alt: str, caption: str = "", *, narrow: str = ""
+    ) -> None:
         if not alt.strip():
             raise ValueError(
                 "alt is empty; expected a sentence that tells the figure's message and its "
                 "key numbers: show.Figure(fig, alt='...')"
             )
-        import matplotlib as mpl
-        from matplotlib import pyplot as plt
-
-        drawn = io.StringIO()
-        # The salt settles the ids inside the file; the date and the creator are left out.
-        with mpl.rc_context({"svg.hashsalt": "helpers", "svg.fonttype": "path"}):
-            fig.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-        plt.close(fig)
+        about = {"alt": alt, "caption": caption} | ({"narrow": narrow} if narrow else {})
         super().__init__(
-            {"image/svg+xml": drawn.getvalue(), "text/plain": alt},
-            {"image/svg+xml": {"alt": alt, "caption": caption}},
+            {"image/svg+xml": fig if isinstance(fig, str) else _outline(fig), "text/plain": alt},
+            {"image/svg+xml": about},
         )
+
+
+def _outline(fig: MplFigure) -> str:
+    """Draw a matplotlib figure as SVG, and close it."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    drawn = io.StringIO()
+    # The salt settles the ids inside the file; the date and the creator are left out.
+    with mpl.rc_context({"svg.hashsalt": "helpers", "svg.fonttype": "path"}):
+        fig.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    return drawn.getvalue()
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,33 @@ import base64
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from io import BytesIO
+from pathlib import Path
 
+import font_source_sans_pro
 import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from house import STYLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pypdf import PdfReader
 
-from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter
+from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter, faces
 from nbtypst.blocks import KeyFigures, Listing, Origin, Picture, Prose
+from nbtypst.context import Context
 from nbtypst.markdown import plain
 from nbtypst.outputs import plain_stream
+from nbtypst.pictures import as_part
+from nbtypst.read_html import read_html
 from nbtypst.read_notebook import read_report
-from nbtypst.read_tables import read_tables
 from nbtypst.widths import column_widths
 
 HERE = Origin(1, "x")
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 def md(source, *tags):
@@ -39,7 +47,7 @@ def read(*cells, lang="", show_code=False, name="", **metadata):
 
 
 def tables_of(html):
-    return read_tables(html, HERE, STYLE.number)
+    return [token["block"] for token in read_html(html, Context(HERE, STYLE)) if "block" in token]
 
 
 def prose(report):
@@ -88,8 +96,8 @@ def test_code_shows_on_request():
 def test_the_title_block_is_taken_out_of_the_text():
     report = read(
         md("DTI 2023", "kicker"),
-        md("# Phú *Thọ* & `63`\n\nMở đầu."),
-        md("Một câu.\n\n## Hai", "subtitle"),
+        md("Một câu.\n\n# Phú *Thọ* & `63`\n\n## Hai", "subtitle"),
+        md("Mở đầu.\n\n# Ba"),
         report={"author": "Sở", "date": {"en": "2026-03-01"}},
     )
     assert (report.title, report.subtitle, report.kicker) == (
@@ -98,7 +106,7 @@ def test_the_title_block_is_taken_out_of_the_text():
         "DTI 2023",
     )
     assert report.byline == "Sở · 1 March 2026"
-    assert prose(report) == ["Mở đầu.", "Hai"]
+    assert prose(report) == ["Hai", "Mở đầu.", "Ba"]
 
 
 def test_a_computed_title_counts_and_without_any_the_name_stands_in():
@@ -140,11 +148,13 @@ def test_streams_and_tracebacks():
     ("data", "kind"),
     [
         ({"image/svg+xml": "<svg/>", "text/html": "<table><tr><td>1</table>"}, "Picture"),
+        ({"text/latex": "$x$", "image/png": "AAAA"}, "Prose"),
+        ({"text/latex": "\\begin{tabular}", "text/html": "<table><tr><td>1</table>"}, "Table"),
         ({"text/html": "<table><tr><td>1</table>", "text/markdown": "m"}, "Table"),
         ({"text/html": "<b>x</b>", "text/markdown": "m", "text/plain": "p"}, "Prose"),
-        ({"text/html": "<b>x</b>", "text/plain": "p"}, "Listing"),
+        ({"text/html": "<b>x</b>", "text/plain": "p"}, "Prose"),
         ({"application/json": {}, "text/plain": "p"}, "Listing"),
-        ({"text/html": "<style>b{}</style><b>x</b>"}, "Listing"),
+        ({"text/html": "<pre>x</pre>"}, "Listing"),
     ],
 )
 def test_the_richest_form_is_chosen(data, kind):
@@ -154,19 +164,24 @@ def test_the_richest_form_is_chosen(data, kind):
 
 
 def test_pictures_in_markdown_are_lifted_out_of_the_text():
-    svg = base64.b64encode(b"<svg/>").decode()
+    svg = base64.b64encode(DRAWING.encode()).decode()
     cell = md(
         f'Trước ![một](attachment:a.svg) sau\n\n![hai](data:image/svg+xml;base64,{svg} "Tựa")'
     )
-    cell["attachments"] = {"a.svg": {"image/svg+xml": "<svg/>"}}
+    cell["attachments"] = {"a.svg": {"image/svg+xml": DRAWING}}
     text, first, second = read(cell).blocks
     assert plain(text.tokens) == "Trước sau"
-    assert first == Picture("image/svg+xml", b"<svg/>", "một", first.origin)
+    assert first == Picture("image/svg+xml", DRAWING.encode(), "một", first.origin)
     assert (second.alt, second.caption) == ("hai", "Tựa")
 
 
-def test_remote_pictures_leave_their_alt_text():
-    assert prose(read(md("a ![biểu đồ](http://x.vn/a.png) ![b](c.png)"))) == ["a biểu đồ b"]
+def test_remote_pictures_leave_a_note():
+    report = read(md("a ![biểu đồ](http://x.vn/a.png) ![b](c.png) c"))
+    assert prose(report) == ["a c"]
+    assert [(n.kind, n.detail) for n in report.notices] == [
+        ("remote", "biểu đồ, http://x.vn/a.png"),
+        ("missing", "b"),
+    ]
 
 
 # Tables
@@ -280,7 +295,8 @@ def test_the_page_is_self_contained_and_semantic():
     assert [a["href"] for a in soup("a")] == ["https://a.vn"]
     assert soup.img["alt"] == 'a"b'
     assert soup.img["src"].startswith("data:image/svg+xml;base64,")
-    assert soup.caption.get_text() == "Table 1. C"
+    assert soup.select_one(".table figcaption").get_text() == "Table 1. C"
+    assert soup.select_one(".wide")["tabindex"] == "0"
     assert [th["scope"] for th in soup("th")] == ["col", "col", "row"]
     assert not soup(["script", "link", "iframe"])
 
@@ -304,3 +320,70 @@ def test_the_command_line_writes_every_form(tmp_path):
     assert (
         TypstExporter().from_filename(str(tmp_path / "nb.ipynb"))[1]["output_extension"] == ".typ"
     )
+
+
+# Drawings whose text is text
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="90pt" height="20pt" viewBox="0 0 90 20" '
+    'font-family="\'Source Sans Pro\'"><g fill="#1f2933" paint-order="stroke" stroke="#fff">'
+    '<text x="1" y="9">Thừa Thiên Huế</text></g></svg>'
+)
+
+
+def picture(svg, **about):
+    output = new_output(
+        "display_data", {"image/svg+xml": svg}, metadata={"image/svg+xml": {"alt": "a", **about}}
+    )
+    return new_notebook(cells=[md("# T"), code(outputs=[output])])
+
+
+def test_a_drawing_is_part_of_the_page_with_its_narrow_form_and_one_typeface():
+    html, _ = ReportHTMLExporter().from_notebook_node(picture(DRAWING, narrow=DRAWING))
+    soup = BeautifulSoup(html, "lxml")
+    assert soup.select_one(".drawing")["role"] == "img"
+    assert soup.select_one(".drawing")["aria-label"] == "a"
+    assert [svg["class"] for svg in soup("svg")] == [["broad"], ["narrow"]]
+    assert not soup("img")
+    assert html.count("@font-face") == 2 and html.count("base64,") == 2
+
+
+def test_the_pdf_has_the_text_of_the_broad_drawing_once():
+    narrow = DRAWING.replace("Thừa Thiên Huế", "Hẹp")
+    pdf, _ = TypstPDFExporter().from_notebook_node(picture(DRAWING, narrow=narrow))
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    assert text.count("Thừa Thiên Huế") == 1 and "Hẹp" not in text
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<script>alert(1)</script>",
+        '<image href="http://a.vn/x"/>',
+        "<style>*{display:none}</style>",
+        '<g onload="x"><text>a</text></g>',
+        '<g id="a"><text>a</text></g>',
+        '<g class="a"><text>a</text></g>',
+        '<path fill="url(#x)"/>',
+        "<foreignObject/>",
+        "<!-- -- >",
+        '<g style="position:fixed"><text>a</text></g>',
+    ],
+)
+def test_what_is_more_than_a_drawing_stays_a_picture_of_its_own(extra):
+    svg = DRAWING.replace("</svg>", f"{extra}</svg>")
+    assert as_part(DRAWING.encode()) and not as_part(svg.encode())
+
+
+def test_the_pages_typeface_is_that_of_the_pdf_with_every_letter_of_a_report():
+    wanted = set((Path(__file__).parents[2] / "data/raw/provinces/units.csv").read_text("utf-8"))
+    wanted |= set("ĂÂĐÊÔƠƯăâđêôơưẰẲẴẮẶằẳẵắặẦẨẪẤẬầẩẫấậỀỂỄẾỆềểễếệỒỔỖỐỘồổỗốộỜỞỠỚỢờởỡớợ–—−→↓…%‰×≤≥“”")
+    for face in faces.WEIGHTS:
+        full = TTFont(Path(font_source_sans_pro.font_directory, f"SourceSansPro-{face}.ttf"))
+        cut = TTFont(faces.FOLDER / f"SourceSansPro-{face}.woff2")
+        names, all_names = cut.getBestCmap(), full.getBestCmap()
+        assert {ord(c) for c in wanted if c.isprintable()} <= set(names)
+        assert all(
+            cut["hmtx"][names[code]][0] == full["hmtx"][all_names[code]][0] for code in names
+        )
+        assert (faces.FOLDER / f"SourceSansPro-{face}.woff2").stat().st_size < 17_000

@@ -8,7 +8,7 @@ reports. Each run of a notebook is a step.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from helpers.engine.run.graph import Step
@@ -76,6 +76,7 @@ def report_steps(
     inputs = [
         *_meaning(index),
         *_sidecars(index),
+        *index.map_files(about.unit_set if isinstance(about, Unit) else about),
         *_read(index.name, made_by(*_READS, in_reports=True, sampled=index.sampled)),
         *(path for pack in packs for path in _read(pack, made_by(SYSTEMS, in_reports=True))),
     ]
@@ -87,9 +88,36 @@ def report_steps(
             inputs=inputs,
             outputs=[folder / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],
             after=after,
+            pages={other: f"{stem}.{other}.html" for other in langs if other != lang},
         )
         for lang in langs
     ]
+
+
+def site_step(
+    index: Index, stem: str, unit_set: str, year: int, langs: Sequence[str], documents: list[Path]
+) -> Step:
+    """Return the step that makes a site, whose front page tells what the national report tells.
+
+    Parameters
+    ----------
+    stem
+        The name of the site's folder.
+    documents
+        The reports that the site holds.
+    """
+    return _step(
+        f"{index.name}/site-{stem}",
+        "report-national",
+        parameters={"unit_set": unit_set, "year": year, "langs": [*langs]},
+        inputs=[
+            *_meaning(index),
+            *_sidecars(index),
+            *_written(index.name, made_by(*_READS, sampled=index.sampled)),
+            *documents,
+        ],
+        outputs=[],
+    )
 
 
 def _short(text: str) -> str:
@@ -119,9 +147,10 @@ def _step(
     inputs: Sequence[Path],
     outputs: Sequence[Path],
     after: Sequence[str] = (),
+    pages: Mapping[str, str] | None = None,
 ) -> Step:
     path = catalog.root() / "notebooks" / f"{notebook}.ipynb"
-    return Step(name, path, parameters, inputs, outputs, after)
+    return Step(name, path, parameters, inputs, outputs, after, pages or {})
 
 
 def _written(folder: str, names: Iterable[str]) -> list[Path]:

@@ -1,8 +1,8 @@
 """What every notebook of the project would do first, done once before kernels are forked.
 
 Importing this module imports what the notebooks import, loads the languages' phrases and number
-formats, and draws one small figure in the project's typeface, so that each kernel begins with all
-of this in memory. It starts no thread, reads no data and leaves no figure open.
+formats, and measures a text in the project's typeface, so that each kernel begins with all of this
+in memory. It starts no thread and reads no data.
 
 A name that cannot be imported ends it: `prefork` then says so, and every kernel imports for itself.
 """
@@ -10,20 +10,18 @@ A name that cannot be imported ends it: `prefork` then says so, and every kernel
 import datetime as dt
 from importlib import import_module
 
-from helpers.show import Figure
 from helpers.words import languages, use
 
 # All by name, as notebooks would: none of it is used here but to be in memory.
-theme = import_module("helpers.report.figures.theme")
 for _name in (
-    *("matplotlib.pyplot", "pyarrow.parquet", "scipy.stats", "seaborn", "babel.dates"),
-    *("babel.numbers", "yaml"),
+    *("pyarrow.parquet", "scipy.optimize", "scipy.stats", "babel.dates", "babel.numbers", "yaml"),
 ):
     import_module(_name)
 for _name in (
     *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
     *(
         "report.about",
+        "report.explore",
         "report.figures",
         "report.unit.effects",
         "report.unit.published",
@@ -37,17 +35,8 @@ for _name in (
     import_module(f"helpers.{_name}")
 
 
-def _draw() -> Figure:
-    fig = theme.figure(height_mm=40)
-    ax = theme.axes(fig, left=10, right=10, top=5, bottom=10)
-    theme.rank_axis(ax, 63, "y")
-    for weight in ("normal", "semibold", "bold"):
-        ax.plot([0, 1], [1, 63], marker="o", label=weight)
-        ax.annotate("1,23 (Phú Thọ)", (0.5, 9), weight=weight, path_effects=theme.halo())
-    return Figure(fig, "one small figure")
-
-
-theme.styled(_draw)()
+for _bold in (False, True):
+    import_module("helpers.report.figures.canvas").text_width("Phú Thọ", bold=_bold)
 for _lang in languages():
     _words = use(_lang)
     _words.number(0.6126, 4)

@@ -106,7 +106,25 @@ def find_faults(index: Index) -> Iterator[Fault]:
     for unit, pack in spec.figures_of.items():
         if not raw(pack).is_dir():
             yield ("figures_of", unit), f"there is no folder data/raw/{pack}; correct it"
+    yield from _maps(index)
     yield from _units(index)
+
+
+def _maps(index: Index) -> Iterator[Fault]:
+    """Yield what is wrong with where the units lie."""
+    for unit_set, one in index.spec.map.items():
+        at_map = ("map", unit_set)
+        yield from _unknown(at_map, [unit_set], index.spec.unit_sets, "unit set")
+        for name in ("outlines", "tiles"):
+            file = getattr(one, name)
+            if file and not raw(file).is_file():
+                yield (*at_map, name), f"there is no file data/raw/{file}; correct it"
+        if one.outlines and "{" not in one.unit:
+            yield (
+                (*at_map, "unit"),
+                f"found {one.unit!r}, expected a property of the outlines in braces, as "
+                "`{iso_3166_2}`; correct it",
+            )
 
 
 def _gives_headline(index: Index) -> bool:

@@ -23,6 +23,7 @@ RECORDS = {
     "build": model.Build,
     "disagreements": model.Disagreements,
     "derived": model.Derived,
+    "map": model.Map,
     "tables": model.Table,
     "columns": model.Target,
     "errors": model.Errors,

@@ -229,6 +229,23 @@ class Derived:
 
 
 @record
+class Map:
+    """Where the units of a set lie."""
+
+    outlines: str = ""
+    """a GeoJSON file of `data/raw` with the units' outlines, `geo/vn-63.geojson`"""
+    unit: str = ""
+    """how the properties of its features give a unit's code: `"{iso_3166_2}"`, \
+`"VN34-{gso_code_34}"`"""
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """parts that the map names beside their unit, as `{Trường Sa: [113.5, 9.2]}`: longitude and \
+latitude of the name"""
+    tiles: str = ""
+    """a CSV file of `data/raw` with the columns `unit`, `part`, `row` and `col`: the units as \
+equal tiles; one with a `part` shows that part of its unit"""
+
+
+@record
 class Disagreements:
     """How far ranks printed in a complete table may differ from those its scores give."""
 
@@ -302,5 +319,7 @@ name is looked up in the sets of the report's year"""
     figures_of: Mapping[str, str] = field(default_factory=dict)
     """unit to a folder of `data/raw` with `indicators.csv`, `systems.csv` and `implied.csv`: \
 figures on the systems behind that unit's rank"""
+    map: Mapping[Name, Map] = field(default_factory=dict)
+    """unit set to where its units lie, see below; without it reports have no map"""
     derived: tuple[Derived, ...] = ()
     """units scored as the simple mean of their members, see below"""

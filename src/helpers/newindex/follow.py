@@ -107,16 +107,16 @@ def _whose(
     return alike
 
 
+def stem(said: str) -> str:
+    """Return what a score and its errors share: the name without the words for a score."""
+    return " ".join(re.sub(r"\b(scores?|value|points|diem|estimates?|mean)\b", " ", said).split())
+
+
 def _called(found: Understood, indicators: list[str]) -> list[str]:
     """Return those called as an index is; else the only one that is called a score."""
     scored = [n for n in indicators if _SCORE.search(words(found.labels.get(n, n)))]
     heads = [one for one in indicators if _HEAD.match(one.replace("_", " "))]
     return heads or (scored if len(scored) == 1 else [])
-
-
-def stem(said: str) -> str:
-    """Return what a score and its errors share: the name without the words for a score."""
-    return " ".join(re.sub(r"\b(scores?|value|points|diem|estimates?|mean)\b", " ", said).split())
 
 
 def _base(name: str) -> str:

@@ -65,8 +65,9 @@ def sources(given: Path | str | Sequence[Path | str]) -> list[Path]:
     found: list[Path] = []
     for one in [given] if isinstance(given, (str, Path)) else given:
         matched = [str(one)] if Path(one).is_file() else sorted(glob.glob(str(one)))  # noqa: PTH207
-        if not matched and all(Path(part).is_file() for part in str(one).split()):
-            matched = str(one).split()  # as make passes several
+        several = str(one).split()  # as make passes them
+        if not matched and len(several) > 1 and all(Path(part).is_file() for part in several):
+            matched = several
         if not matched:
             raise ParameterError(f"no file {str(one)!r}; give FROM=... a CSV, XLSX or saved page")
         found += [Path(path) for path in matched]

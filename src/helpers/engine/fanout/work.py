@@ -19,8 +19,8 @@ from helpers.engine.run.graph import Step, fingerprint_of_sources
 from helpers.errors import HelpersError
 
 _DECIDE = (
-    *("babel", "distributed", "font-source-sans-pro", "ipykernel", "matplotlib", "mistune"),
-    *("nbconvert", "numpy", "pandas", "papermill", "pyarrow", "scipy", "seaborn", "typst"),
+    *("babel", "distributed", "font-source-sans-pro", "ipykernel", "mistune"),
+    *("nbconvert", "numpy", "pandas", "papermill", "pyarrow", "scipy", "typst"),
 )
 
 

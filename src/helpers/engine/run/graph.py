@@ -25,6 +25,7 @@ class Step(NamedTuple):
     """One run of a notebook: what it reads and what it makes.
 
     ``after`` names the steps that must have run before, such as those that make its inputs.
+    ``pages`` are the addresses of the same report in other languages, which its page links to.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Step(NamedTuple):
     inputs: Sequence[Path]
     outputs: Sequence[Path]
     after: Sequence[str] = ()
+    pages: Mapping[str, str] = {}
 
     def at(self, root: Path) -> "Step":
         """Return the step with its paths, if they are relative, in that project."""
@@ -101,7 +103,7 @@ class Store:
     def fingerprint(self, step: Step) -> dict[str, Any]:
         """Everything a step is made from, hashed now; a missing file counts as ``None``."""
         return {
-            "parameters": json.loads(json.dumps(dict(step.parameters), sort_keys=True)),
+            "parameters": json.loads(json.dumps(_told(step), sort_keys=True)),
             "notebook": self._hashes.of(
                 f"{self.root}/{self.relative(step.notebook)}", essence=notebook_essence
             ),
@@ -192,6 +194,11 @@ class Store:
     def _text(self) -> str:
         document = {"version": 1, "steps": self._steps}
         return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _told(step: Step) -> dict[str, object]:
+    pages = {"pages": dict(step.pages)} if step.pages else {}
+    return {**step.parameters, **pages}
 
 
 def stale(step: Step, store: Store) -> str | None:

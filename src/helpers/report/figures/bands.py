@@ -4,26 +4,25 @@ from typing import Any, Final
 
 import pandas as pd
 
-from helpers import show
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, MUTED
 from helpers.report.figures import theme
+from helpers.report.figures.canvas import Drawing
 from helpers.report.figures.rows import records
 from helpers.words import Words
 
-ROW_MM = 7.0
-PALE: Final[Any] = {"color": CONTEXT, "alpha": 0.6}
+PALE: Final[Any] = {"color": CONTEXT, "opacity": 0.6}
 
 
-@theme.styled
+@theme.figure
 def rank_bands(
     bands: pd.DataFrame,
-    units: int,
     words: Words,
     *,
+    units: int,
     subject: str,
     level: float = 0.9,
     highlight: str | None = None,
-) -> show.Figure:
+) -> theme.Made:
     """Draw ranks against bands of ranks.
 
     Parameters
@@ -32,10 +31,10 @@ def rank_bands(
         Columns ``label``, ``rank``, ``low``, ``median``, ``high``; one row per unit, or per
         indicator of one unit, top to bottom. Where a column ``published`` does not hold
         throughout, the ranks are called ranks and not published ones.
-    units
-        How many units are ranked.
     words
         The language.
+    units
+        How many units are ranked.
     subject
         What is shown, for the caption; an index's own words and a year.
     level
@@ -52,25 +51,6 @@ def rank_bands(
     if bands.empty or not crossed.empty:
         found = "no rows" if bands.empty else f"a crossed band for {crossed['label'].iloc[0]!r}"
         raise ValueError(f"found {found}; expected rows with low <= median <= high")
-    names = bands["label"].astype(str).tolist()
-    fig, ax, left = theme.row_axes(names, ROW_MM, right=4, top=1, bottom=16)
-    theme.rank_axis(ax, units, "x", pad=0.04)
-    ax.set_ylim(len(bands) - 0.5, -0.5)
-    ax.set_xlabel(words._("rank (1 is best)"), loc="right", labelpad=2)
-    for row, band in enumerate(records(bands)):
-        chosen = band.label == highlight
-        outside = not band.low <= band.rank <= band.high
-        color = FALL if outside else HIGHLIGHT if chosen else MUTED
-        theme.name_row(ax, row, band.label, left, strong=chosen)
-        # Half a rank on either side: a band of one rank is still a band.
-        shade: Any = {"color": HIGHLIGHT, "alpha": 0.35} if chosen else PALE
-        wide = band.high - band.low + 1
-        ax.barh(row, wide, left=band.low - 0.5, height=0.5, zorder=2, **shade)
-        ax.plot([band.median] * 2, [row - 0.25, row + 0.25], color=MUTED, lw=1.8, zorder=3)
-        ax.plot(band.rank, row, "o", ms=6.5, color=color, mec="white", mew=0.8, zorder=4)
-        for end, edge, shift in ((band.low, -0.5, 4), (band.high, 0.5, -4)):
-            at = end + edge, row
-            theme.write(ax, words.number(end), at, (shift, 0), rim=True, **theme.NOTE)
     share = words.percent(level, 0)
     published = "published" not in bands or bool(bands["published"].all())
     mark, outlier = (
@@ -79,14 +59,48 @@ def rank_bands(
         else (words._("rank by the index's own rules"), words._("rank outside the band"))
     )
     entries = [
-        (theme.mark("o", 6, MUTED), mark),
-        (theme.mark("s", 7, **PALE), words._("{share} of the outcomes", share=share)),
-        (theme.mark("|", 8, MUTED, mew=2), words._("median")),
-    ]
+        ("rank", mark), ("band", words._("{share} of the outcomes", share=share)),
+        ("median", words._("median")),
+    ]  # fmt: skip
     inside = int(((bands["low"] <= bands["rank"]) & (bands["rank"] <= bands["high"])).sum())
     if inside < len(bands):
-        entries.append((theme.mark("o", 6, FALL), outlier))
-    theme.key(fig, entries, left_mm=left - 2)
+        entries.append(("outlier", outlier))
+    names = bands["label"].astype(str).tolist()
+
+    def draw(width: float) -> Drawing:
+        strong = [name == highlight for name in names]
+        rows = theme.rows(width, names, row=20, strong=strong, foot=entries)
+        drawing = rows.drawing
+        x = theme.rank_scale(units, rows.left + 4, rows.right)
+        theme.rank_axis_below(drawing, x, units, rows.top, rows.bottom, words)
+        for y, band, chosen in zip(rows.y, records(bands), strong, strict=True):
+            outside = not band.low <= band.rank <= band.high
+            color = FALL if outside else HIGHLIGHT if chosen else MUTED
+            # Half a rank on either side: a band of one rank is still a band.
+            ends = float(x(band.high + 0.5)), float(x(band.low - 0.5))
+            pale: Any = {"color": HIGHLIGHT, "opacity": 0.35} if chosen else PALE
+            drawing.boxed([(ends[0], y - 5, ends[1], y + 5)], **pale)
+            at = float(x(band.median))
+            drawing.lines([((at, y - 5), (at, y + 5))], MUTED, 1.8, z=3, cap=None)
+            drawing.dots(x(band.rank), y, 6.8, color)
+            drawing.text(ends[0] - 4, y, words.number(band.high), anchor="end", middle=True,
+                         rim=True, **theme.NOTE)  # fmt: skip
+            drawing.text(ends[1] + 4, y, words.number(band.low), middle=True, rim=True,
+                         **theme.NOTE)  # fmt: skip
+        theme.key(
+            drawing,
+            entries,
+            {
+                "rank": lambda a, b: drawing.dots(a, b, 6.8, MUTED),
+                "outlier": lambda a, b: drawing.dots(a, b, 6.8, FALL),
+                "band": lambda a, b: drawing.boxed([(a - 4, b - 3.5, a + 4, b + 3.5)], **PALE),
+                "median": lambda a, b: drawing.lines(
+                    [((a, b - 4), (a, b + 4))], MUTED, 1.8, cap=None
+                ),
+            },
+        )
+        return drawing
+
     filled: dict[str, Any] = {"subject": subject, "inside": words.number(inside), "share": share}
     if published:
         caption = words.n(
@@ -114,4 +128,4 @@ def rank_bands(
         )
         for band in records(bands)
     )
-    return theme.finish(fig, theme.sentence([caption, f"{details}."]), caption)
+    return draw, theme.sentence([caption, f"{details}."]), caption

@@ -6,11 +6,10 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
 from helpers.palette import CONTEXT, MUTED
-from helpers.report.figures.theme import BODY, MM_PER_POINT, axes_size_mm, halo, text_width_mm
+from helpers.report.figures.canvas import BODY, Drawing, line_height, shorten, text_width
 
 
 def spread(
@@ -69,67 +68,56 @@ def spread(
 
 @dataclass(frozen=True)
 class Label:
-    """A text that belongs to a height on the y axis."""
+    """A text that belongs to a height, in points."""
 
     y: float
     text: str
     color: str = MUTED
-    weight: str = "normal"
+    bold: bool = False
     x: float | None = None  # of the point, where it is not the column's own
 
 
 def beside(
-    ax: Axes,
+    drawing: Drawing,
     x: float,
     labels: Sequence[Label],
+    limits: tuple[float, float],
     *,
     side: Literal["left", "right"] = "right",
-    offset_mm: float = 4.0,
-    size: float = BODY,
+    offset: float = 11.0,
+    room: float = np.inf,
 ) -> None:
     """Write labels in a column beside the points at `x`, spread, with a line to each point.
 
     Parameters
     ----------
-    ax
-        Axes whose limits are final.
+    drawing
+        What is drawn on.
     x
-        Where the labelled points are, in data coordinates; the column starts from here.
+        Where the labelled points are; the column starts `offset` from here.
     labels
         In any order; each is moved off its height no further than it must.
+    limits
+        The heights between which the labels stay.
     side
         On which side of the points the column stands.
-    offset_mm
-        From the points to the column.
-    size
-        Of the text, in points.
+    room
+        The longest that a label may be; it is cut there.
     """
-    width, height = axes_size_mm(ax)
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    per_mm = abs(y1 - y0) / height
     sign = 1.0 if side == "right" else -1.0
-    step = sign * (x1 - x0) / width
-    line = line_mm(size) * per_mm
-    low, high = sorted((y0, y1))
-    # A text at the very edge would reach into the tick labels.
-    placed = spread([label.y for label in labels], line, low + 0.4 * line, high - 0.4 * line)
+    line = line_height(BODY)
+    placed = spread([label.y for label in labels], line, limits[0], limits[1])
     for label, y in zip(labels, placed, strict=True):
         start = x if label.x is None else label.x
-        ends = [start + 1.3 * step, x + (offset_mm - 0.6) * step]
-        color = label.color if label.weight == "bold" else CONTEXT
-        ax.plot(ends, [label.y, y], color=color, lw=0.6, clip_on=False)
-        ax.text(
-            x + offset_mm * step, y, label.text, color=label.color, weight=label.weight, size=size,
-            ha="left" if side == "right" else "right", va="center_baseline", clip_on=False,
-            path_effects=halo(),
+        ends = ((start + sign * 3.7, label.y), (x + sign * (offset - 1.7), float(y)))
+        drawing.lines([ends], label.color if label.bold else CONTEXT, 0.6, z=1)
+        drawing.text(
+            x + sign * offset, float(y), shorten(label.text, room, bold=label.bold),
+            color=label.color, bold=label.bold, rim=True, middle=True,
+            anchor="start" if side == "right" else "end",
         )  # fmt: skip
 
 
-def column_width_mm(labels: Sequence[Label], size: float = BODY) -> float:
+def column_width(labels: Sequence[Label]) -> float:
     """Return how wide a column of labels is."""
-    return max((text_width_mm(label.text, size, label.weight) for label in labels), default=0.0)
-
-
-def line_mm(size: float) -> float:
-    """Return the distance between lines at which texts with stacked accents keep apart."""
-    return 1.28 * size * MM_PER_POINT
+    return max((text_width(label.text, bold=label.bold) for label in labels), default=0.0)

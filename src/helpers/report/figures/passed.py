@@ -1,16 +1,13 @@
 """Who passed whom: the pairs of units that add up to a change of rank."""
 
 from collections.abc import Mapping
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from helpers import show
 from helpers.methods.attribute import passed
-from helpers.palette import CONTEXT, FALL, HIGHLIGHT, RISE
+from helpers.palette import FALL, RISE
 from helpers.report.figures import theme
-from helpers.report.figures.labels import Label, beside, column_width_mm, line_mm
+from helpers.report.figures.moves import Move, draw_moves
 from helpers.report.figures.rows import label_of, records, select_ranks, warn
 from helpers.words import Words
 
@@ -49,31 +46,34 @@ def find_passed(ranks: pd.DataFrame, unit: str, years: tuple[int, int]) -> pd.Da
     )
 
 
-@theme.styled
+@theme.figure
 def who_passed_whom(
     ranks: pd.DataFrame,
+    words: Words,
+    *,
     unit: str,
     year_from: int,
     year_to: int,
     indicator: str,
-    words: Words,
-    *,
-    most: int = 30,
+    most: int = 15,
     labels: Mapping[str, str] | None = None,
     comparable: bool | None = None,
-) -> show.Figure:
-    """Draw the units that a unit passed and those that passed it, from one year to another.
+) -> theme.Made:
+    """Draw the units that a unit passed and those that passed it, the farthest from it first.
+
+    One list, in the order of how many places now lie between (`by_distance`); the unit's own
+    two ranks are lines down the rows.
 
     Parameters
     ----------
     ranks
         The processed table.
-    unit, year_from, year_to, indicator
-        Whose change, and of what.
     words
         The language.
+    unit, year_from, year_to, indicator
+        Whose change, and of what.
     most
-        How many are named each way; of more, those that moved most against the unit.
+        How many are drawn; the caption says how many are not.
     labels
         The index's own labels by indicator.
     comparable
@@ -88,51 +88,21 @@ def who_passed_whom(
     rows = select_ranks(ranks, unit, indicator)
     table = find_passed(rows, unit, (year_from, year_to))
     mine = next(records(table.loc[[unit]]))
-    crossed = table[table["gain"] != 0]
-    crossed = crossed.assign(size=(crossed["rank_to"] - crossed["rank_from"]).abs())
-    named = crossed.sort_values("size", ascending=False).groupby("gain").head(most)
-    named = named.sort_values(["rank_to", "rank_from"])
-    left, named = named[named["rank_to"].isna()], named.dropna(subset="rank_to")
-    name = str(mine.unit_name)
-
-    def now(row: Any, color: str, weight: str = "normal") -> Label:
-        return Label(row.rank_to, f"{words.number(row.rank_to)}  {row.unit_name}", color, weight)
-
-    def before(row: Any, color: str, weight: str = "normal") -> Label:
-        return Label(
-            row.rank_from, f"{row.unit_name}  {words.number(row.rank_from)}", color, weight
+    crossed = by_distance(table[table["gain"] != 0], mine.rank_to)
+    both = crossed.dropna(subset=["rank_from", "rank_to"])
+    moves = [
+        Move(
+            str(r.unit_name),
+            r.rank_from,
+            r.rank_to,
+            color=RISE if r.gain > 0 else FALL,
+            note=words.number(abs(r.rank_to - mine.rank_to)),
         )
-
-    column = [now(row, RISE if row.gain > 0 else FALL) for row in records(named)]
-    column.append(now(mine, HIGHLIGHT, "bold"))
-    start = [before(mine, HIGHLIGHT, "bold"), *(before(row, RISE) for row in records(left))]
+        for r in records(both.head(most))
+    ]
     units = int(table[["rank_from", "rank_to"]].max().max())
-    height = max(75.0, min(235.0, len(column) * line_mm(theme.BODY) + 20))
-    fig = theme.figure(height_mm=height)
-    room, right = max(column_width_mm(start) + 6, 32), column_width_mm(column) + 14
-    ax = theme.axes(fig, left=room, right=right, top=7, bottom=8)
-    theme.rank_axis(ax, units, "y", grid=False)
-    ax.set_xlim(0, 1)
-    ax.set_xticks([0, 1], [str(year_from), str(year_to)])
-    ax.xaxis.tick_top()
-    ax.set_yticks([])
-    for row in records(table):
-        color = {1: RISE, -1: FALL, 0: CONTEXT}[row.gain]
-        width = 1.1 if row.gain else 0.6
-        if row.Index == unit:
-            color, width = HIGHLIGHT, 2.6
-        ax.plot(
-            [0, 1], [row.rank_from, row.rank_to], color=color, marker="o", lw=width,
-            ms=2.5 + width, clip_on=False, zorder=1 + width,
-        )  # fmt: skip
-    beside(ax, 1.0, column, offset_mm=10)
-    beside(ax, 0.0, start, side="left")
     by, past = int((crossed["gain"] < 0).sum()), int((crossed["gain"] > 0).sum())
-    for place, color, text in (
-        (0.0, FALL, words.n("{n} unit passed it", "{n} units passed it", by)),
-        (0.5, RISE, words.n("it passed {n} unit", "it passed {n} units", past)),
-    ):
-        ax.text(place, -0.01, text, transform=ax.transAxes, color=color, weight="bold", va="top")
+    name, years = str(mine.unit_name), (year_from, year_to)
     caption = words._(
         "{indicator}, {year_from} to {year_to}: {unit} was passed by {by} and itself passed "
         "{past}: {change}.",
@@ -144,18 +114,38 @@ def who_passed_whom(
         past=words.number(past),
         change=words.signed(past - by),
     )
+    left = len(crossed) - len(moves)
+    rest = words.n("{n} nearer to it is not drawn.", "{n} nearer to it are not drawn.", left)
     if comparable is None:
         cells = ranks[(ranks["unit"] == unit) & (ranks["indicator"] == indicator)]
-        cells = cells[cells["year"].isin((year_from, year_to))]
+        cells = cells[cells["year"].isin(years)]
         comparable = len(set(cells["scheme"])) == 1
-    caption = theme.sentence([caption, warn(words, comparable)])
+    caption = theme.sentence([caption, rest if left else "", warn(words, comparable)])
     lists = [
         words._("Passed by: {units}.", units=_list(crossed, -1)) if by else "",
         words._("Passed: {units}.", units=_list(crossed, 1)) if past else "",
     ]
-    return theme.finish(fig, theme.sentence([caption, *lists]), caption)
+    own = mine.rank_from, mine.rank_to, name
+    return (
+        lambda width: draw_moves(
+            width, moves, units, years, words, own=own, heading=words._("places apart")
+        ),
+        theme.sentence([caption, *lists]),
+        caption,
+    )
+
+
+def by_distance(crossed: pd.DataFrame, rank_to: float) -> pd.DataFrame:
+    """Sort units by the places that now lie between them and a rank, the farthest first.
+
+    Columns ``rank_from``, ``rank_to``; one that left the table comes last.
+    """
+    gap = (crossed["rank_to"] - rank_to).abs()
+    order = crossed.assign(_gap=gap).sort_values(
+        ["_gap", "rank_to", "rank_from"], ascending=[False, True, True], kind="stable"
+    )
+    return order.drop(columns="_gap")
 
 
 def _list(crossed: pd.DataFrame, gain: int) -> str:
-    ordered = crossed[crossed["gain"] == gain].sort_values("rank_to")
-    return ", ".join(np.asarray(ordered["unit_name"], dtype=str))
+    return ", ".join(crossed.loc[crossed["gain"] == gain, "unit_name"].astype(str))

@@ -15,8 +15,8 @@ def select_ranks(ranks: pd.DataFrame, unit: str, indicator: str) -> pd.DataFrame
     -------
     DataFrame
         Rows with a rank only; columns ``unit_set``, ``year``, ``unit``, ``unit_name``, ``score``,
-        ``rank``, ``rank_low``, ``rank_high``, ``place`` (the rank, or the published one where it
-        is all there is) and ``published_only``.
+        ``rank``, ``rank_low``, ``rank_high``, ``published``, ``place`` (the rank, or the published
+        one where it is all there is) and ``published_only``.
 
     Raises
     ------
@@ -27,12 +27,14 @@ def select_ranks(ranks: pd.DataFrame, unit: str, indicator: str) -> pd.DataFrame
     sets = rows.loc[rows["unit"] == unit, "unit_set"].unique()
     rows = rows[rows["unit_set"].isin(sets)]
     place = rows["rank"].astype("Float64").fillna(rows["rank_published"].astype("Float64"))
-    rows = rows.assign(place=place, published_only=rows["rank"].isna())[place.notna()]
+    rows = rows.assign(
+        place=place, published_only=rows["rank"].isna(), published=rows["rank_published"]
+    )[place.notna()]
     if not (rows["unit"] == unit).any():
         raise ValueError(f"no rank of {unit!r} for indicator {indicator!r} in the table of ranks")
     columns = ["unit_set", "year", "unit", "unit_name", "score", "rank", "rank_low", "rank_high"]
-    rows = rows[[*columns, "place", "published_only"]]
-    numeric = ["score", "rank", "rank_low", "rank_high", "place"]
+    rows = rows[[*columns, "published", "place", "published_only"]]
+    numeric = ["score", "rank", "rank_low", "rank_high", "published", "place"]
     return rows.astype(dict.fromkeys(numeric, float)).reset_index(drop=True)
 
 

@@ -4,50 +4,49 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from helpers import show
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import theme
-from helpers.report.figures.labels import Label, beside, column_width_mm, line_mm, spread
+from helpers.report.figures.canvas import Drawing, Scale, line_height, text_width
+from helpers.report.figures.labels import Label, beside, column_width, spread
 from helpers.report.figures.rows import breaks, label_of, records, select_ranks
 from helpers.words import Words
 
-COLUMN_MM = 7.0  # from the points to the names
+COLUMN = 20.0  # from the points to the names
 
 
-@theme.styled
+@theme.figure
 def score_against_rank(
     ranks: pd.DataFrame,
-    changes: pd.DataFrame,
+    words: Words,
+    *,
     unit: str,
     year: int,
     indicator: str,
-    words: Words,
-    *,
+    changes: pd.DataFrame,
     neighbours: int = 2,
     decimals: int = 4,
     labels: Mapping[str, str] | None = None,
-    height_mm: float = 80.0,
-) -> show.Figure:
+    height: float = 227.0,
+) -> theme.Made:
     """Draw all units of a year by score and rank, with the year before where it compares.
 
     Parameters
     ----------
     ranks, changes
         The processed tables; of `changes` only which years compare.
-    unit, year, indicator
-        The unit that is set off, and what is drawn.
     words
         The language.
+    unit, year, indicator
+        The unit that is set off, and what is drawn.
     neighbours
         How many units are named above and below it.
     decimals
         Of the scores, as published.
     labels
         The index's own labels by indicator.
-    height_mm
-        Of the figure; it is as wide as the text.
+    height
+        Of the figure, in points.
 
     Raises
     ------
@@ -66,33 +65,43 @@ def score_against_rank(
     units = int(max(len(now), len(before), now["place"].max()))
     mine = now[now["unit"] == unit].iloc[0]
     mine_before = before[before["unit"] == unit]
-
-    column = _name_neighbours(now, unit, neighbours, decimals, words)
-    fig = theme.figure(height_mm=height_mm)
-    ax = theme.axes(fig, left=9, right=3, top=6, bottom=11)
-    theme.rank_axis(ax, units, "y")
     before_text = "".join(
         f"{last}: {words.number(old.place)} ({words.number(old.score, decimals)})"
         for old in records(mine_before)
     )
-    clear = _set_scores(ax, now, before, unit, (before_text, column_width_mm(column)), len(column))
-    ticks = [tick for tick in ax.get_xticks() if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
-    places = max(len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in ticks)
-    ax.set_xticks(ticks, [words.number(tick, places) for tick in ticks])
-    ax.set_xlabel(words._("score"), loc="right")
-    ax.set_title(words._("rank"), loc="left", x=-0.045, pad=5, **theme.NOTE)
 
-    curves = [(before, RULE), (now, CONTEXT)] if len(before) > 1 else [(now, CONTEXT)]
-    for rows, color in curves:
-        ax.plot(rows["score"], rows["place"], "o", ms=4, color=color, mew=0, zorder=2)
-    # At the top of the table the unit's own text stands where the year would, and says it.
-    on_top = bool(before_text) and mine_before["place"].iloc[0] < 0.08 * units + 1
-    if len(curves) > 1:
-        _head_years(ax, [now] if on_top else [before, now])
-    if before_text:
-        _draw_before(ax, mine, mine_before.iloc[0], before_text)
-    ax.plot(mine["score"], mine["place"], "o", ms=6.5, color=HIGHLIGHT, zorder=5)
-    beside(ax, clear, column, offset_mm=COLUMN_MM)
+    def draw(width: float) -> Drawing:
+        drawing = Drawing(width, height)
+        left, top, bottom = 24.0, 20.0, height - 28
+        column = _name_neighbours(now, unit, neighbours, decimals, words, drawing.narrow)
+        room = min(column_width(column), width * 0.45)
+        y = theme.rank_scale(units, bottom, top)
+        x, clear = _scale(now, before, unit, (before_text, room), len(column), y, (left, width - 8))
+        drawing.text(0, 9, words._("rank"), **theme.NOTE)
+        for tick in theme.rank_ticks(units):
+            drawing.lines([((left, y(tick)), (width, y(tick)))], RULE, 0.5, z=0, cap=None)
+            drawing.text(left - 6, y(tick), words.number(tick), anchor="end", middle=True,
+                         **theme.NOTE)  # fmt: skip
+        ticks, places = theme.nice_ticks(x.first, x.last, 4 if drawing.narrow else 8)
+        for score in ticks:
+            drawing.text(x(score), height - 16, words.number(score, places), anchor="middle",
+                         **theme.NOTE)  # fmt: skip
+        drawing.text(width - 1, height - 4, words._("score"), anchor="end", **theme.NOTE)
+        curves = [(before, RULE), (now, CONTEXT)] if len(before) > 1 else [(now, CONTEXT)]
+        for points, color in curves:
+            drawing.dots(x(points["score"].to_numpy()), y(points["place"].to_numpy()), 4.0, color,
+                         z=2)  # fmt: skip
+        # At the top of the table the unit's own text stands where the year would, and says it.
+        on_top = bool(before_text) and mine_before["place"].iloc[0] < 0.08 * units + 1
+        if len(curves) > 1:
+            _head_years(drawing, [now] if on_top else [before, now], x, y)
+        if before_text:
+            _draw_before(drawing, mine, mine_before.iloc[0], before_text, x, y)
+        drawing.dots(x(mine["score"]), y(mine["place"]), 6.8, HIGHLIGHT, z=5)
+        placed = [Label(float(y(a.y)), a.text, a.color, a.bold, float(x(a.x))) for a in column]
+        beside(drawing, float(x(clear)), placed, (top + 4, bottom - 4), offset=COLUMN, room=room)
+        return drawing
+
     # Where less is better, the first place has the least score.
     at_top, at_bottom = (now.loc[now["place"] == p, "score"] for p in
                          (now["place"].min(), now["place"].max()))  # fmt: skip
@@ -100,34 +109,35 @@ def score_against_rank(
         mine, mine_before, units, label_of(labels, indicator), decimals, words,
         more_is_better=at_top.iloc[0] >= at_bottom.iloc[0],
     )  # fmt: skip
-    near = "; ".join(" ".join(label.text.split()) for label in column)
+    full = _name_neighbours(now, unit, neighbours, decimals, words)
+    near = "; ".join(" ".join(label.text.split()) for label in full)
     neighbours_text = words._("Around it: {neighbours}.", neighbours=near)
-    return theme.finish(fig, theme.sentence([alt, neighbours_text]), caption)
+    return draw, theme.sentence([alt, neighbours_text]), caption
 
 
-def _set_scores(
-    ax: Axes,
+def _scale(
     now: pd.DataFrame,
     before: pd.DataFrame,
     unit: str,
     beside: tuple[str, float],
     lines: int,
-) -> float:
+    y: Scale,
+    sides: tuple[float, float],
+) -> tuple[Scale, float]:
     """Choose score limits with room for the names; return the score where these may start.
 
     The names stand in the empty corner below the curve, clear of the points beside them, and
     the year before's text in the one above it: `beside` is that text and the names' width.
     """
-    text, names_mm = beside
-    width, height = theme.axes_size_mm(ax)
-    rank_mm = height / abs(ax.get_ylim()[0] - ax.get_ylim()[1])
-    reach = (lines / 2 + 1) * line_mm(theme.BODY) / rank_mm
+    text, names_wide = beside
+    width = sides[1] - sides[0]
+    reach = (lines / 2 + 1) * line_height(8.5) / abs(y(2) - y(1))
     # At the ends of the table the column cannot be centred on the unit.
     place = float(np.clip(now.loc[now["unit"] == unit, "place"].iloc[0], reach, None))
     clear = float(now.loc[now["place"] > place - reach, "score"].max())
     scores = pd.concat([now["score"], before["score"]])
     low, high = float(scores.min()), max(float(scores.max()), float(scores.min()) + 1e-6)
-    names, note = (names_mm + COLUMN_MM + 4) / width, (theme.text_width_mm(text) + 4) / width
+    names, note = (names_wide + COLUMN + 6) / width, (text_width(text) + 12) / width
     right = high
     for _round in range(4):  # each end's room depends on the other's
         right = max(high, low + (clear - low) / (1 - names))
@@ -135,31 +145,43 @@ def _set_scores(
             old = float(before.loc[before["unit"] == unit, "score"].iloc[0])
             low = min(low, (old - note * right) / (1 - note))
     pad = 0.02 * (right - low)
-    ax.set_xlim(low - pad, right + pad)
-    return clear
+    return Scale(low - pad, right + pad, *sides), clear
 
 
-def _draw_before(ax: Axes, mine: pd.Series, old: pd.Series, text: str) -> None:
+def _draw_before(
+    drawing: Drawing, mine: pd.Series, old: pd.Series, text: str, x: Scale, y: Scale
+) -> None:
     """Mark the unit's place of the year before and how it got from there to its new one."""
-    start, end = (old["score"], old["place"]), (mine["score"], mine["place"])
-    head = "-|>,head_length=0.5,head_width=0.25"
-    shaft = {"arrowstyle": head, "color": HIGHLIGHT, "lw": 1.6, "shrinkA": 4, "shrinkB": 4}
-    ax.annotate("", end, start, arrowprops=shaft, zorder=4)
-    ax.plot(*start, "o", ms=6, mfc="white", mec=HIGHLIGHT, mew=1.6)
-    theme.write(ax, text, start, (-7, 3), rim=True, color=HIGHLIGHT)
+    start = np.array([x(old["score"]), y(old["place"])], dtype=float)
+    end = np.array([x(mine["score"]), y(mine["place"])], dtype=float)
+    length = float(np.hypot(*(end - start)))
+    if length > 12:
+        way = (end - start) / length
+        tip, across = end - 4 * way, np.array([-way[1], way[0]])
+        back = tip - 5.5 * way
+        drawing.lines([(tuple(start + 3 * way), tuple(back))], HIGHLIGHT, 1.6, z=4, cap=None)
+        head = (tuple(tip), tuple(back + 2.7 * across), tuple(back - 2.7 * across))
+        drawing.areas([head], HIGHLIGHT, z=4)
+    drawing.dots(start[0], start[1], 6.8, HIGHLIGHT, hollow=True)
+    drawing.text(start[0] - 7, start[1] - 3, text, rim=True, color=HIGHLIGHT, anchor="end")
 
 
-def _head_years(ax: Axes, curves: list[pd.DataFrame]) -> None:
+def _head_years(drawing: Drawing, curves: list[pd.DataFrame], x: Scale, y: Scale) -> None:
     """Write each year over the top of its curve."""
     tops = [rows.sort_values(["place", "score"]).iloc[0] for rows in curves]
-    (x0, x1), width = ax.get_xlim(), theme.axes_size_mm(ax)[0]
-    places = spread([top["score"] for top in tops], 9 * (x1 - x0) / width, x0, x1)
-    for top, x in zip(tops, places, strict=True):
-        theme.write(ax, str(int(top["year"])), (x, top["place"]), (0, 5), **theme.NOTE)
+    places = spread([x(top["score"]) for top in tops], 25, 8, drawing.width - 10)
+    for top, at in zip(tops, places, strict=True):
+        year = str(int(top["year"]))
+        drawing.text(float(at), float(y(top["place"])) - 5, year, anchor="middle", **theme.NOTE)
 
 
 def _name_neighbours(
-    now: pd.DataFrame, unit: str, neighbours: int, decimals: int, words: Words
+    now: pd.DataFrame,
+    unit: str,
+    neighbours: int,
+    decimals: int,
+    words: Words,
+    narrow: bool = False,
 ) -> list[Label]:
     ordered = now.sort_values(["place", "unit"], ignore_index=True)
     at = int(ordered.index[ordered["unit"] == unit][0])
@@ -167,9 +189,10 @@ def _name_neighbours(
     return [
         Label(
             row.place,
-            f"{words.number(row.place)}  {row.unit_name}  {words.number(row.score, decimals)}",
+            f"{words.number(row.place)}\u00a0 {row.unit_name}"
+            + ("" if narrow else f"\u00a0 {words.number(row.score, decimals)}"),
             HIGHLIGHT if row.unit == unit else MUTED,
-            "bold" if row.unit == unit else "normal",
+            row.unit == unit,
             row.score,
         )
         for row in records(near)

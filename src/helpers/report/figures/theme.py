@@ -1,149 +1,60 @@
-"""What all figures share: typeface, sizes, colours, axes placed in millimetres."""
+"""What all figures share: two widths, colours, rank axes, rows, keys."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, wraps
-from pathlib import Path
-from typing import Any, Final, Literal, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from itertools import pairwise
+from typing import Any, Final, ParamSpec
 
-import font_source_sans_pro
-import matplotlib as mpl
 import numpy as np
-from matplotlib import font_manager, patheffects
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.textpath import TextToPath
+import numpy.typing as npt
 
 from helpers import show
-from helpers.palette import FALL, FONT, HIGHLIGHT, INK, MUTED, RISE, RULE
+from helpers.palette import FALL, HIGHLIGHT, INK, MUTED, RISE, RULE
+from helpers.report.figures.canvas import (
+    BODY,
+    SMALL,
+    Drawing,
+    Scale,
+    line_height,
+    shorten,
+    text_width,
+    wrap,
+)
+from helpers.words import Words
 
 P = ParamSpec("P")
-R = TypeVar("R")
+# How to draw in a width, the alternative text, and the caption.
+Made = tuple[Callable[[float], Drawing], str, str]
 
-TEXT_WIDTH_MM: Final = 170.0  # A4 less two margins of 20 mm
-MM_PER_INCH: Final = 25.4
-MM_PER_POINT: Final = MM_PER_INCH / 72
-BODY: Final = 8.5  # points; what a reader must be able to read
-SMALL: Final = 7.5  # tick labels, notes
+BROAD: Final = 481.9  # points: A4 less two margins of 20 mm
+NARROW: Final = 262.5  # 350 pixels, a phone less its margins
 NOTE: Final[Any] = {"size": SMALL, "color": MUTED}  # a text that only explains
+KEY_LINE: Final = 12.0
 
-STYLE: Final[Any] = {
-    "font.family": FONT,
-    "font.size": BODY,
-    "text.color": INK,
-    "text.parse_math": False,  # names print as they are, dollar signs too
-    "axes.edgecolor": RULE,
-    "axes.labelcolor": MUTED,
-    "axes.labelsize": SMALL,
-    "axes.linewidth": 0.6,
-    "axes.grid": False,
-    "axes.axisbelow": True,
-    **{f"axes.spines.{side}": False for side in ("top", "right", "left", "bottom")},
-    **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), SMALL),
-    **dict.fromkeys(("xtick.color", "ytick.color"), MUTED),
-    **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 0),
-    "grid.color": RULE,
-    "grid.linewidth": 0.5,
-    "lines.solid_capstyle": "round",
-    "legend.frameon": False,
-    "legend.fontsize": SMALL,
-    "legend.labelcolor": MUTED,
-    "figure.facecolor": "white",
-    "svg.fonttype": "path",
-}
-
-# Rise and fall on either side of a near-white, so that lightness alone shows the size. The
+# Fall and rise on either side of a near-white, so that lightness alone shows the size. The
 # ends are no darker than the palette's ink can be read on (contrast 4.5 : 1).
-DIVERGING: Final = LinearSegmentedColormap.from_list(
-    "fall_rise", ["#e07b45", "#f0bc9d", "#f6f6f4", "#a3d3c6", "#3fa48d"]
+_SHADES: Final = np.array(
+    [[224, 123, 69], [240, 188, 157], [246, 246, 244], [163, 211, 198], [63, 164, 141]], dtype=float
 )
 
 
-@lru_cache
-def register_font() -> None:
-    """Make the project's typeface known to matplotlib, from its PyPI package."""
-    folder = Path(font_source_sans_pro.__file__).parent / "files"
-    for weight in ("Regular", "It", "Semibold", "Bold"):
-        font_manager.fontManager.addfont(folder / f"SourceSansPro-{weight}.ttf")
+_BLUES: Final = np.array([[243, 246, 249], [176, 205, 231], [106, 165, 213]], dtype=float)
 
 
-def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Let a function draw in the project's style, whatever the caller's settings are."""
-
-    @wraps(draw)
-    def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> R:
-        register_font()
-        with mpl.rc_context(STYLE):
-            return draw(*args, **kwargs)
-
-    return draw_in_style
+def diverging(share: float) -> str:
+    """Return the colour of a share from 0, the deepest fall, to 1, the highest rise."""
+    return _between(share, _SHADES)
 
 
-def figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 95.0) -> Figure:
-    """Make an empty figure of a size on paper, in millimetres."""
-    return Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH))
+def sequential(share: float) -> str:
+    """Return the colour of a share from 0, the last rank, to 1, the first."""
+    return _between(share, _BLUES)
 
 
-def axes(
-    fig: Figure, *, left: float = 0, right: float = 0, top: float = 0, bottom: float = 0
-) -> Axes:
-    """Place axes inside margins given in millimetres.
-
-    Fixed margins, rather than a layout engine, let labels be spread before anything is drawn.
-    """
-    width, height = (side * MM_PER_INCH for side in fig.get_size_inches())
-    if left + right >= width or top + bottom >= height:
-        raise ValueError(f"no room for axes: margins {left}+{right} x {top}+{bottom} mm")
-    box = (left, bottom, width - left - right, height - top - bottom)
-    x, y, wide, high = np.divide(box, [width, height, width, height])
-    return fig.add_axes((x, y, wide, high))
-
-
-def axes_size_mm(ax: Axes) -> tuple[float, float]:
-    """Return the width and height of axes on paper."""
-    box, fig = ax.get_position(), ax.get_figure(root=True)
-    assert fig is not None
-    width, height = (side * MM_PER_INCH for side in fig.get_size_inches())
-    return box.width * width, box.height * height
-
-
-def text_width_mm(text: str, size: float = BODY, weight: str = "normal") -> float:
-    """Return how wide a text is when it is set; the widest line of several."""
-    register_font()
-    font = FontProperties(family=FONT, size=size, weight=weight)
-    setter = TextToPath()
-    return max(
-        float(setter.get_text_width_height_descent(line, font, False)[0]) * MM_PER_POINT
-        for line in text.split("\n")
-    )
-
-
-def wrap(text: str, width_mm: float, size: float = BODY, weight: str = "normal") -> str:
-    """Break a text between words so that its lines fit a width where single words do.
-
-    Of two lines the break is where the longer one is shortest.
-    """
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width_mm(longer, size, weight) <= width_mm:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    if len(lines) == 2:
-        words = text.split()
-        halves = [[" ".join(words[:i]), " ".join(words[i:])] for i in range(1, len(words))]
-        lines = min(halves, key=lambda half: text_width_mm("\n".join(half), size, weight))
-    return "\n".join(lines)
-
-
-def rank_ticks(units: int) -> list[int]:
-    """Return ranks worth a tick: the first, round ones and the last, well apart."""
-    step = next(s * 10**e for e in range(9) for s in (1, 2, 5) if units / (s * 10**e) <= 7.5)
-    inner = [rank for rank in range(step, units, step) if rank > 1 and units - rank > 0.4 * step]
-    return sorted({1, *inner, units})
+def _between(share: float, shades: npt.NDArray[np.float64]) -> str:
+    at = np.linspace(0, 1, len(shades))
+    return "#" + "".join(f"{round(float(np.interp(share, at, b))):02x}" for b in shades.T)
 
 
 def direction(change: float) -> str:
@@ -151,90 +62,15 @@ def direction(change: float) -> str:
     return RISE if change > 0 else FALL if change < 0 else MUTED
 
 
-def rank_axis(
-    ax: Axes, units: int, which: Literal["x", "y"], *, pad: float = 0.02, grid: bool = True
-) -> None:
-    """Set up a rank axis on which better is up, or to the right: 1 comes last."""
-    room = max(0.7, pad * units)
-    if which == "y":
-        ax.set_ylim(units + room, 1 - room)
-        ax.set_yticks(rank_ticks(units))
-    else:
-        ax.set_xlim(units + room, 1 - room)
-        ax.set_xticks(rank_ticks(units))
-    if grid:
-        ax.grid(True, axis=which)
+def figure(make: Callable[P, Made]) -> Callable[P, show.Figure]:
+    """Turn a function that says how to draw into one that has drawn, in both widths."""
 
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> show.Figure:
+        draw, alt, caption = make(*args, **kwargs)
+        return show.Figure(draw(BROAD).svg(), alt, caption, narrow=draw(NARROW).svg())
 
-def row_axes(
-    names: Sequence[str],
-    row_mm: float,
-    *,
-    right: float,
-    top: float,
-    bottom: float,
-    widest: float = 60.0,
-) -> tuple[Figure, Axes, float]:
-    """Make a figure of one row for each name, and return the room to the left, in millimetres."""
-    left = min(widest, max(text_width_mm(name, weight="bold") for name in names) + 4)
-    fig = figure(height_mm=row_mm * len(names) + top + bottom)
-    ax = axes(fig, left=left, right=right, top=top, bottom=bottom)
-    ax.set_yticks([])
-    return fig, ax, left
-
-
-def name_row(ax: Axes, row: int, name: str, left_mm: float, *, strong: bool) -> None:
-    """Write a row's name into the room left of the axes."""
-    ax.annotate(
-        name,
-        ((0.5 - left_mm) / axes_size_mm(ax)[0], row),
-        xycoords=ax.get_yaxis_transform(),
-        va="center_baseline",
-        weight="bold" if strong else "normal",
-        color=HIGHLIGHT if strong else INK,
-    )
-
-
-def write(
-    ax: Axes,
-    text: str,
-    at: tuple[float, float],
-    shift: tuple[float, float],
-    *,
-    rim: bool = False,
-    **style: Any,
-) -> None:
-    """Write a text beside a point, on the side to which it is shifted (in points).
-
-    A `rim` sets it off from lines that it crosses.
-    """
-    x, y = shift
-    style.setdefault("ha", "left" if x > 0 else "right" if x < 0 else "center")
-    style.setdefault("va", "bottom" if y > 0 else "top" if y < 0 else "center_baseline")
-    if rim:
-        style["path_effects"] = halo()
-    ax.annotate(text, at, xytext=shift, textcoords="offset points", **style)
-
-
-def mark(marker: str, size: float, color: str, **style: Any) -> Line2D:
-    """Return the key's mark for points drawn so."""
-    return Line2D([], [], ls="", marker=marker, ms=size, color=color, **style)
-
-
-def key(fig: Figure, entries: Sequence[tuple[Line2D, str]], *, left_mm: float = 0) -> None:
-    """Explain marks that are not labelled directly, in one line at the figure's foot."""
-    if entries:
-        width = float(fig.get_size_inches()[0]) * MM_PER_INCH
-        fig.legend(
-            *zip(*entries, strict=True),
-            loc="lower left", bbox_to_anchor=(left_mm / width, 0.0), ncols=len(entries),
-            borderaxespad=0.1, handletextpad=0.6, columnspacing=1.6, handlelength=1.4,
-        )  # fmt: skip
-
-
-def halo() -> list[patheffects.AbstractPathEffect]:
-    """Return a white rim for a text that crosses lines."""
-    return [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    return made
 
 
 def sentence(parts: Iterable[str]) -> str:
@@ -242,6 +78,142 @@ def sentence(parts: Iterable[str]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def finish(fig: Figure, alt: str, caption: str) -> show.Figure:
-    """Hand a drawn figure over with its alternative text and caption."""
-    return show.Figure(fig, alt=alt, caption=caption)
+def signed(words: Words, value: float, decimals: int) -> str:
+    """Write a change with its sign and a fixed count of decimals."""
+    text = words.number(abs(value), decimals)
+    zero = not any(c in "123456789" for c in text)
+    return text if zero else ("+" if value > 0 else "−") + text
+
+
+def rank_ticks(units: int, most: float = 7.5) -> list[int]:
+    """Return ranks worth a tick: the first, round ones and the last, well apart."""
+    step = next(s * 10**e for e in range(9) for s in (1, 2, 5) if units / (s * 10**e) <= most)
+    inner = [rank for rank in range(step, units, step) if rank > 1 and units - rank > 0.5 * step]
+    return sorted({1, *inner, units})
+
+
+def nice_ticks(low: float, high: float, most: float) -> tuple[list[float], int]:
+    """Return round values between two, at most so many, and the decimals they are written with."""
+    steps = (s * 10.0**e for e in range(-9, 10) for s in (1, 2, 5))
+    step = next(s for s in steps if (high - low) / s <= most)
+    ticks = [n * step for n in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
+    return ticks, max(0, -int(np.floor(np.log10(step) + 1e-9)))
+
+
+def rank_scale(units: int, start: float, end: float, pad: float = 0.02) -> Scale:
+    """Return a scale on which better is up, or to the right: 1 comes last."""
+    room = max(0.7, pad * units)
+    return Scale(units + room, 1 - room, start, end)
+
+
+def rank_axis_below(
+    drawing: Drawing, x: Scale, units: int, top: float, bottom: float, words: Words
+) -> None:
+    """Draw a rank axis at the foot of rows: a line a tick, and what it is."""
+    ticks = rank_ticks(units, 4.5 if drawing.narrow else 7.5)
+    drawing.lines([((x(t), top), (x(t), bottom)) for t in ticks], RULE, 0.5, z=0, cap=None)
+    for tick in ticks:
+        drawing.text(x(tick), bottom + 9, words.number(tick), anchor="middle", **NOTE)
+    drawing.text(x.end, bottom + 19, words._("rank (1 is best)"), anchor="end", **NOTE)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A sheet of one row for each name: beside the names, or on a phone below them."""
+
+    drawing: Drawing
+    left: float  # of what is drawn in the rows
+    right: float
+    top: float
+    bottom: float
+    y: list[float]  # the middle of each row
+    ends: list[float]  # the top of each row, and the end of the last
+
+
+def rows(
+    width: float,
+    names: Sequence[str],
+    *,
+    row: float = 18.0,
+    right: float = 12.0,
+    top: float = 3.0,
+    bottom: float = 24.0,
+    strong: Sequence[bool] = (),
+    foot: Sequence[tuple[str, str]] = (),
+) -> Rows:
+    """Set up a sheet of rows and write their names.
+
+    Parameters
+    ----------
+    width
+        Of the sheet.
+    names, strong
+        The rows' names, top to bottom, and which are set off.
+    row
+        The height of a row.
+    right, top, bottom
+        Margins around the rows; the key comes below.
+    foot
+        The entries of the key, for the room it takes.
+    """
+    wide = max((text_width(name, bold=True) for name in names), default=0.0)
+    narrow = width < 350 and wide > 0.2 * width
+    strong = strong or [False] * len(names)
+    left = 8.0 if narrow else min(165.0, wide + 11)
+    room = width - 2 if narrow else left - 8
+    high = row + 9 if narrow else row
+    written = [
+        shorten(name, room, bold=True) if narrow else wrap(name, room, bold=True) for name in names
+    ]
+    heights = [
+        max(high, 0 if narrow else line_height(BODY) * (1 + text.count("\n")) + 3)
+        for text in written
+    ]
+    ends = top + np.concatenate([[0.0], np.cumsum(heights)])
+    inner = float(ends[-1])
+    drawing = Drawing(width, inner + bottom + key_height(width, foot))
+    middles = [float(b - row / 2 if narrow else (a + b) / 2) for a, b in pairwise(ends)]
+    for text, y, start, bold in zip(written, middles, ends, strong, strict=False):
+        color = HIGHLIGHT if bold else INK
+        at = float(start) + 8.5 if narrow else y
+        drawing.text(1, at, text, bold=bool(bold), color=color, middle=not narrow)
+    return Rows(drawing, left, width - right, top, inner, middles, ends.tolist())
+
+
+def key_lines(width: float, texts: Iterable[str]) -> list[list[float]]:
+    """Return where the entries of a key begin, line by line; a key is one line where it fits."""
+    lines: list[list[float]] = [[]]
+    at = 2.0
+    for text in texts:
+        room = 14 + text_width(text, SMALL)
+        if lines[-1] and at + room > width:
+            lines.append([])
+            at = 2.0
+        lines[-1].append(at)
+        at += room + 14
+    return lines
+
+
+def key_height(width: float, entries: Sequence[tuple[str, str]]) -> float:
+    """Return the room that a key takes at the foot of a figure."""
+    return len(key_lines(width, (t for _m, t in entries))) * KEY_LINE + 3 if entries else 0.0
+
+
+def key(
+    drawing: Drawing,
+    entries: Sequence[tuple[str, str]],
+    marks: Mapping[str, Callable[[float, float], None]],
+) -> None:
+    """Explain marks that are not labelled directly, at the figure's foot.
+
+    `entries` are pairs of a mark's name and its text; `marks` says how each is drawn about a
+    point.
+    """
+    lines = key_lines(drawing.width, (text for _mark, text in entries))
+    rest = iter(entries)
+    for n, line in enumerate(lines):
+        y = drawing.height - 4.5 - KEY_LINE * (len(lines) - 1 - n)
+        for x in line:
+            mark, text = next(rest)
+            marks[mark](x + 4, y)
+            drawing.text(x + 12, y, text, middle=True, **NOTE)

@@ -1,39 +1,36 @@
 """The path of one unit's rank over all years, against everybody else's."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.lines import Line2D
 
-from helpers import show
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import theme
-from helpers.report.figures.labels import Label, beside, column_width_mm
+from helpers.report.figures.canvas import BODY, SMALL, Drawing, Scale, text_box, text_width
+from helpers.report.figures.labels import Label, beside, column_width
 from helpers.report.figures.rows import breaks, label_of, records, say_move, select_ranks
 from helpers.words import Words
 
-CONTEXT_LINES = 200  # more grey lines than this cannot be told apart
-DOTTED = (0, (1.0, 2.2))
-DASHED = (0, (4.0, 2.5))
+CONTEXT_POINTS = 1200  # more grey than this cannot be told apart
+DOTTED = "1 2.6"
+DASHED = "4 3"
 
 
-@theme.styled
+@theme.figure
 def trajectory(
     ranks: pd.DataFrame,
-    changes: pd.DataFrame,
-    unit: str,
-    indicator: str,
     words: Words,
     *,
+    unit: str,
+    indicator: str,
+    changes: pd.DataFrame,
     labels: Mapping[str, str] | None = None,
     size: Callable[[int], int] | None = None,
-    height_mm: float = 88.0,
-) -> show.Figure:
+    recomputed: bool = False,
+    height: float = 250.0,
+) -> theme.Made:
     """Draw a bump chart of all years of the unit's unit set.
 
     A hollow mark is a rank known only as published, a bar the ranks that the rounding of the
@@ -45,18 +42,21 @@ def trajectory(
     ----------
     ranks, changes
         The processed tables; of `changes` only which years compare.
+    words
+        The language.
     unit
         The unit to follow.
     indicator
         Whose ranks are drawn.
-    words
-        The language.
     labels
         The index's own labels by indicator.
     size
         How many units were ranked in a year; as many as the table has ranks where left out.
-    height_mm
-        Of the figure; it is as wide as the text.
+    recomputed
+        Whether ranks that were never published were computed here, as those of merged units
+        for the years before the merger: these have hollow marks and broken links.
+    height
+        Of the figure, in points.
 
     Raises
     ------
@@ -65,6 +65,7 @@ def trajectory(
     """
     rows = select_ranks(ranks, unit, indicator)
     own = rows[rows["unit"] == unit].sort_values("year")
+    own = own.assign(computed=recomputed & own["published"].isna() & own["rank"].notna())
     name = str(own["unit_name"].iloc[-1])
     told = [(ranks, "year"), (changes, "year_from"), (changes, "year_to")]
     years = np.unique(
@@ -73,42 +74,57 @@ def trajectory(
         )
     )
     years = years[(years >= rows["year"].min()) & (years <= rows["year"].max())]
-    table = rows.pivot(index="unit", columns="year", values="place")
-    table = table.reindex(columns=years)
+    table = rows.pivot(index="unit", columns="year", values="place").reindex(columns=years)
     broken = breaks(changes, unit, indicator)
     middles = sorted((a + b) / 2 for a, b in broken if years[0] <= a and b <= years[-1])
     units = int(max(rows.groupby("year")["unit"].nunique().max(), rows["place"].max()))
-
-    column = _name_last_year(rows, own, years[-1])
-    limits = (years[0] - 0.12, years[-1] + 0.05)
-    right = column_width_mm(column) + 6
-    in_key = not _have_room(middles, limits, theme.TEXT_WIDTH_MM - 9 - right, words)
-    marked = own["published_only"] | (own["rank_low"] < own["rank_high"])
-    fig = theme.figure(height_mm=height_mm)
-    ax = theme.axes(fig, left=9, right=right, top=6, bottom=11 if in_key or marked.any() else 6)
-    theme.rank_axis(ax, units, "y", grid=False)
-    ax.set_xlim(*limits)
-    ax.set_xticks(years, [str(year) for year in years])
-    ax.set_title(words._("rank"), loc="left", x=-0.045, pad=5, **theme.NOTE)
-
     others = table.drop(index=unit)
-    thinned = others.iloc[np.unique(np.linspace(0, len(others) - 1, CONTEXT_LINES).astype(int))]
-    _draw_lines(ax, years, thinned.to_numpy(), broken, CONTEXT, 0.7)
-    _draw_lines(ax, years, table.loc[[unit]].to_numpy(), broken, HIGHLIGHT, 2.0)
-    mark: Any = {"color": MUTED, "ls": DASHED} if in_key else {"color": RULE}
-    mark["lw"] = 0.8
-    for middle in middles:
-        ax.axvline(middle, zorder=0.5, **mark)
-        if not in_key:
-            ax.text(
-                middle, 1.01, words._("not comparable"), transform=ax.get_xaxis_transform(),
-                ha="center", va="bottom", **theme.NOTE,
-            )  # fmt: skip
-    entries = _draw_places(ax, own, words)
-    if in_key:
-        entries.append((Line2D([], [], **mark), words._("the years beside it do not compare")))
-    beside(ax, float(years[-1]), column)
-    theme.key(fig, entries, left_mm=8)
+    most = max(2, CONTEXT_POINTS // len(years))
+    thinned = others.iloc[np.unique(np.linspace(0, len(others) - 1, most).astype(int))]
+    computed = set(own.loc[own["computed"], "year"].astype(int))
+
+    def draw(width: float) -> Drawing:
+        narrow = width < 350
+        column = _name_last_year(rows, own, years[-1])
+        right = min(column_width(column), width * 0.34) + 14
+        left, top = 24.0, 18.0
+        x = Scale(years[0] - 0.01, years[-1], left + 17, width - right)
+        in_key = not _have_room([x(m) for m in middles], words)
+        entries = [
+            (kind, text)
+            for kind, text, wanted in (
+                ("bar", words._("ranks that rounding allows"),
+                 (own["rank_low"] < own["rank_high"]).any()),
+                ("hollow", words._("published rank only"), own["published_only"].any()),
+                ("computed", words._("rank computed here, not published"), bool(computed)),
+                ("break", words._("the years beside it do not compare"), middles and in_key),
+            )
+            if wanted
+        ]  # fmt: skip
+        drawing = Drawing(width, height + theme.key_height(width, entries))
+        bottom = height - 14
+        y = theme.rank_scale(units, bottom, top)
+        drawing.text(0, 9, words._("rank"), **theme.NOTE)
+        for tick in theme.rank_ticks(units):
+            drawing.text(left - 6, y(tick), words.number(tick), anchor="end", middle=True,
+                         **theme.NOTE)  # fmt: skip
+        for year in _years_with_room(years, x):
+            drawing.text(x(year), height - 3, str(year), anchor="middle", **theme.NOTE)
+        for middle in middles:
+            ends = ((x(middle), top), (x(middle), bottom))
+            drawing.lines([ends], MUTED if in_key else RULE, 0.8, z=0, dash=DASHED * in_key,
+                          cap=None)  # fmt: skip
+            if not in_key:
+                drawing.text(x(middle), 9, words._("not comparable"), anchor="middle", **theme.NOTE)
+        _draw_links(drawing, x(years), y(thinned.to_numpy()), years, broken, set(), CONTEXT, 0.7)
+        mine = y(table.loc[[unit]].to_numpy())
+        _draw_links(drawing, x(years), mine, years, broken, computed, HIGHLIGHT, 2.0)
+        _draw_marks(drawing, own, x, y)
+        beside(drawing, float(x(years[-1])), [_at(label, y) for label in column],
+               (top + 4, bottom), offset=11, room=right - 13)  # fmt: skip
+        _write_ranks(drawing, own[own["year"] < years[-1]], x, y, words)
+        theme.key(drawing, entries, _marks(drawing, narrow))
+        return drawing
 
     places = (own["place"].iloc[0], own["place"].iloc[-1])
     span = (int(own["year"].iloc[0]), int(own["year"].iloc[-1]))
@@ -120,90 +136,129 @@ def trajectory(
     label = label_of(labels, indicator)
     apart = any(span[0] < middle < span[1] for middle in middles)
     caption = say_move(words, name, label, places, span, among, comparable=not apart)
-    return theme.finish(fig, theme.sentence([caption, _say_places(own, words)]), caption)
+    return draw, theme.sentence([caption, _say_places(own, words)]), caption
 
 
-def _have_room(
-    middles: Sequence[float], limits: tuple[float, float], width_mm: float, words: Words
-) -> bool:
+def _at(label: Label, y: Scale) -> Label:
+    return Label(float(y(label.y)), label.text, label.color, label.bold)
+
+
+def _have_room(middles: Sequence[float], words: Words) -> bool:
     """Tell whether every break can be named over its line, clear of the others and of the axis."""
     if not middles:
         return True
-    reach = theme.text_width_mm(words._("not comparable"), theme.SMALL) / 2
-    axis = theme.text_width_mm(words._("rank"), theme.SMALL) - 0.045 * width_mm
-    at = [width_mm * (x - limits[0]) / (limits[1] - limits[0]) for x in middles]
-    gaps = np.diff(at)
-    return at[0] - reach > axis + 2 and bool((gaps > 2 * reach + 2).all())
+    wide = text_width(words._("not comparable"), SMALL)
+    clear = text_width(words._("rank"), SMALL) + wide / 2 + 6
+    return middles[0] > clear and bool((np.diff(middles) > wide + 6).all())
 
 
-def _draw_lines(
-    ax: Axes,
+def _years_with_room(years: npt.NDArray[np.int64], x: Scale) -> list[int]:
+    """Return the years that are named: the last, and as many before it as leave each room."""
+    step = 1
+    while step < len(years) and (x(years[step:]) - x(years[:-step])).min() < 24:
+        step += 1
+    return [int(year) for year in years[::-1][::step]]
+
+
+def _draw_links(
+    drawing: Drawing,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
     years: npt.NDArray[np.int64],
-    places: npt.NDArray[np.float64],
     broken: set[tuple[int, int]],
+    computed: set[int],
     color: str,
     width: float,
 ) -> None:
     """Draw the links between neighbouring years that both have a rank, and nothing else.
 
-    `places` is units x years, NaN where there is no rank.
+    `y` is units x years, NaN where there is no rank.
     """
-    points = np.stack(np.broadcast_arrays(years.astype(float), places), axis=-1)
-    links = np.stack([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 2, 2)
-    links = links[np.isfinite(links).all(axis=(1, 2))]
-    dotted = np.array([(int(a), int(b)) in broken for a, b in links[:, :, 0]], dtype=bool)
-    order = 3 if color == HIGHLIGHT else 1
-    for chosen, style in ((~dotted, "-"), (dotted, DOTTED)):
-        if chosen.any():
-            drawn: Any = {"colors": color, "linewidths": width, "ls": style, "zorder": order}
-            ax.add_collection(LineCollection(list(links[chosen]), **drawn), autolim=False)
-    if color != HIGHLIGHT:
-        dots = points.reshape(-1, 2)
-        ax.plot(dots[:, 0], dots[:, 1], ls="", marker=".", ms=2.2, color=color, zorder=order)
+    kinds = [
+        DOTTED if (a, b) in broken else DASHED if {a, b} & computed else ""
+        for a, b in zip(years[:-1].tolist(), years[1:].tolist(), strict=True)
+    ]
+    for heights in y:
+        run: list[tuple[float, float]] = []
+        last = "none"
+        for i, kind in enumerate(kinds):
+            ends = ((float(x[i]), heights[i]), (float(x[i + 1]), heights[i + 1]))
+            if not np.isfinite(heights[i : i + 2]).all():
+                kind, ends = "none", ()  # type: ignore[assignment]
+            if kind != last or not ends:
+                _draw_run(drawing, run, last, color, width)
+                run, last = list(ends[:1]), kind
+            run += ends[1:]
+        _draw_run(drawing, run, last, color, width)
 
 
-def _draw_places(ax: Axes, own: pd.DataFrame, words: Words) -> list[tuple[Line2D, str]]:
-    """Mark and number the unit's ranks; return the key for the marks that are used."""
-    entries: list[tuple[Line2D, str]] = []
-    uncertain = own[own["rank_low"] < own["rank_high"]]
-    if not uncertain.empty:
-        ends = uncertain["rank_low"], uncertain["rank_high"]
-        pale: Any = {"color": HIGHLIGHT, "alpha": 0.35}
-        ax.vlines(uncertain["year"], *ends, lw=5, zorder=2.5, **pale)
-        bar = theme.mark("|", 8, lw=4, mew=4, **pale)
-        entries.append((bar, words._("ranks that rounding allows")))
-    alone = own["published_only"].to_numpy(dtype=bool)
-    solid, empty = own[~alone], own[alone]
-    ax.plot(solid["year"], solid["place"], "o", ms=5.5, color=HIGHLIGHT, zorder=4)
-    if not empty.empty:
-        hollow: Any = {"mfc": "white", "mec": HIGHLIGHT, "mew": 1.5}
-        ax.plot(empty["year"], empty["place"], "o", ms=5.5, zorder=4, **hollow)
-        mark = theme.mark("o", 5, HIGHLIGHT, mfc="white", mew=1.3)
-        entries.append((mark, words._("published rank only")))
-    steps = np.sign(np.diff(own["place"], prepend=np.nan, append=np.nan))
-    last_year = ax.get_xlim()[1] - 0.05
-    for place, year, before, after in zip(
-        own["place"], own["year"], steps[:-1], steps[1:], strict=True
-    ):
-        if year >= last_year:  # its number stands in the column of names
-            continue
-        shift = _free_side(
-            before if np.isfinite(before) else after, after if np.isfinite(after) else before
-        )
-        theme.write(
-            ax, words.number(place), (year, place), shift, rim=True,
-            weight="bold", color=HIGHLIGHT, size=theme.BODY + 1, zorder=5,
-        )  # fmt: skip
-    return entries
+def _draw_run(
+    drawing: Drawing, run: list[tuple[float, float]], dash: str, color: str, width: float
+) -> None:
+    if len(run) > 1:
+        drawing.lines([run], color, width, z=3 if color == HIGHLIGHT else 1, dash=dash,
+                      cap="round" if not dash or dash == DOTTED else None)  # fmt: skip
 
 
-def _free_side(before: float, after: float) -> tuple[float, float]:
-    """Return where a number is clear of the line; +1 is a step to a larger (lower) rank."""
-    if before < 0 < after or not (np.isfinite(before) and np.isfinite(after)):
-        return 0, 6  # a peak, or a point on its own
-    if after < 0 < before:
-        return 0, -6
-    return (4, 3) if before + after >= 0 else (-4, 3)
+def _draw_marks(drawing: Drawing, own: pd.DataFrame, x: Scale, y: Scale) -> None:
+    """Mark the unit's ranks: hollow where only published, or where computed here."""
+    unsure = own[own["rank_low"] < own["rank_high"]]
+    bars = [
+        ((x(row.year), y(row.rank_low)), (x(row.year), y(row.rank_high))) for row in records(unsure)
+    ]
+    if bars:
+        drawing.lines(bars, HIGHLIGHT, 5, z=2.5, opacity=0.35, cap=None)
+    hollow = own["published_only"] | own["computed"]
+    for rows, empty in ((own[~hollow], False), (own[hollow], True)):
+        if len(rows):
+            at = x(rows["year"].to_numpy()), y(rows["place"].to_numpy())
+            drawing.dots(*at, 5.8, HIGHLIGHT, hollow=empty)
+
+
+def _write_ranks(drawing: Drawing, own: pd.DataFrame, x: Scale, y: Scale, words: Words) -> None:
+    """Write the unit's ranks, the telling ones first, so far as there is room."""
+    places = own["place"].to_numpy()
+    if not len(places):
+        return
+    turns = np.sign(np.diff(places, prepend=np.nan, append=np.nan))
+    order = {int(np.argmin(places)): 1, int(np.argmax(places)): 1, 0: 0}
+    size = BODY + 1
+    points = [(float(x(a)), float(y(b))) for a, b in zip(own["year"], places, strict=True)]
+    # No number lies on another's mark, or on the line to it.
+    marks = [(a - 3.2, b - 3.2, a + 3.2, b + 3.2) for a, b in points]
+    drawing.boxes += marks
+    for i in sorted(range(len(places)), key=lambda i: (order.get(i, 2), i)):
+        text, (a, b) = words.number(places[i]), points[i]
+        wide = text_width(text, size, bold=True)
+        before, after = turns[i], turns[i + 1]
+        down = (after < 0 or before > 0) and not (after > 0 or before < 0)
+        ways = [(a - wide / 2, b - 6), (a - wide / 2, b + 6 + 0.66 * size)]
+        slope = before if np.isfinite(before) else after
+        side = 4.5 if slope > 0 else -4.5 - wide
+        ways = [*(ways[::-1] if down else ways), (a + side, b - 4), (a - wide - 5, b + 3)]
+        for left, base in ways:
+            box = text_box(left, base, text, size, bold=True)
+            if drawing.is_free(box):
+                drawing.text(left, base, text, color=HIGHLIGHT, size=size, bold=True, rim=True)
+                break
+    for mark in marks:
+        drawing.boxes.remove(mark)
+
+
+def _marks(drawing: Drawing, narrow: bool) -> dict[str, Callable[[float, float], None]]:
+    def line(x: float, y: float, **style: object) -> None:
+        drawing.lines([((x, y - 4), (x, y + 4))], cap=None, **style)  # type: ignore[arg-type]
+
+    def computed(x: float, y: float) -> None:
+        drawing.lines([((x - 6, y), (x + 6, y))], HIGHLIGHT, 2, dash=DASHED, cap=None)
+        drawing.dots(x, y, 5.8, HIGHLIGHT, hollow=True)
+
+    return {
+        "bar": lambda x, y: line(x, y, color=HIGHLIGHT, width=5, opacity=0.35),
+        "hollow": lambda x, y: drawing.dots(x, y, 5.8, HIGHLIGHT, hollow=True),
+        "computed": computed,
+        "break": lambda x, y: line(x, y, color=MUTED, width=0.8, dash=DASHED),
+    }
 
 
 def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[Label]:
@@ -215,9 +270,9 @@ def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[La
     return [
         Label(
             row.place,
-            f"{row.place:.0f}  {row.unit_name}",
+            f"{row.place:.0f}\u00a0 {row.unit_name}",
             HIGHLIGHT if row.unit == mine else MUTED,
-            "bold" if row.unit == mine else "normal",
+            row.unit == mine,
         )
         for row in records(last.iloc[sorted(wanted & set(last.index))])
     ]
@@ -227,6 +282,9 @@ def _say_places(own: pd.DataFrame, words: Words) -> str:
     places = [
         words._("{year}: {place} (published only)", year=row.year, place=words.number(row.place))
         if row.published_only
+        else words._("{year}: {place} (computed here)", year=row.year,
+                     place=words.number(row.place))
+        if row.computed
         else words._(
             "{year}: {place} (between {low} and {high} given rounding)",
             year=row.year,
@@ -237,5 +295,5 @@ def _say_places(own: pd.DataFrame, words: Words) -> str:
         if row.rank_low < row.rank_high
         else f"{row.year}: {words.number(row.place)}"
         for row in records(own)
-    ]
+    ]  # fmt: skip
     return words._("Rank by year: {places}.", places="; ".join(places))

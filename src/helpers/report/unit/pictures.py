@@ -13,8 +13,8 @@ def path(case: Case) -> show.Figure | None:
     if len(case.path.dropna(subset="rank")) < 2:
         return None
     return figures.trajectory(
-        case.ranks, case.changes, case.unit.code, case.index.headline, case.words,
-        labels=case.labels, size=case.size,
+        case.ranks, case.words, unit=case.unit.code, indicator=case.index.headline,
+        changes=case.changes, labels=case.labels, size=case.size,
     )  # fmt: skip
 
 
@@ -23,8 +23,8 @@ def moved(case: Case) -> show.Figure | None:
     if case.crossed is None or len(case.moved) < 2:
         return None
     return figures.dumbbell(
-        case.changes, case.unit.code, *case.pair, case.words,
-        labels=case.labels, indicators=case.moved,
+        case.changes, case.words, unit=case.unit.code, year_from=case.pair[0],
+        year_to=case.pair[1], labels=case.labels, indicators=case.moved,
     )  # fmt: skip
 
 
@@ -33,8 +33,9 @@ def contributions(case: Case) -> show.Figure | None:
     parts = effects.contributions(case)
     if not parts["contribution"].any():
         return None
-    return figures.waterfall(
-        parts, case.explained["rank_from"], case.explained["rank_to"], case.words,
+    return figures.contributions(
+        parts, case.words, rank_from=case.explained["rank_from"],
+        rank_to=case.explained["rank_to"],
         unit_name=case.unit.name, years=case.pair, indicator=case.labels[case.index.headline],
     )  # fmt: skip
 
@@ -45,18 +46,19 @@ def bands(case: Case) -> show.Figure | None:
     if table.empty:
         return None
     return figures.rank_bands(
-        table, case.size(case.year), case.words,
+        table, case.words, units=case.size(case.year),
         subject=f"{case.unit.name}, {case.labels[case.index.headline]}", highlight=str(case.year),
     )  # fmt: skip
 
 
-def passed(case: Case, most: int = 12) -> show.Figure | None:
+def passed(case: Case, most: int = 15) -> show.Figure | None:
     """Draw whom it passed and who passed it; None where nobody did."""
     if case.crossed is None or case.met.empty:
         return None
     return figures.who_passed_whom(
-        case.ranks, case.unit.code, *case.pair, case.index.headline, case.words,
-        most=most, labels=case.labels, comparable=bool(case.crossed["comparable"]),
+        case.ranks, case.words, unit=case.unit.code, year_from=case.pair[0], year_to=case.pair[1],
+        indicator=case.index.headline, most=most, labels=case.labels,
+        comparable=bool(case.crossed["comparable"]),
     )  # fmt: skip
 
 
@@ -66,6 +68,6 @@ def scores(case: Case) -> show.Figure | None:
         return None
     headline = case.index.headline
     return figures.score_against_rank(
-        case.ranks, case.changes, case.unit.code, case.pair[1], headline, case.words,
-        decimals=case.decimals(headline), labels=case.labels,
+        case.ranks, case.words, unit=case.unit.code, year=case.pair[1], indicator=headline,
+        changes=case.changes, decimals=case.decimals(headline), labels=case.labels,
     )  # fmt: skip

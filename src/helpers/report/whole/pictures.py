@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpers import show
+from helpers.index import geometry
 from helpers.report import figures
 from helpers.report.league import League
 from helpers.report.whole.tables import TOP
@@ -13,20 +14,21 @@ def movers(league: League) -> show.Figure | None:
     if league.explained_pair is None or not league.moves["change"].any():
         return None
     return figures.biggest_movers(
-        league.moves, *league.explained_pair, league.index.headline, league.words,
+        league.moves, league.words, year_from=league.explained_pair[0],
+        year_to=league.explained_pair[1], indicator=league.index.headline,
         top=TOP, labels=league.labels,
     )  # fmt: skip
 
 
 def map(league: League) -> show.Figure | None:
-    """Draw every unit's change where it lies; None where the layout lacks a unit."""
-    if league.explained_pair is None:
+    """Draw every unit's change as a tile; None where the grid has no tile for one."""
+    placed = geometry.tiles(league.index, league.unit_set)
+    units = {unit for unit, *_ in placed}
+    if league.explained_pair is None or not set(league.moves["unit"]) <= units:
         return None
-    placed = figures.read_layout().groupby("unit_set")["unit"].agg(set)
-    if not set(league.moves["unit"]) <= placed.get(league.unit_set, set()):
-        return None
-    return figures.tile_grid(
-        league.moves, *league.explained_pair, league.index.headline, league.words,
+    return figures.tile_map(
+        league.moves, league.words, year_from=league.explained_pair[0],
+        year_to=league.explained_pair[1], indicator=league.index.headline, tiles=placed,
         labels=league.labels,
     )  # fmt: skip
 
@@ -36,6 +38,7 @@ def regions(league: League) -> show.Figure | None:
     if league.explained_pair is None or not league.regions:
         return None
     return figures.changes_by_group(
-        league.moves, *league.explained_pair, league.index.headline, league.regions, league.words,
+        league.moves, league.words, year_from=league.explained_pair[0],
+        year_to=league.explained_pair[1], indicator=league.index.headline, groups=league.regions,
         labels=league.labels,
     )  # fmt: skip
