@@ -114,7 +114,7 @@ def _maps(index: Index) -> Iterator[Fault]:
     """Yield what is wrong with where the units lie."""
     for unit_set, one in index.spec.map.items():
         at_map = ("map", unit_set)
-        yield from _unknown(at_map, [unit_set], index.spec.unit_sets, "unit set")
+        yield from unknown(at_map, [unit_set], index.spec.unit_sets, "unit set")
         for name in ("outlines", "tiles"):
             file = getattr(one, name)
             if file and not raw(file).is_file():
