@@ -175,5 +175,7 @@ def test_a_band_that_the_scores_contradict_is_told(work) -> None:
     assert off.loc[off["unit"] == "t14", ["measure", "printed", "low"]].to_numpy().tolist() == [
         ["rank_at_least", 11, 1]
     ]
-    with pytest.raises(DataError, match=r"row 15, column place.*at least 11, but the scores give 1"):
+    with pytest.raises(
+        DataError, match=r"row 15, column place.*at least 11, but the scores give 1"
+    ):
         disagreements.refuse_beyond(index, compared)
