@@ -6,7 +6,7 @@ from typing import Any
 import cells
 from helpers import report, tables
 from helpers.index import catalog, units
-from helpers.tables import claims, disagreements, rank, recompute, score
+from helpers.tables import claims, disagreements, rank, recompute, sampling, score
 from helpers.tables.clean import clean
 from helpers.tables.headline import contributions_table, find_full
 from helpers.tables.robustness import record
@@ -46,6 +46,8 @@ def open_all(name: str, unit: str, year: int = 0) -> tuple[Any, dict[str, Any]]:
     compared = disagreements.compare(index, cleaned.published, ranked, totals)
     made["disagreements"] = compared[compared["verdict"] == disagreements.DIFFER]
     tables.write(name, made)
+    if index.sampled:
+        tables.write(name, sampling.confidence_tables(index))
     cases = [report.open_case(name, unit, year, lang) for lang in ("vi", "en")]
     for case in cases:
         asked = {"index": name, "unit": unit, "year": year, "lang": case.words.lang}
