@@ -66,7 +66,7 @@ $(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDUL
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -148,6 +148,8 @@ test: lint ## Run all checks: lint, unit and property tests, every notebook, bot
 test-browser: $(ENV) ## Run JupyterLab and the pages in a headless Chromium; pictures of them in build/screenshots
 	@exec $(PYTHON) -m pytest -p no:xdist tests/browser
 
+test-spoilt: $(ENV) ## Play 2,000 spoilt tables; `make test` plays the first of them
+	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt.py
 
 lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check

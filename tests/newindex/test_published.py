@@ -14,7 +14,7 @@ import yaml
 from openpyxl import Workbook
 
 from helpers.errors import DataError, HelpersError, ParameterError
-from helpers.index import catalog
+from helpers.index import catalog, units
 from helpers.newindex import add_table, check, new_index
 from helpers.newindex.cellkinds import is_whole, split_head
 from helpers.tables.clean import clean
@@ -505,6 +505,22 @@ def test_quotes_and_letters_as_programs_write_them(project):
     printed = list(new_index("quoted", text(project, "q.csv", rows), year=2020))
     assert any("not doubled" in line for line in printed)
     assert len(published("quoted")) == 5
+
+
+@pytest.mark.parametrize("heads", ["geo", "Country", "Country,ISO3"])
+def test_countries_have_their_vietnamese_names(project, heads):
+    known = {"AUT": ("AT", "Austria", "Áo"), "DEU": ("DE", "Germany", "Đức"),
+             "VNM": ("VN", "Vietnam", "Việt Nam"), "FRA": ("FR", "France", "Pháp"),
+             "FIN": ("FI", "Finland", "Phần Lan")}  # fmt: skip
+    cells = {"geo": lambda iso, told: told[0], "Country": lambda iso, told: told[1],
+             "Country,ISO3": lambda iso, told: f"{told[1]},{iso}"}  # fmt: skip
+    rows = [f"{cells[heads](iso, told)},{50 + i}.5" for i, (iso, told) in enumerate(known.items())]
+    list(new_index("land", text(project, "l.csv", [f"{heads},Score", *rows]), year=2020))
+    everybody = units.load(catalog.load("land"))
+    assert [u.name for u in everybody.all] == [told[1] for told in known.values()]
+    assert [u.name for u in everybody.spoken_in("vi").all] == [t[2] for t in known.values()]
+    assert everybody.find("Phần Lan", ["all"]).name == "Finland"
+    assert set(published("land")["unit_name"]) == {told[1] for told in known.values()}
 
 
 # A later table.

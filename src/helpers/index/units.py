@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -96,6 +96,12 @@ class Units:
     def by_code(self) -> dict[str, Unit]:
         """The units by their code."""
         return {unit.code: unit for unit in self.all}
+
+    def spoken_in(self, lang: str) -> Units:
+        """Return the units by their names in a language, where the table of units has one."""
+        if not any(unit.names for unit in self.all):
+            return self
+        return Units(tuple(replace(unit, name=unit.called(lang)) for unit in self.all))
 
     def of(self, unit_set: str) -> list[Unit]:
         """Return the units of one unit set, in the order of their codes."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from itertools import combinations, pairwise
 
 import pandas as pd
-from babel import Locale
-from babel.core import get_global
 
 from helpers.index.units import fold
+from helpers.newindex import countries
 from helpers.newindex.cellkinds import is_code, is_mark, is_whole, number, rank, values, year
 from helpers.newindex.understood import UNRANKED, WHOLE, Understood
 
@@ -30,7 +28,7 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
     length = Counter(names.str.len()).most_common(1)[0][0]
     codes = set(frame[found.code]) - {""} if found.code else set()
     lettered = bool(codes) and sum(map(is_code, codes)) > 0.7 * len(codes)
-    countries = lettered and len(codes & _countries()) > 0.8 * len(codes)
+    coded = lettered and len(codes & countries.codes().keys()) > 0.8 * len(codes)
     shown = [*found.scores, *found.ranks]
     cells = pd.DataFrame(
         {
@@ -67,7 +65,7 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
             found.skipped[name] = UNRANKED
         elif (short and len(name) != length) or (lettered and not is_code(code)):
             found.skipped[name] = "no code like the others"
-        elif countries and code not in _countries() and fold(called) not in _country_names():
+        elif coded and code not in countries.codes() and fold(called) not in countries.names():
             found.skipped[name] = "its code is no country's"
         elif filled & seen.get(key, set()):
             found.skipped[row] = f"{name} a second time"
@@ -98,22 +96,6 @@ def _alike(one: str, other: str, common: set[str]) -> bool:
     if not a or not b:
         return False
     return (a[0] == b[0] and a[0] not in common) or set(a) <= set(b) or set(b) <= set(a)
-
-
-@cache
-def _countries() -> frozenset[str]:
-    """Return the two- and three-letter codes of countries and territories, and EL for Greece."""
-    unions = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-    two = {str(c) for c in Locale("en").territories if len(str(c)) == 2} - unions
-    aliases = get_global("territory_aliases").items()
-    return frozenset(two | {"EL"} | {str(old) for old, new in aliases if new and new[0] in two})
-
-
-@cache
-def _country_names() -> frozenset[str]:
-    """Return the English names of countries, folded; a publisher may have codes of its own."""
-    names = Locale("en").territories.items()
-    return frozenset(fold(str(name)) for code, name in names if str(code) in _countries())
 
 
 def look_at_figures(frame: pd.DataFrame, found: Understood) -> None:

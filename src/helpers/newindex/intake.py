@@ -20,6 +20,7 @@ from helpers.errors import DataError, ParameterError
 from helpers.index import provenance, units
 from helpers.index.catalog import OPEN
 from helpers.index.units import slugify
+from helpers.newindex import countries
 from helpers.newindex.cellkinds import split_head, year
 from helpers.newindex.header import Table
 from helpers.newindex.read import read
@@ -54,7 +55,7 @@ class Taken:
 
 
 def sources(given: Path | str | Sequence[Path | str]) -> list[Path]:
-    """Return the files that are named: paths, or patterns such as ``tables/*.csv``.
+    """Return the files that are named: paths, patterns such as ``tables/*.csv``, or several.
 
     Raises
     ------
@@ -64,6 +65,9 @@ def sources(given: Path | str | Sequence[Path | str]) -> list[Path]:
     found: list[Path] = []
     for one in [given] if isinstance(given, (str, Path)) else given:
         matched = [str(one)] if Path(one).is_file() else sorted(glob.glob(str(one)))  # noqa: PTH207
+        several = str(one).split()  # as make passes them
+        if not matched and len(several) > 1 and all(Path(part).is_file() for part in several):
+            matched = several
         if not matched:
             raise ParameterError(f"no file {str(one)!r}; give FROM=... a CSV, XLSX or saved page")
         found += [Path(path) for path in matched]
@@ -208,13 +212,15 @@ def unit_rows(taken: list[Taken]) -> list[dict[str, str]]:
     for code, told in names.items():
         others = [n for n in dict.fromkeys(told) if n != rows[code]["name"]]
         rows[code]["aliases"] = "|".join(others)
-    return list(rows.values())
+    listed = list(rows.values())
+    countries.name_all(listed)
+    return listed
 
 
 def units_csv(rows: list[dict[str, str]]) -> str:
     """Return units.csv."""
     buffer = io.StringIO()
-    write = csv.DictWriter(buffer, ["code", "name", "region", "aliases"], lineterminator="\n")
+    write = csv.DictWriter(buffer, list(rows[0]) if rows else ["code", "name"], lineterminator="\n")
     write.writeheader()
     write.writerows(rows)
     return buffer.getvalue()

@@ -12,7 +12,7 @@ from helpers.tables import rank
 from helpers.tables.headline import contributions_table, find_full
 from helpers.tables.robustness import record
 
-_RANKED = ("rank_at_most", "rank_change")
+_RANKED = ("rank_at_most", "rank_at_least", "rank_change")
 _REPLICATES = 1000
 
 

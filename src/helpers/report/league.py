@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -152,13 +152,12 @@ class League:
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index; of a table of peers, those."""
-        return among.only(units.load(self.index), self.peers)
+        return among.only(units.load(self.index).spoken_in(self.words.lang), self.peers)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units of the unit set by code."""
-        everybody = self.everybody.of(self.unit_set)
-        return {unit.code: named(unit, self.words.lang) for unit in everybody}
+        return {unit.code: unit for unit in self.everybody.of(self.unit_set)}
 
     @cached_property
     def standings(self) -> Any:
@@ -241,11 +240,6 @@ class League:
         return table[table["indicator"] == self.index.headline]
 
 
-def named(unit: Unit, lang: str) -> Unit:
-    """Return a unit under its name in a language."""
-    return replace(unit, name=unit.called(lang))
-
-
 def read_tables(index: Index, unit_set: str, lang: str) -> dict[str, pd.DataFrame]:
     """Read the processed tables that reports draw on, cut to a unit set, names in a language."""
     names = [field.name for field in fields(League) if field.name in tables.CONTRACTS]
@@ -297,7 +291,7 @@ def open_league(index: str, unit_set: str, year: int, lang: str, chosen: str = "
     only = peers.choose(this, chosen, wanted)
     cut = read_tables(this, wanted, lang)
     if only:
-        cut = among.tables_among(this, cut, units.load(this), only)
+        cut = among.tables_among(this, cut, units.load(this).spoken_in(lang), only)
     everything = League(this, wanted, max(this.years), use(lang), **cut, peers=only)
     years = everything.full_years
     when = year or (years[-1] if years else 0)

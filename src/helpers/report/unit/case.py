@@ -13,7 +13,7 @@ from helpers.index import catalog, peers, units
 from helpers.index.asked import find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
-from helpers.report.league import League, named, read_tables, up_to
+from helpers.report.league import League, read_tables, up_to
 from helpers.words import use
 
 
@@ -50,7 +50,7 @@ class Case(League):
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index: a unit is ranked among all, whomever it is compared with."""
-        return units.load(self.index)
+        return units.load(self.index).spoken_in(self.words.lang)
 
     @property
     def subjects(self) -> list[Unit]:
@@ -180,8 +180,8 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     """
     this = catalog.load(index)
     index = this.name
-    one = named(find_unit(this, unit, year), lang)
-    code = one.code
+    code = find_unit(this, unit, year).code
+    one = units.load(this).spoken_in(lang).by_code[code]
     cut = read_tables(this, one.unit_set, lang)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)

@@ -57,7 +57,11 @@ def read_wide(
             absent |= (values == 0) & limits.zeros_missing(table, column, place["year"])
         low, high = index.scale_of(indicator)
         filled = (text != "") & ~absent
-        fits = values.between(low, high) if measure == "score" else values.notna()
+        fits = (
+            values.between(low, high) & np.isfinite(values)
+            if measure == "score"
+            else values.notna()
+        )
         fits = limits.is_rank(values, common.most) | told["band"] if measure == "rank" else fits
         # In a complete table a blank is wrong unless declared a mark of a missing figure.
         wrong = ~fits & ~absent & (filled | bool(table.complete))
