@@ -52,7 +52,7 @@ class Alone:
 
 
 # Where the module and the package have different names.
-_PACKAGES = {"bs4": "beautifulsoup4", "zmq": "pyzmq"}
+_PACKAGES = {"bs4": "beautifulsoup4", "PIL": "pillow", "zmq": "pyzmq"}
 # For type checkers only; it comes with nbconvert.
 _TYPES = {"nbformat"}
 

@@ -12,12 +12,12 @@ from projects import ROOT
 
 @cache
 def compiled(notebook: str) -> list[CodeType]:
-    """Return a notebook's code cells but for the parameters; what a cell shows is ``shown``."""
+    """Return a notebook's code cells, the parameters first; what a cell shows is ``shown``."""
     document = json.loads((ROOT / f"notebooks/{notebook}.ipynb").read_text(encoding="utf-8"))
     codes = []
     for cell in document["cells"]:
         source = "".join(cell["source"])
-        if cell["cell_type"] != "code" or "parameters" in cell["metadata"].get("tags", []):
+        if cell["cell_type"] != "code":
             continue
         tree = ast.parse(source)
         if isinstance(last := tree.body[-1], ast.Expr):
@@ -29,7 +29,11 @@ def compiled(notebook: str) -> list[CodeType]:
 
 def run(notebook: str, place: dict[str, Any]) -> Iterator[Any]:
     """Run the cells with the parameters in `place`, and yield what each shows."""
-    for code in compiled(notebook):
+    parameters, *codes = compiled(notebook)
+    defaults: dict[str, Any] = {}
+    exec(parameters, defaults)
+    place |= {name: value for name, value in defaults.items() if name not in place}
+    for code in codes:
         place["shown"] = None
         exec(code, place)
         if place["shown"] is not None:

@@ -78,7 +78,7 @@ CARRIED = {
     "traitlets", "zmq",
 }  # fmt: skip
 # Where the module and the package have different names.
-PACKAGES = {"yaml": "pyyaml", "bs4": "beautifulsoup4"}
+PACKAGES = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "PIL": "pillow"}
 
 
 def test_every_package_imported_is_asked_for() -> None:

@@ -99,7 +99,7 @@ def test_a_signal_to_make_alone_ends_the_work_and_clean_is_refused_while_it_runs
             tree = psutil.Process(run.pid).children(recursive=True)
             refused = make(project, "clean", f"PYTHON={sys.executable}", **here)
             assert refused.returncode == 2
-            assert re.search(r"build is in use by process \d+; try again", refused.stderr)
+            assert re.search(r"build/dti is in use by process \d+; try again", refused.stderr)
             assert (project / "reports/x.pdf").is_file()
             os.kill(run.pid, signal.SIGTERM)  # to make, and to nothing else
             told = run.communicate(timeout=60)[1]

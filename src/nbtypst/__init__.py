@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import os
 import re
+from abc import abstractmethod
+from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
@@ -20,6 +23,7 @@ from traitlets import (
     Bool,
     CRegExp,
     Dict,
+    Enum,
     Float,
     Integer,
     List,
@@ -29,7 +33,7 @@ from traitlets import (
     validate,
 )
 
-from nbtypst.style import ALT_HINT, COLOURS, LANGUAGES, NUMBER, TYPEFACE, ExportError, Style
+from nbtypst.style import ALT_HINT, COLOURS, NUMBER, TYPEFACE, ExportError, Style
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -58,6 +62,9 @@ class ReportExporter(Exporter):
         help="Language of the report, such as vi or en. Default: the parameter `lang` of the "
         "notebook's run, else of its parameters cell, else en.",
     ).tag(config=True)
+    author = Unicode(
+        "", help="Author in the metadata of a notebook whose `report` metadata names none."
+    ).tag(config=True)
     show_code = Bool(False, help="Show code cells and what they print to stderr.").tag(config=True)
     colours = Dict(
         Unicode(),
@@ -72,10 +79,9 @@ class ReportExporter(Exporter):
     ).tag(config=True)
     languages = Dict(
         Dict(Unicode()),
-        default_value=LANGUAGES,
-        help="For each language what it calls a `figure` and a `table`, and the `region` that "
-        "its dates are written for: {'vi': {'figure': 'Hình', 'table': 'Bảng', 'region': 'VN'}}. "
-        "English words where there are none.",
+        help="For each language its words, such as `figure` and `table`, and the `region` that "
+        "its dates are written for: {'fr': {'figure': 'Figure', 'table': 'Tableau', "
+        "'region': 'CA'}}. English and Vietnamese are known; else English words.",
     ).tag(config=True)
     number = CRegExp(
         NUMBER,
@@ -85,6 +91,17 @@ class ReportExporter(Exporter):
     alt_hint = Unicode(
         ALT_HINT,
         help="How to give a figure its alternative text; ends the message about one without.",
+    ).tag(config=True)
+
+    missing_alt = Enum(
+        ["refuse", "warn", "derive"],
+        "derive",
+        help="What becomes of a picture without alternative text: refuse it; say its cell in its "
+        "place, with a warning; or derive a text from its caption, from the title its code gives "
+        "the plot, or from the text above it, with a warning.",
+    ).tag(config=True)
+    strict = Bool(
+        False, help="Refuse a notebook of which something would be left out, however little."
     ).tag(config=True)
 
     @validate("colours")
@@ -100,7 +117,7 @@ class ReportExporter(Exporter):
         missing = {name: colour for name, colour in COLOURS.items() if name not in self.colours}
         return Style(
             {**self.colours, **missing}, self.typeface, tuple(self.font_files),
-            self.languages, self.number, self.alt_hint,
+            self.languages, self.number, self.alt_hint, self.missing_alt,
         )  # fmt: skip
 
     @default("file_extension")
@@ -114,13 +131,47 @@ class ReportExporter(Exporter):
         from nbtypst.read_notebook import read_report
 
         nb, resources = super().from_notebook_node(nb, resources)
-        name = str((resources.get("metadata") or {}).get("name") or "")
-        report = read_report(nb, self.style, self.lang, self.show_code, name)
+        about = resources.get("metadata") or {}
+        folder = Path(about["path"]) if about.get("path") else None
+        try:
+            report = read_report(
+                nb, self.style, self.lang, self.show_code, str(about.get("name") or ""), folder
+            )
+            report = replace(report, author=report.author or self.author)
+            content = self._set(report)
+            self._tell(report)
+        except ExportError as error:
+            self._end(error)
+            raise
         resources["output_extension"] = self.file_extension
-        return self._set(report), resources
+        return content, resources
 
+    def _tell(self, report: Report) -> None:
+        """Say what was left out, a line for each; with `strict` that is an error."""
+        left_out = [str(notice) for notice in report.notices]
+        if left_out and self.strict:
+            more = f"; and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+            raise ExportError(f"{left_out[0]}{more} (strict is set)")
+        for line in left_out:
+            self.log.warning(line)
+        if report.derived:
+            cells = ", ".join(str(origin.cell) for origin in report.derived)
+            what = "the cell's name stands" if self.missing_alt == "warn" else "it was derived"
+            self.log.warning(
+                f"pictures without alternative text in cells {cells}: {what}; {self.alt_hint}"
+            )
+
+    def _end(self, error: ExportError) -> None:
+        """End a run from the command line with one line: nbconvert would print a traceback."""
+        from nbconvert.nbconvertapp import NbConvertApp
+
+        if NbConvertApp.initialized():
+            self.log.error(str(error))
+            raise SystemExit(1)
+
+    @abstractmethod
     def _set(self, report: Report) -> str | bytes:
-        raise NotImplementedError
+        """Return the document."""
 
 
 class TypstExporter(ReportExporter):
@@ -138,9 +189,9 @@ class TypstExporter(ReportExporter):
     ).tag(config=True)
 
     def _set(self, report: Report) -> str | bytes:
-        return self._write(report)
+        return self._write(report)[0]
 
-    def _write(self, report: Report) -> str:
+    def _write(self, report: Report) -> tuple[str, list[bool]]:
         from nbtypst.to_typst import write
 
         return write(report, self.style, self._date(report))
@@ -169,11 +220,17 @@ class TypstPDFExporter(TypstExporter):
         from nbtypst.press import compile_pdf
 
         origins = {block.origin.cell: block.origin for block in report.blocks}
-        return compile_pdf(self._write(report), origins, self.style, self.timeout)
+        source, heads = self._write(report)
+        return compile_pdf(source, origins, self.style, self.timeout, report.notices, heads)
 
 
 class ReportHTMLExporter(ReportExporter):
     """A notebook as one HTML page: same content as the PDF, no scripts, nothing fetched."""
+
+    pages = Dict(
+        Unicode(),
+        help="The same report in other languages, to link to: {'en': 'report.en.html'}.",
+    ).tag(config=True)
 
     export_from_notebook = "Report (HTML)"
     output_mimetype = "text/html"
@@ -182,4 +239,4 @@ class ReportHTMLExporter(ReportExporter):
     def _set(self, report: Report) -> str:
         from nbtypst.to_html import write
 
-        return write(report, self.style)
+        return write(report, self.style, self.pages)

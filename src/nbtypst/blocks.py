@@ -1,6 +1,8 @@
 """What a notebook is made of once it has been read: the content both writers set.
 
-`read_notebook` turns a notebook into a `Report`; `to_typst` and `to_html` set it.
+`read_notebook` turns a notebook into a `Report`; `to_typst` and `to_html` set it. Text is a
+tree of tokens, each with its `type`, perhaps `children`, `raw` text, or a block of its own;
+`setter.KINDS` lists them.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 from nbtypst.style import ExportError
+from nbtypst.words import LEFT_OUT
 
 Token = dict[str, Any]
 Side = Literal["left", "center", "right"]
@@ -34,7 +37,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown as mistune's tokens; headings are already at their final level."""
+    """Text as tokens; headings are already at their final level."""
 
     tokens: list[Token]
     origin: Origin
@@ -43,13 +46,18 @@ class Prose:
 
 @dataclass(frozen=True)
 class Picture:
-    """An image with the text that stands for it; `narrow` is the same drawn for a phone."""
+    """An image with the text that stands for it.
+
+    `width` is what the notebook asks for: in pixels, or below 0 as a share of the page; 0
+    leaves it to the image. `narrow` is the same drawn for a phone.
+    """
 
     mime: str
     data: bytes
     alt: str
     origin: Origin
     caption: str = ""
+    width: float = 0.0
     narrow: bytes = b""
 
 
@@ -57,8 +65,10 @@ class Picture:
 class Cell:
     """One table cell; `text` may hold line breaks, `number` says that it reads as a number.
 
-    `bar` is how far a bar in front of the text is filled and could be filled, from 0 to 1;
-    None where there is none, `(0, 0)` where a column with bars keeps their place.
+    `tokens` is the same with its formatting, empty where it has none. `bar` is how far a bar
+    in front of the text is filled and could be filled, from 0 to 1; None where there is none,
+    `(0, 0)` where a column with bars keeps their place. `ink` and `fill` are colours as
+    #rrggbb, "" where the page's own are meant.
     """
 
     text: str = ""
@@ -68,6 +78,10 @@ class Cell:
     side: Side = "left"
     bar: tuple[float, float] | None = None
     number: bool = False
+    tokens: tuple[Token, ...] = ()
+    ink: str = ""
+    fill: str = ""
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,12 +112,33 @@ class Listing:
     origin: Origin
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something that a document of this kind cannot hold, and what stands in its place.
+
+    `kind` is a key of `words.LEFT_OUT`, `detail` what it was: a name, an address, a type.
+    """
+
+    kind: str
+    origin: Origin
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Return the line for whoever runs the exporter."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.origin}: left out: {LEFT_OUT['en'][self.kind]}{detail}"
+
+
 Block = Prose | Picture | Table | KeyFigures | Listing
 
 
 @dataclass(frozen=True)
 class Report:
-    """A notebook as it is to be set: title block and content, in one language."""
+    """A notebook as it is to be set: title block and content, in one language.
+
+    `notices` holds what was left out so far; a writer adds what it cannot set. `derived` names
+    the cells whose pictures had no alternative text.
+    """
 
     lang: str
     title: str
@@ -111,7 +146,10 @@ class Report:
     kicker: str = ""
     byline: str = ""
     date: dt.date | None = None
+    author: str = ""
     blocks: list[Block] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    derived: list[Origin] = field(default_factory=list)
 
 
 # Categories Cc, but for tabs and new lines, and Cs. A picture is half a million characters.

@@ -1,37 +1,98 @@
-"""Read Markdown into tokens that both writers can set without further thought.
+"""Read Markdown, as JupyterLab shows it, into tokens that both writers set.
 
-What comes out holds only what a report can show: pictures are lifted out of paragraphs,
-remote pictures become their alternative text, headings keep their place in the outline.
+Markdown becomes HTML, and `read_html` reads that: so formatting, HTML within Markdown and HTML
+outputs go one way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
-from urllib.parse import unquote_to_bytes
+from html import escape
+from urllib.parse import unquote
 
 import mistune
-from mistune.util import unescape
+from mistune.plugins import import_plugin
+from nbconvert.filters.markdown_mistune import MathBlockParser, MathInlineParser
 
-from nbtypst.blocks import Block, Origin, Picture, Prose, Token, printable
-from nbtypst.pictures import PICTURES, decode, decode_base64
+from nbtypst.blocks import Token, printable
+from nbtypst.context import Context
+from nbtypst.read_html import read_html
 
-_DATA_URI = re.compile(r"data:(image/[\w.+-]+)((?:;[\w=-]+)*),(.*)", re.S)
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.I)
+_PLUGINS = ["strikethrough", "table", "url", "task_lists", "def_list", "footnotes"]
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:.*(?:\n+ {2,}.*)*\n?", re.M)
+_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+
+
+class _Blocks(MathBlockParser):
+    """A heading has a space after its signs, as in JupyterLab: `#tag` is a word."""
+
+    SPECIFICATION = MathBlockParser.SPECIFICATION | {
+        "atx_heading": mistune.BlockParser.SPECIFICATION["atx_heading"]
+    }
+
+
+class _Inline(MathInlineParser):
+    """Sums of money are no formula: no space inside the dollar signs, no digit after them."""
+
+    SPECIFICATION = MathInlineParser.SPECIFICATION | {
+        "inline_math_tex": r"(?<![$\\])\$(?![\s$])(?P<math_inline_tex>(?:\\.|[^$\\])+?)"
+        r"(?<!\s)\$(?![\d$])"
+    }
+
+
+class _Html(mistune.HTMLRenderer):
+    """HTML with every formula in a span of its own."""
+
+    def inline_math(self, text: str) -> str:
+        return f'<span class="math">{escape(text)}</span>'
+
+    def block_math(self, text: str) -> str:
+        return f'<span class="math block">{escape(text)}</span>'
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")
 
 
 @cache
-def _parser() -> Callable[[str], Any]:
-    plugins = ["table", "task_lists", "url", "math"]
-    return mistune.create_markdown(renderer=None, plugins=plugins)
+def _parser() -> mistune.Markdown:
+    # What addresses may do is settled by the reader of the HTML.
+    html = _Html(escape=False, allow_harmful_protocols=True)
+    plugins = [import_plugin(name) for name in _PLUGINS]
+    return mistune.Markdown(html, _Blocks(), _Inline(), plugins)
 
 
-def parse(text: str) -> list[Token]:
+def parse(text: str, context: Context) -> list[Token]:
     """Return the block tokens of a Markdown text."""
-    tokens: list[Token] = _parser()(text)
-    return [token for token in tokens if token["type"] != "blank_line"]
+    return read_html(str(_parser()(text)), context)
+
+
+def footnotes(cells: list[str]) -> Mapping[str, str]:
+    """Return the notes of a notebook by their names, as they are written.
+
+    A note may stand in another cell than what refers to it.
+    """
+    return {found[1]: found[0] for text in cells for found in _NOTE.finditer(text)}
+
+
+def with_footnotes(text: str, notes: Mapping[str, str], asked: set[str]) -> str:
+    """Add to a cell's text the notes of other cells it refers to; those nobody asks for stay.
+
+    `asked` are the names that any cell refers to.
+    """
+    if not notes:
+        return text
+    own = {found[1] for found in _NOTE.finditer(text)}
+    text = _NOTE.sub(lambda m: m[0] if m[1] in asked else m[0].replace("[^", "\\[^", 1), text)
+    wanted = [name for name in references(text) if name in notes and name not in own]
+    return "\n\n".join([text, *(notes[name] for name in dict.fromkeys(wanted))])
+
+
+def references(text: str) -> list[str]:
+    """Return the names of the notes that a text refers to."""
+    return _REFERENCE.findall(text)
 
 
 def plain(tokens: list[Token]) -> str:
@@ -41,26 +102,18 @@ def plain(tokens: list[Token]) -> str:
 
 def _plain(tokens: list[Token]) -> Iterator[str]:
     for token in tokens:
-        if token["type"] in {"softbreak", "linebreak", "blank_line"}:
+        if token["type"] == "linebreak":
             yield " "
-        elif token["type"] == "inline_math":
-            yield math_source(token)
+        elif token["type"] == "image":
+            yield token["picture"].alt
         elif "raw" in token:
-            yield text_in(token)
-        else:
+            yield token["raw"]
+        elif token["type"] not in {"footnote", "notice", "block"}:
             yield from _plain(token.get("children", []))
-            yield "" if token["type"] in {"strong", "emphasis", "link"} else " "
+            yield " " if token["type"] in _ENDING else ""
 
 
-def text_in(token: Token) -> str:
-    """Return a leaf's text, character references resolved except in code and raw HTML."""
-    raw = str(token.get("raw", ""))
-    return unescape(raw) if token["type"] == "text" else raw
-
-
-def math_source(token: Token) -> str:
-    """Return a formula as it was typed: money and unit names can look like one."""
-    return f"${token['raw']}$" if token["type"] == "inline_math" else f"$$ {token['raw']} $$"
+_ENDING = {"paragraph", "block_text", "heading", "list_item", "list", "block_quote", "indented"}
 
 
 def safe_link(token: Token) -> str | None:
@@ -69,90 +122,17 @@ def safe_link(token: Token) -> str | None:
     return url if _SAFE_LINK.fullmatch(url) else None
 
 
-def is_break(token: Token) -> bool:
-    """Tell whether a piece of HTML is `<br>`, the only one that Markdown cells may use."""
-    return bool(re.fullmatch(r"<br\s*/?>", str(token.get("raw", "")).strip(), re.I))
+def inside_link(token: Token) -> str:
+    """Return what a link within the document points to, as headings are named; else ""."""
+    url = str(token.get("attrs", {}).get("url", ""))
+    return anchor(url[1:]) if url.startswith("#") else ""
 
 
-def list_items(token: Token, flows: Callable[[list[Token]], str]) -> list[str]:
-    """Return the items of a list as `flows` sets them, tasks with a box before them."""
-    box = {True: "☑ ", False: "☐ ", None: ""}
-    return [
-        box[(item.get("attrs") or {}).get("checked")] + flows(item["children"])
-        for item in token["children"]
-    ]
+def anchor(text: str) -> str:
+    """Return the name that a link gives a heading: Jupyter puts hyphens in place of spaces."""
+    return re.sub(r"[^\w]+", "-", unquote(text).lower()).strip("-")
 
 
-def split_blocks(
-    tokens: list[Token], origin: Origin, attachments: Mapping[str, Any], note: bool = False
-) -> list[Block]:
-    """Return prose and pictures in the order of the text.
-
-    Raises
-    ------
-    ExportError
-        If a picture has no alternative text or cannot be read.
-    """
-    blocks: list[Block] = []
-    run: list[Token] = []
-
-    def close_run() -> None:
-        if run:
-            blocks.append(Prose(run.copy(), origin, note))
-            run.clear()
-
-    for token in tokens:
-        if token["type"] != "paragraph":
-            run.append(_without_pictures(token))
-            continue
-        pictures = []
-        children = []
-        for child in token["children"]:
-            picture = _picture(child, origin, attachments) if child["type"] == "image" else None
-            if picture:
-                pictures.append(picture)
-            else:
-                children.append(_without_pictures(child))
-        if any(child["type"] not in {"softbreak", "linebreak"} for child in children):
-            run.append({**token, "children": children})
-        if pictures:
-            close_run()
-            blocks.extend(pictures)
-    close_run()
-    return blocks
-
-
-def _without_pictures(token: Token) -> Token:
-    """Put the alternative text in the place of pictures that cannot be set there."""
-    if token["type"] == "image":
-        inner = token.get("children", [])
-        if safe_link(token):
-            return {"type": "link", "attrs": token["attrs"], "children": inner}
-        return {"type": "emphasis", "children": inner}
-    if "children" in token:
-        return {**token, "children": [_without_pictures(child) for child in token["children"]]}
-    return token
-
-
-def _picture(token: Token, origin: Origin, attachments: Mapping[str, Any]) -> Picture | None:
-    url = str(token["attrs"].get("url", ""))
-    if url.startswith("attachment:"):
-        name = unquote_to_bytes(url.removeprefix("attachment:")).decode("utf-8", "replace")
-        forms = attachments.get(name, {})
-        mime = next((m for m in PICTURES if m in forms), None)
-        if mime is None:
-            origin.refuse(f"picture {name!r} is not attached to the cell; drag it in again")
-        data = decode(mime, forms[mime], origin)
-    elif found := _DATA_URI.fullmatch(url):
-        mime = found[1].lower()
-        if mime not in PICTURES:
-            origin.refuse(f"picture of type {mime}; expected one of {', '.join(PICTURES)}")
-        data = unquote_to_bytes(found[3])
-        if ";base64" in found[2]:
-            data = decode_base64(data, origin)
-    else:
-        return None
-    alt = plain(token.get("children", []))
-    if not alt:
-        origin.refuse("picture without alternative text; write it as ![what it shows](...)")
-    return Picture(mime, data, alt, origin, unescape(token["attrs"].get("title") or ""))
+def list_item_box(item: Token) -> str:
+    """Return the box before a task, "" before what is none."""
+    return {True: "☑ ", False: "☐ ", None: ""}[(item.get("attrs") or {}).get("checked")]

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from nbtypst.blocks import Block, Listing, Origin, Picture, printable
-from nbtypst.markdown import parse, split_blocks
-from nbtypst.pictures import PICTURES, decode
-from nbtypst.read_tables import read_tables, text_of
-from nbtypst.style import Style
+from nbtypst.blocks import Block, Listing, Prose, printable
+from nbtypst.context import Context
+from nbtypst.markdown import parse
+from nbtypst.maths import is_formula
+from nbtypst.pictures import PICTURES, picture
+from nbtypst.read_html import read_html
 
 # Control sequences of terminals: colours, cursor moves, titles and links.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_BACKSPACE = re.compile(r"[^\n\x08]\x08")
+# How Python shows an object of which only another form is for people: a class, brackets.
+_REPR = re.compile(r"\s*(?:<.*>|[\w.]+\(.*\)|-Graphics-)\s*", re.S)
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_TABULAR = ("application/vnd.dataresource+json", "application/json", "application/geo+json")
 
 
 def read_outputs(
-    outputs: list[Mapping[str, Any]],
-    origin: Origin,
-    style: Style,
-    note: bool = False,
-    errors: bool = False,
+    outputs: list[Mapping[str, Any]], context: Context, errors: bool = False
 ) -> list[Block]:
     """Return what a code cell shows.
 
     Printed text appears; what went to stderr (progress bars, warnings) only with `errors`.
     """
     blocks: list[Block] = []
+    origin = context.origin
     for output in outputs:
         match output["output_type"]:
             case "stream":
@@ -38,30 +43,63 @@ def read_outputs(
                 lines = output.get("traceback") or [f"{output['ename']}: {output['evalue']}"]
                 blocks.append(Listing(plain_stream("\n".join(lines)), "error", origin))
             case _:
-                metadata = output.get("metadata") or {}
-                blocks += _read_bundle(output["data"], metadata, origin, style, note)
+                found = _read_bundle(output["data"], output.get("metadata") or {}, context)
+                blocks += [block for block in found if block not in blocks or not _is_notice(block)]
     return blocks
 
 
 def _read_bundle(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], origin: Origin, style: Style, note: bool
+    data: Mapping[str, Any], metadata: Mapping[str, Any], context: Context
 ) -> list[Block]:
+    latex = joined(data.get("text/latex", ""))
+    if latex and (is_formula(latex) or not {*data} & {*PICTURES, "text/html"}):
+        return context.lift(parse(latex, context))
     for mime in PICTURES:
         if mime in data:
             about = metadata.get(mime) or {}
-            alt = printable(str(about.get("alt") or metadata.get("alt") or "")).strip()
-            if not alt:
-                origin.refuse(f"its {mime} output has no alternative text; {style.alt_hint}")
-            caption = str(about.get("caption") or metadata.get("caption") or "")
-            narrow = joined(about.get("narrow") or "").encode()
-            return [Picture(mime, decode(mime, data[mime], origin), alt, origin, caption, narrow)]
-    html = joined(data.get("text/html", ""))
-    if html and (tables := read_tables(html, origin, style.number)):
-        return list(tables)
+            alt, caption = (str(about.get(n) or metadata.get(n) or "") for n in ("alt", "caption"))
+            width = about.get("width") or metadata.get("width") or 0
+            width = float(width) if isinstance(width, int | float) else 0.0
+            token = picture(mime, data[mime], context, alt, caption, width)
+            if token["type"] == "image" and about.get("narrow"):
+                narrow = joined(about["narrow"]).encode()
+                token["picture"] = replace(token["picture"], narrow=narrow)
+            return context.lift([{"type": "paragraph", "children": [token]}])
+    if html := joined(data.get("text/html", "")):
+        return context.lift(read_html(html, context))
     if "text/markdown" in data:
-        return split_blocks(parse(joined(data["text/markdown"])), origin, {}, note)
-    text = joined(data.get("text/plain", "")) or text_of(html)
-    return [Listing(plain_stream(text), "stream", origin)] if text.strip() else []
+        return context.lift(parse(joined(data["text/markdown"]), context))
+    return _read_rest(data, context)
+
+
+def _read_rest(data: Mapping[str, Any], context: Context) -> list[Block]:
+    """Return an output that has none of the forms for people; what it is, is said."""
+    text = plain_stream(joined(data.get("text/plain", "")))
+    listing: list[Block] = [Listing(text, "stream", context.origin)] if text.strip() else []
+    others = [mime for mime in data if mime != "text/plain"]
+    if text and (not others or (set(others) <= set(_TABULAR) and not _REPR.fullmatch(text))):
+        return listing
+    for mime in _TABULAR[1:]:
+        if mime in data:
+            written = json.dumps(data[mime], ensure_ascii=False, indent=1)
+            return [Listing(printable(written), "stream", context.origin)]
+    if not others:
+        return []
+    kind = "widget" if _WIDGET in data else "script" if _draws(others) else "form"
+    kind = "media" if others[0].startswith(("video/", "audio/")) else kind
+    token = context.leave_out(kind, text if _WIDGET in data else others[0])
+    notice = context.lift([{"type": "paragraph", "children": [token]}])
+    return notice + ([] if _REPR.fullmatch(text) else listing)
+
+
+def _draws(mimes: list[str]) -> bool:
+    return any("javascript" in m or "plotly" in m or "vega" in m or "bokeh" in m for m in mimes)
+
+
+def _is_notice(block: Block) -> bool:
+    tokens = block.tokens if isinstance(block, Prose) else []
+    inner = [child for token in tokens for child in token.get("children", [token])]
+    return bool(inner) and all(child["type"] == "notice" for child in inner)
 
 
 def joined(value: Any) -> str:
@@ -71,5 +109,7 @@ def joined(value: Any) -> str:
 
 def plain_stream(text: str) -> str:
     """Take terminal control out of printed text; a carriage return overwrites its line."""
-    lines = _ANSI.sub("", text).replace("\r\n", "\n").split("\n")
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines).rstrip()
+    text = _ANSI.sub("", text).replace("\r\n", "\n")
+    while "\x08" in text and text != (shorter := _BACKSPACE.sub("", text)):
+        text = shorter
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n")).rstrip()

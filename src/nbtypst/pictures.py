@@ -1,16 +1,29 @@
-"""Pictures: out of the notebook's JSON, and into the one form that Typst takes as text."""
+"""Pictures: out of a notebook or from beside it, into the forms that both writers take."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
-import struct
+import warnings
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
 
-from nbtypst.blocks import Origin, Picture
+from lxml import etree
 
-PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+from nbtypst.blocks import Picture, Token, printable
+from nbtypst.context import Context
+from nbtypst.style import MARKDOWN_ALT
+
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+_KEPT = {"PNG": "image/png", "JPEG": "image/jpeg"}
+_DATA_URI = re.compile(r"data:(image/[\w.+-]+)((?:;[\w=-]+)*),(.*)", re.S | re.I)
+_REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//", re.I)
+_SVG = "http://www.w3.org/2000/svg"
+# Pictures of the web are drawn to this many pixels an inch.
+PIXELS = 96
 # Shapes and texts, with nothing that reaches out of the drawing or acts by itself.
 _PLAIN = re.compile(
     r"(?:<(?:svg|g|path|text|tspan)(?:\s+(?!on|id|class|style|href)[A-Za-z][A-Za-z-]*"
@@ -18,18 +31,92 @@ _PLAIN = re.compile(
 )
 
 
-def decode(mime: str, value: Any, origin: Origin) -> bytes:
-    """Return the bytes of an image as notebooks keep them: SVG as text, others in base64."""
-    text = "".join(value) if isinstance(value, list) else str(value)
-    return text.encode() if mime == "image/svg+xml" else decode_base64(text.encode(), origin)
+class _DamagedError(Exception):
+    """The bytes are no picture."""
 
 
-def decode_base64(data: bytes, origin: Origin) -> bytes:
-    """Return the bytes behind base64, white space ignored."""
+def picture(
+    mime: str, value: Any, context: Context, alt: str, caption: str = "", width: float = 0.0
+) -> Token:
+    """Return the token of a picture, or the notice that it cannot be read.
+
+    `value` is its data as notebooks keep them: SVG as text or base64, others in base64.
+    """
     try:
-        return base64.b64decode(b"".join(data.split()), validate=True)
+        text = "".join(value) if isinstance(value, list) else value
+        data = text if isinstance(text, bytes) else _decode(mime, str(text))
+        mime, data = _checked(mime, data)
+    except _DamagedError:
+        return context.leave_out("damaged", mime)
+    mend = f"its {mime} output has no alternative text; {context.style.alt_hint}"
+    alt = context.settle_alt(printable(alt), caption, mend)
+    read = Picture(mime, data, alt, context.origin, printable(caption), width)
+    return {"type": "image", "picture": read}
+
+
+def picture_at(
+    url: str, context: Context, alt: str, caption: str = "", width: float = 0.0
+) -> Token:
+    """Return the token of the picture at an address: attached, within the address, or a file."""
+    shown = alt or url[:80]
+    if url.startswith("attachment:"):
+        name = unquote(url.removeprefix("attachment:"))
+        forms = context.attachments.get(name, {})
+        mime = next((mime for mime in PICTURES if mime in forms), None)
+        if mime is None:
+            return context.leave_out("missing", shown)
+        value: Any = forms[mime]
+    elif found := _DATA_URI.fullmatch(url):
+        mime, value = found[1].lower(), unquote_to_bytes(found[3])
+        if ";base64" in found[2]:
+            value = value.decode("ascii", "replace")
+    elif _REMOTE.match(url):
+        return context.leave_out("remote", f"{alt}, {url}" if alt else url)
+    else:
+        path = (context.folder or Path()) / unquote(url.partition("?")[0])
+        if context.folder is None or not path.is_file():
+            return context.leave_out("missing", shown)
+        value = path.read_bytes()
+        mime = "image/svg+xml" if path.suffix.lower() == ".svg" else "image/png"
+    alt = context.settle_alt(alt, caption, MARKDOWN_ALT) if not alt.strip() else alt
+    return picture(mime, value, context, alt, caption, width)
+
+
+def _decode(mime: str, text: str) -> bytes:
+    if mime == "image/svg+xml" and text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return text.encode()
+    try:
+        return base64.b64decode(b"".join(text.encode().split()), validate=True)
     except binascii.Error:
-        origin.refuse("picture whose base64 data are damaged; run the cell again")
+        raise _DamagedError from None
+
+
+def _checked(mime: str, data: bytes) -> tuple[str, bytes]:
+    """Return a picture in a form both writers take; of a moving one, its first frame."""
+    if mime == "image/svg+xml":
+        try:
+            root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
+        except (etree.XMLSyntaxError, ValueError):
+            raise _DamagedError from None
+        if root.tag == "svg":  # within a page it needs no name space
+            data = re.sub(rb"<svg\b", f'<svg xmlns="{_SVG}"'.encode(), data, count=1)
+        elif root.tag != f"{{{_SVG}}}svg":
+            raise _DamagedError
+        return mime, data
+    import PIL.Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = PIL.Image.open(io.BytesIO(data))
+            image.load()
+            if image.format in _KEPT:
+                return _KEPT[image.format], data
+            drawn = io.BytesIO()
+            image.convert("RGBA").save(drawn, format="PNG")
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
+        raise _DamagedError from None
+    return "image/png", drawn.getvalue()
 
 
 def as_svg(picture: Picture) -> str:
@@ -43,7 +130,7 @@ def as_svg(picture: Picture) -> str:
     width, height = size(picture)
     # One pixel is 1/96 inch, as in browsers; the template shrinks what is too wide.
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'<svg xmlns="{_SVG}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
         f'href="{data_uri(picture)}"/></svg>'
     )
@@ -65,23 +152,7 @@ def data_uri(picture: Picture) -> str:
 
 
 def size(picture: Picture) -> tuple[int, int]:
-    """Return width and height of a PNG or JPEG in pixels, read from its header.
+    """Return width and height of a raster picture in pixels."""
+    import PIL.Image
 
-    Raises
-    ------
-    ExportError
-        If the bytes are not what the MIME type says.
-    """
-    data = picture.data
-    if picture.mime == "image/png" and data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) > 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return width, height
-    if picture.mime == "image/jpeg" and data[:2] == b"\xff\xd8":
-        at = 2
-        while at + 9 < len(data) and data[at] == 0xFF:
-            # Start-of-frame segments carry the size; DHT, JPG and DAC only share the range.
-            if 0xC0 <= data[at + 1] <= 0xCF and data[at + 1] not in {0xC4, 0xC8, 0xCC}:
-                height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-                return width, height
-            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    picture.origin.refuse(f"damaged {picture.mime} picture; run the cell again")
+    return PIL.Image.open(io.BytesIO(picture.data)).size

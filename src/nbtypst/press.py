@@ -3,56 +3,39 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from nbtypst.blocks import Origin
+from nbtypst import typefaces
+from nbtypst.blocks import Notice, Origin
 from nbtypst.style import ExportError, Style
 
-_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 _LINE = re.compile(r"┌─ [^\n]*?\.typ:(\d+):\d+")
+_DATA_CELL = re.compile(
+    rb"<</Type/StructElem/S/(?P<tag>TD)/P \d+ 0 R(?:/A\[<</O/Table(?P<headers>/Headers\[[^\]]*\]))?"
+)
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _UNICODE_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 # A report with more unknown characters than these passes can name is not a report.
 _PASSES = 8
 
 
-@cache
-def _fonts(given: tuple[str, ...]) -> tuple[Any, tempfile.TemporaryDirectory[str]]:
-    """Return the typefaces, read once a process.
-
-    The default's package holds each face as OTF and as TTF under one name; which of the two
-    Typst would take hangs on the order of the folder. So the files that are used are put
-    into a folder of their own, kept as long as the process lives.
-    """
-    import typst
-
-    files = list(map(Path, given))
-    if not files:
-        import font_source_sans_pro
-
-        home = Path(font_source_sans_pro.font_directory)
-        files = [home / f"SourceSansPro-{face}.ttf" for face in _FACES]
-    if missing := [str(file) for file in files if not file.is_file()]:
-        raise ExportError(f"font_files: {', '.join(missing)} is not there")
-    folder = tempfile.TemporaryDirectory(prefix="report-fonts-")
-    for number, file in enumerate(files):
-        shutil.copy(file, Path(folder.name, f"{number}-{file.name}"))
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder.name]), folder
-
-
 def compile_pdf(
-    source: str, origins: Mapping[int, Origin], style: Style, seconds: float = 60.0
+    source: str,
+    origins: Mapping[int, Origin],
+    style: Style,
+    seconds: float = 60.0,
+    notices: list[Notice] | None = None,
+    row_heads: Sequence[bool] = (),
 ) -> bytes:
     """Return the PDF/UA-1 of a Typst document.
 
     A character that no typeface has is printed by its number, ‹U+4E2D›, since PDF/UA
-    forbids the empty box.
+    forbids the empty box; `notices` is told of it. `row_heads` are the cells that head rows,
+    as `to_typst.write` gives them.
 
     Parameters
     ----------
@@ -73,7 +56,7 @@ def compile_pdf(
     """
     import typst
 
-    fonts, _folder = _fonts(style.font_files)
+    fonts, _folder = typefaces.fonts(style.font_files, typefaces.needs_cjk(source))
     families = sorted({font.family for font in fonts.fonts()})
     if style.typeface not in families:
         raise ExportError(
@@ -82,7 +65,7 @@ def compile_pdf(
         )
     for _ in range(_PASSES):
         try:
-            return _compile(source, fonts, seconds)
+            return _with_row_heads(_compile(source, fonts, seconds), row_heads)
         except typst.TypstError as error:
             diagnostic = _errors(error.diagnostic)
             unknown = {
@@ -94,8 +77,23 @@ def compile_pdf(
             if not unknown:
                 message = _explain(error.message, diagnostic, source, origins)
                 raise ExportError(message) from None
+            for notice in _unprintable(source, unknown, origins):
+                if notices is not None and notice not in notices:
+                    notices.append(notice)
             source = source.translate({ord(c): f"‹U+{ord(c):04X}›" for c in unknown})
     raise ExportError("more kinds of characters than the typefaces hold; use text they can show")
+
+
+def _unprintable(source: str, unknown: set[str], origins: Mapping[int, Origin]) -> Iterator[Notice]:
+    """Yield a notice a cell: which of its characters no typeface has."""
+    parts = re.split(r"^// cell (\d+)$", source, flags=re.M)
+    for cell, text in [("0", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
+        found = sorted(unknown & set(text))
+        if found:
+            names = [f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() for c in found[:3]]
+            more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+            origin = origins.get(int(cell), Origin(int(cell), "title"))
+            yield Notice("glyph", origin, ", ".join(names) + more)
 
 
 def _compile(source: str, fonts: Any, seconds: float) -> bytes:
@@ -126,6 +124,24 @@ def _compile(source: str, fonts: Any, seconds: float) -> bytes:
             "figures, or raise the time limit (--TypstPDFExporter.timeout=600)"
         )
     return result[0]
+
+
+def _with_row_heads(pdf: bytes, row_heads: Sequence[bool]) -> bytes:
+    """Tag the cells that head rows as such: Typst tags heads of columns only.
+
+    A cell's tag names its column head; that of a row's head says its scope in the same place,
+    so that no byte of the file moves. Nothing is touched should the cells be others.
+    """
+    cells = list(_DATA_CELL.finditer(pdf))
+    if len(cells) != len(row_heads):
+        return pdf
+    patched = bytearray(pdf)
+    for cell, head in zip(cells, row_heads, strict=True):
+        if head and cell["headers"]:
+            patched[cell.start("tag") : cell.end("tag")] = b"TH"
+            scope = b"/Scope/Row".ljust(len(cell["headers"]))
+            patched[cell.start("headers") : cell.end("headers")] = scope
+    return bytes(patched)
 
 
 def _errors(diagnostic: str) -> str:

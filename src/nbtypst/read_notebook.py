@@ -9,16 +9,19 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from nbtypst.blocks import Block, Listing, Origin, Prose, Report, Token, printable
-from nbtypst.markdown import parse, plain, split_blocks
+from nbtypst.blocks import Block, Listing, Notice, Origin, Prose, Report, Token, printable
+from nbtypst.context import Context
+from nbtypst.markdown import anchor, footnotes, parse, plain, references, with_footnotes
 from nbtypst.outputs import joined, read_outputs
+from nbtypst.read_html import read_html
 from nbtypst.style import ExportError, Style
 
 Notebook = Mapping[str, Any]
@@ -29,7 +32,12 @@ _NO_OUTPUT = {"hide-output", "hide_output", "remove-output", "remove_output"}
 
 
 def read_report(
-    notebook: Notebook, style: Style, lang: str = "", show_code: bool = False, name: str = ""
+    notebook: Notebook,
+    style: Style,
+    lang: str = "",
+    show_code: bool = False,
+    name: str = "",
+    folder: Path | None = None,
 ) -> Report:
     """Return the content of a notebook in one language.
 
@@ -45,24 +53,31 @@ def read_report(
         Whether code cells appear.
     name
         The title where the notebook has no level-1 heading.
+    folder
+        Where the notebook lies, to find the pictures beside it.
 
     Raises
     ------
     ExportError
-        If a picture has no alternative text or cannot be read, or `lang` is no language tag.
+        If a picture has no alternative text and the style refuses that, or `lang` is no
+        language tag.
     """
     lang = settle_language(lang or notebook_language(notebook))
-    front = _Front()
-    blocks: list[Block] = []
+    reader = _Cells(notebook, style, show_code, folder)
+    seen: list[tuple[list[Block], set[str]]] = []
     for number, cell in enumerate(notebook["cells"], start=1):
         tags = set((cell.get("metadata") or {}).get("tags") or [])
         if not tags & _UNSEEN and _speaks(tags, lang):
-            found = _read_cell(cell, number, tags, show_code, style)
-            blocks += front.take(found, tags)
+            seen.append((reader.read(cell, number, tags), tags))
+    heads = [(n, token) for n, token in enumerate(_flat(seen)) if _is_title(token)]
+    # Of several headings of the first level only one at the very top is the title.
+    several = len(heads) > 1
+    front = _Front(heads[0][1] if heads and not (several and heads[0][0]) else None)
+    blocks = [block for found, tags in seen for block in front.take(found, tags)]
     about = _about(notebook, lang)
     day = _day(about.get("date", ""))
     date = _written(day, style.with_region(lang)) if day else about.get("date")
-    blocks = _outline(blocks, 0 if front.title is None else 1)
+    blocks = _outline(blocks)
     return Report(
         lang=lang,
         title=front.title or printable(about.get("title") or name).strip() or "–",
@@ -70,7 +85,31 @@ def read_report(
         kicker=" ".join(front.kicker) or about.get("kicker", ""),
         byline=" · ".join(filter(None, (about.get("author"), date))),
         date=day,
+        author=printable(about.get("author", "")),
         blocks=blocks,
+        notices=reader.notices,
+        derived=reader.derived,
+    )
+
+
+def _flat(seen: list[tuple[list[Block], set[str]]]) -> Iterator[Token | Block]:
+    """Yield what stands below one another, but for subtitles and kickers."""
+    for found, tags in seen:
+        for block in found:
+            if not isinstance(block, Prose):
+                yield block
+            elif tags & {"subtitle", "kicker"}:
+                yield from (token for token in block.tokens if token["type"] != "paragraph")
+            else:
+                yield from block.tokens
+
+
+def _is_title(token: Token | Block) -> bool:
+    return (
+        isinstance(token, dict)
+        and token["type"] == "heading"
+        and token["attrs"]["level"] == 1
+        and bool(plain(token["children"]))
     )
 
 
@@ -134,29 +173,65 @@ def _written(day: dt.date, lang: str) -> str:
         return day.isoformat()
 
 
-def _read_cell(
-    cell: Mapping[str, Any], number: int, tags: set[str], show_code: bool, style: Style
-) -> list[Block]:
-    source = joined(cell["source"])
-    line = next((line.strip() for line in printable(source).splitlines() if line.strip()), "empty")
-    origin = Origin(number, line if len(line) <= 60 else line[:59] + "…")
-    note = "note" in tags
-    if cell["cell_type"] == "markdown":
-        return split_blocks(parse(source), origin, cell.get("attachments") or {}, note)
-    if cell["cell_type"] != "code":
+class _Cells:
+    """Reads the cells of one notebook, one after the other."""
+
+    def __init__(
+        self, notebook: Notebook, style: Style, show_code: bool, folder: Path | None
+    ) -> None:
+        self.style, self.show_code, self.folder = style, show_code, folder
+        texts = [joined(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"]
+        self.notes = footnotes(texts)
+        self.asked = {name for text in texts for name in references(text)} if self.notes else set()
+        self.about = ""
+        self.notices: list[Notice] = []
+        self.derived: list[Origin] = []
+
+    def read(self, cell: Mapping[str, Any], number: int, tags: set[str]) -> list[Block]:
+        """Return what a cell shows."""
+        source = joined(cell["source"])
+        lines = [line.strip() for line in printable(source).splitlines() if line.strip()]
+        line = lines[0] if lines else "empty"
+        origin = Origin(number, line if len(line) <= 60 else line[:59] + "…")
+        context = Context(
+            origin, self.style, self.folder, cell.get("attachments") or {}, "note" in tags,
+            source, self.about, self.notices, self.derived,
+        )  # fmt: skip
+        if cell["cell_type"] == "markdown":
+            text = with_footnotes(source, self.notes, self.asked)
+            tokens = parse(text, context)
+            self.about = context.about
+            return context.lift(tokens)
+        if cell["cell_type"] != "code":
+            return _read_raw(source, cell.get("metadata") or {}, context)
+        blocks: list[Block] = []
+        if self.show_code and source.strip():
+            blocks.append(Listing(source.rstrip(), "code", origin))
+        if not tags & _NO_OUTPUT:
+            blocks += read_outputs(cell.get("outputs") or [], context, errors=self.show_code)
+        return blocks
+
+
+def _read_raw(source: str, metadata: Mapping[str, Any], context: Context) -> list[Block]:
+    """Return a raw cell: text as it stands, Markdown and HTML read, other formats left out."""
+    form = str(metadata.get("raw_mimetype") or metadata.get("format") or "")
+    if not source.strip():
         return []
-    blocks: list[Block] = []
-    if show_code and source.strip():
-        blocks.append(Listing(source.rstrip(), "code", origin))
-    if not tags & _NO_OUTPUT:
-        blocks += read_outputs(cell.get("outputs") or [], origin, style, note, errors=show_code)
-    return blocks
+    if form == "text/markdown":
+        return context.lift(parse(source, context))
+    if form == "text/html":
+        return context.lift(read_html(source, context))
+    if form in {"", "text/plain"}:
+        return [Listing(printable(source).rstrip(), "stream", context.origin)]
+    token = context.leave_out("raw", form)
+    return context.lift([{"type": "paragraph", "children": [token]}])
 
 
 @dataclass
 class _Front:
-    """The title block, filled as the cells go by."""
+    """The title block, filled as the cells go by; `chosen` is the heading that is the title."""
 
+    chosen: Token | Block | None
     title: str | None = None
     subtitle: list[str] = field(default_factory=list)
     kicker: list[str] = field(default_factory=list)
@@ -174,9 +249,9 @@ class _Front:
         return rest
 
     def _takes(self, token: Token, tags: set[str]) -> bool:
-        if token["type"] == "heading" and token["attrs"]["level"] == 1 and self.title is None:
+        if token is self.chosen:
             self.title = plain(token["children"])
-            return bool(self.title)
+            return True
         if token["type"] == "paragraph":
             for tag, place in (("subtitle", self.subtitle), ("kicker", self.kicker)):
                 if tag in tags:
@@ -185,14 +260,14 @@ class _Front:
         return False
 
 
-def _outline(blocks: list[Block], lift: int) -> list[Block]:
+def _outline(blocks: list[Block]) -> list[Block]:
     """Bring headings into an outline without gaps, as PDF/UA asks for.
 
-    The title takes level 1 away, so the others move up by `lift`; no heading lies more
-    than one level below the one before it; headings inside lists and quotes, and empty
-    ones, are paragraphs.
+    A heading lies one level below the nearest above it that is higher; headings inside lists
+    and quotes, and empty ones, are paragraphs.
     """
-    last = 0
+    above: list[int] = []
+    names: dict[str, int] = {}
     settled: list[Block] = []
     for block in blocks:
         if not isinstance(block, Prose):
@@ -201,8 +276,12 @@ def _outline(blocks: list[Block], lift: int) -> list[Block]:
         tokens = []
         for token in block.tokens:
             if token["type"] == "heading" and plain(token["children"]):
-                last = max(1, min(token["attrs"]["level"] - lift, last + 1))
-                tokens.append({**token, "attrs": {**token["attrs"], "level": last}})
+                level = token["attrs"]["level"]
+                above = [*(one for one in above if one < level), level]
+                name = anchor(plain(token["children"])) or "part"
+                names[name] = names.get(name, 0) + 1
+                name += f"-{names[name]}" if names[name] > 1 else ""
+                tokens.append({**token, "attrs": {"level": len(above), "id": name}})
             else:
                 tokens.append(_level(token))
         settled.append(replace(block, tokens=tokens))

@@ -5,49 +5,33 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import product
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
-from nbtypst.blocks import Cell, KeyFigures, Origin, Side, Table
+from nbtypst.blocks import Cell, KeyFigures, Origin, Side, Table, Token
+from nbtypst.colours import as_hex, declarations, readable, rules_by_id
+from nbtypst.context import Context
 
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SIDE = re.compile(r"text-align\s*:\s*(left|right|center|start|end)", re.I)
+_SIDE = re.compile(r"\s*(left|right|center|start|end)", re.I)
 _SIDES: dict[str, Side] = {
     "left": "left", "start": "left", "right": "right", "end": "right", "center": "center",
 }  # fmt: skip
 # No table set for people is wider or taller; a span beyond it is a slip or an attack.
 _MOST = 1000
+# What a cell may hold and still be said by its text alone.
+_PLAIN = {"br", "p", "div", "meter"}
 
 
-def read_tables(html: str, origin: Origin, number: re.Pattern[str]) -> list[Table | KeyFigures]:
-    """Return the tables of an HTML fragment in their order; nested ones are flattened.
-
-    `number` matches the whole text of a cell that reads as a number.
-    """
-    soup = BeautifulSoup(html, "lxml")
-    styles = _sides_by_id(soup)
-    outermost = [t for t in soup.find_all("table") if t.find_parent("table") is None]
-    read: list[Table | KeyFigures] = []
-    for table in outermost:
-        if "key-figures" in (table.get("class") or []):
-            read.append(_read_cards(table, origin))
-        elif (done := _read_table(table, styles, origin, number)).width:
-            read.append(done)
-    return read
+def is_layout(table: Tag) -> bool:
+    """Tell whether a table only puts other things side by side; they are then read one by one."""
+    return table.find("table") is not None or table.get("role") == "presentation"
 
 
-def text_of(html: str) -> str:
-    """Return the visible text of an HTML fragment."""
-    soup = BeautifulSoup(html, "lxml")
-    for hidden in soup(["style", "script", "template", "head"]):
-        hidden.decompose()
-    return _text(soup)
-
-
-def _read_cards(table: Tag, origin: Origin) -> KeyFigures:
+def read_cards(table: Tag, origin: Origin) -> KeyFigures:
+    """Return the cards of a table of class `key-figures`."""
     labels = [_text(cell) for cell in table.select("thead th")]
     rows = [[_text(cell) for cell in row("td")] for row in table.select("tbody tr")]
     values, notes = [*rows, [], []][:2]
@@ -56,9 +40,18 @@ def _read_cards(table: Tag, origin: Origin) -> KeyFigures:
     return KeyFigures([(value, label, note) for value, label, note in cards], origin)
 
 
-def _read_table(
-    table: Tag, styles: dict[str, Side], origin: Origin, number: re.Pattern[str]
+def read_table(
+    table: Tag, page: Tag, context: Context, flows: Callable[[Tag], list[Token]]
 ) -> Table:
+    """Return a table; its width is 0 where it has no cells.
+
+    `page` holds the style sheets, `flows` reads the content of a cell that has formatting. It
+    is kept, so are the colours that it, its row or a Styler states. A text
+    that the house's `number` matches reads as a number.
+    """
+    styles: dict[str, dict[str, str]] = {}
+    for sheet in page.find_all("style"):
+        styles |= rules_by_id(sheet.get_text())
     head: list[list[Cell]] = []
     body: list[list[Cell]] = []
     for row in table.find_all("tr"):
@@ -66,7 +59,7 @@ def _read_table(
             continue
         section = row.find_parent(["thead", "tbody", "tfoot", "table"])
         found = [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row]
-        cells = [_read_cell(cell, row, styles, number) for cell in found]
+        cells = [_read_cell(cell, row, styles, context, flows) for cell in found]
         only_heads = bool(cells) and all(cell.head for cell in cells)
         in_head = section is not None and section.name == "thead"
         # Without a thead, leading rows of nothing but th are the header.
@@ -78,26 +71,41 @@ def _read_table(
     width = min(max(width, _widest(head), _widest(body)), _MOST)
     caption = table.find("caption", recursive=False)
     filled = Table(
-        _fill(head, width), _fill(body, width), width, origin, _text(caption) if caption else ""
-    )
+        _fill(head, width), _fill(body, width), width, context.origin,
+        _text(caption) if isinstance(caption, Tag) else "",
+    )  # fmt: skip
     return _keep_room_for_bars(_align(filled))
 
 
-def _read_cell(cell: Tag, row: Tag, styles: dict[str, Side], number: re.Pattern[str]) -> Cell:
-    side = styles.get(str(cell.get("id", "")))
-    for owner in (cell, row):
-        given = _SIDE.search(str(owner.get("style", "")))
-        if side is None and given:
-            side = _SIDES[given[1].lower()]
+def _read_cell(
+    cell: Tag,
+    row: Tag,
+    styles: dict[str, dict[str, str]],
+    context: Context,
+    flows: Callable[[Tag], list[Token]],
+) -> Cell:
+    said = {
+        **declarations(str(row.get("style", ""))),
+        **styles.get(str(cell.get("id", "")), {}),
+        **declarations(str(cell.get("style", ""))),
+    }
+    given = _SIDE.match(said.get("text-align", str(cell.get("align", ""))))
+    ground = said.get("background-color", said.get("background", str(cell.get("bgcolor", ""))))
+    ink, fill = readable(as_hex(said.get("color", "")), as_hex(ground))
     text = _text(cell)
+    formatted = any(tag.name not in _PLAIN for tag in cell.find_all(True))
     return Cell(
         text,
         cell.name == "th",
         _span_of(cell.get("colspan")),
         _span_of(cell.get("rowspan")),
-        side or "left",
+        _SIDES[given[1].lower()] if given else "left",
         _bar(cell.find("meter")),
-        bool(number.fullmatch(text)),
+        bool(context.style.number.fullmatch(text)) and not (formatted and not text),
+        tuple(flows(cell)) if formatted else (),
+        ink,
+        fill,
+        said.get("font-weight") in {"bold", "600", "700", "bolder"},
     )
 
 
@@ -140,17 +148,6 @@ def _text(element: Tag) -> str:
     return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))
 
 
-def _sides_by_id(soup: BeautifulSoup) -> dict[str, Side]:
-    """Read the alignments a Styler keeps in its style element, by the cells' ids."""
-    sides: dict[str, Side] = {}
-    for style in soup.find_all("style"):
-        for selectors, rules in _RULE.findall(style.get_text()):
-            if given := _SIDE.search(rules):
-                for selector in selectors.split(","):
-                    sides[selector.strip().lstrip("#")] = _SIDES[given[1].lower()]
-    return sides
-
-
 def walk(rows: list[list[Cell]], width: int) -> Iterable[tuple[int, int, Cell]]:
     """Yield each cell with its row and column as a browser places it."""
     taken: set[tuple[int, int]] = set()
@@ -164,8 +161,13 @@ def walk(rows: list[list[Cell]], width: int) -> Iterable[tuple[int, int, Cell]]:
             free = 1
             while free < cell.colspan and x + free < width and (y, x + free) not in taken:
                 free += 1
-            cell = replace(cell, colspan=free, rowspan=min(cell.rowspan, len(rows) - y))
-            taken |= set(product(range(y, y + cell.rowspan), range(x, x + free)))
+            rowspan = min(cell.rowspan, len(rows) - y)
+            if (free, rowspan) != (cell.colspan, cell.rowspan):
+                cell = replace(cell, colspan=free, rowspan=rowspan)
+            if rowspan == free == 1:
+                taken.add((y, x))
+            else:
+                taken |= set(product(range(y, y + rowspan), range(x, x + free)))
             yield y, x, cell
 
 
@@ -213,7 +215,7 @@ def _align(table: Table) -> Table:
         for y, x, cell in walk(rows, table.width):
             over_group = heads and cell.colspan > 1
             side: Side = "center" if over_group else sides[x] if heads or not stated else cell.side
-            settled[y].append(replace(cell, side=side))
+            settled[y].append(cell if cell.side == side else replace(cell, side=side))
         return settled
 
     return replace(table, head=settle(table.head, True), body=settle(table.body, False))
@@ -222,6 +224,8 @@ def _align(table: Table) -> Table:
 def _keep_room_for_bars(table: Table) -> Table:
     """Let the texts of a column with bars start at one line, those without a bar too."""
     barred = {x for _, x, cell in walk(table.body, table.width) if cell.bar}
+    if not barred:
+        return table
     body: list[list[Cell]] = [[] for _ in table.body]
     for y, x, cell in walk(table.body, table.width):
         room = (0.0, 0.0) if x in barred and cell.colspan == 1 else None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from nbconvert.utils.exceptions import ConversionException
 
+from nbtypst.words import LANGUAGES
+
 
 class ExportError(ConversionException):
     """A notebook cannot be set as it is; one line that names the cell and the mend."""
@@ -21,9 +23,9 @@ COLOURS = {
     "paper": "#f5f5f5",  # panels behind key figures and code
 }
 TYPEFACE = "Source Sans Pro"
-LANGUAGES = {"en": {"figure": "Figure", "table": "Table"}}
 # A digit and no letter, or a sign for what is missing.
 NUMBER = r"(?=\D*\d)[\W\d]*|\s*[-–—]?\s*"
+MARKDOWN_ALT = "picture without alternative text; write it as ![what it shows](...)"
 ALT_HINT = "show it with display(fig, metadata={'image/png': {'alt': 'what the figure shows'}})"
 
 
@@ -37,10 +39,12 @@ class Style:
     languages: dict[str, dict[str, str]]
     number: re.Pattern[str]
     alt_hint: str
+    missing_alt: str = "derive"
 
     def word(self, lang: str, key: str) -> str:
-        """Return what a language calls a figure or a table; English where it is not known."""
-        told = self.languages.get(lang.partition("-")[0], {})
+        """Return a word of `words.LANGUAGES` in a language; English where it is not known."""
+        short = lang.partition("-")[0]
+        told = LANGUAGES.get(short, {}) | self.languages.get(short, {})
         return told.get(key) or LANGUAGES["en"][key]
 
     def with_region(self, lang: str) -> str:

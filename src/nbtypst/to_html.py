@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from itertools import count
 from pathlib import Path
+from typing import ClassVar
 
 import jinja2
+from babel import Locale
 from markupsafe import Markup
 
 from nbtypst.blocks import (
@@ -22,27 +25,34 @@ from nbtypst.blocks import (
     printable,
 )
 from nbtypst.faces import rules
-from nbtypst.markdown import is_break, list_items, math_source, safe_link, text_in
-from nbtypst.pictures import as_part, data_uri, size
+from nbtypst.markdown import list_item_box, plain
+from nbtypst.maths import as_mathml, source
+from nbtypst.pictures import as_part, data_uri
+from nbtypst.setter import Setter
 from nbtypst.style import Style
 
 _HERE = Path(__file__).parent
+_WORDS = ("contents", "skip", "page", "back", "footnotes")
+# A page with fewer headings needs no list of them.
+_FEW = 3
+# Tables of so many columns become cards on a phone; wider ones are moved sideways.
+_CARDS = range(5, 9)
+# Shown as cards, parts of a table would lose their roles.
+_ROLES = {"table": ' role="table"', "tbody": ' role="rowgroup"', "tr": ' role="row"'}
+_CELL_ROLES = {"col": "columnheader", "row": "rowheader", False: "cell"}
 
 
-def write(report: Report, style: Style) -> str:
-    """Return the page."""
+def write(report: Report, style: Style, pages: Mapping[str, str] | None = None) -> str:
+    """Return the page; `pages` are the addresses of the same report in other languages."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((_HERE / "report.html.j2").read_text(encoding="utf-8"))
-    colours = "".join(f"--{name}: {colour}; " for name, colour in style.colours.items())
-    numbers = {"figure": count(1), "table": count(1)}
-
-    def number(kind: str) -> str:
-        return f"{style.word(report.lang, kind)} {next(numbers[kind])}."
-
-    parts = []
-    for block in report.blocks:
-        kind = "table" if isinstance(block, Table) else "figure"
-        parts.append(_block(block, number(kind) if getattr(block, "caption", "") else ""))
+    # By night a page has other colours, some mixed from these.
+    colours = "".join(
+        f"--day-{name}: {colour}; --{name}: var(--day-{name}); "
+        for name, colour in style.colours.items()
+    )
+    setter = HtmlSetter(report, style)
+    parts = [setter.block(block) for block in report.blocks]
     return template.render(
         report=report,
         typeface=style.typeface,
@@ -51,7 +61,31 @@ def write(report: Report, style: Style) -> str:
         drawn=Markup(_recolour(style)),
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         body=Markup("\n".join(parts)),
+        footnotes=[Markup(note) for note in setter.footnotes],
+        contents=_contents(report),
+        pages=_pages(pages or {}, report.lang),
+        word={name: style.word(report.lang, name) for name in _WORDS},
     )
+
+
+def _contents(report: Report) -> list[dict[str, str]]:
+    """Return the headings of the first level, where there are enough to choose from."""
+    heads = [
+        {"id": token["attrs"]["id"], "text": plain(token["children"])}
+        for block in report.blocks
+        for token in (block.tokens if isinstance(block, Prose) else [])
+        if token["type"] == "heading" and token["attrs"]["level"] == 1
+    ]
+    return heads if len(heads) >= _FEW else []
+
+
+def _pages(pages: Mapping[str, str], lang: str) -> list[dict[str, str]]:
+    """Return the other languages by the name that each gives itself."""
+    others = {tag: url for tag, url in pages.items() if tag != lang}
+    return [
+        {"lang": tag, "url": url, "name": (Locale.parse(tag, sep="-").get_display_name() or tag)}
+        for tag, url in others.items()
+    ]
 
 
 def _recolour(style: Style) -> str:
@@ -64,34 +98,178 @@ def _recolour(style: Style) -> str:
     )
 
 
-def _block(block: Block, number: str) -> str:
-    match block:
-        case Prose():
-            text = _flows(block.tokens)
-            return f'<div class="note">\n{text}\n</div>' if block.note else text
-        case Picture():
-            caption = f"<figcaption>{_caption(block.caption, number)}</figcaption>"
-            if block.mime != "image/svg+xml":
-                size(block)  # refuses damaged bytes, as the PDF does
-            return f"<figure>{_picture(block)}{caption if block.caption else ''}</figure>"
-        case Table():
-            return _table(block, number)
-        case KeyFigures():
-            cards = "".join(
-                f"<div><dt>{_text(label)}</dt><dd>{_text(value)}</dd>"
-                + (f'<dd class="about">{_text(note)}</dd>' if note else "")
-                + "</div>"
-                for value, label, note in block.cards
+class HtmlSetter(Setter):
+    """Sets tokens in HTML."""
+
+    forms: ClassVar[dict[str, str]] = {
+        "paragraph": "<p>{}</p>",
+        "block_text": "{}",
+        "thematic_break": "<hr>",
+        "block_quote": "<blockquote>\n{}\n</blockquote>",
+        "indented": '<div class="indented">\n{}\n</div>',
+        "list_item": "{}",
+        "strong": "<strong>{}</strong>",
+        "emphasis": "<em>{}</em>",
+        "underline": "<u>{}</u>",
+        "strikethrough": "<s>{}</s>",
+        "subscript": "<sub>{}</sub>",
+        "superscript": "<sup>{}</sup>",
+        "mark": "<mark>{}</mark>",
+        "quoted": "<q>{}</q>",
+        "small": "<small>{}</small>",
+        "linebreak": "<br>",
+        "notice": '<span class="left-out">{}</span>',
+    }
+
+    def __init__(self, report: Report, style: Style) -> None:
+        super().__init__(report, style)
+        self.footnotes: list[str] = []
+        self._counts = {"figure": count(1), "table": count(1)}
+        self._tables = 0
+
+    def text(self, text: str) -> str:
+        """Set free text as it stands."""
+        return _text(text)
+
+    def link(self, url: str, inner: str) -> str:
+        """Set a link."""
+        return f'<a href="{escape(url)}">{inner or _text(url)}</a>'
+
+    def set_heading(self, token: Token) -> str:
+        """Set a heading; the title is the page's h1."""
+        attrs = token["attrs"]
+        name = f"h{min(attrs['level'] + 1, 6)}"
+        return f'<{name} id="{escape(attrs["id"])}">{self.inner(token)}</{name}>'
+
+    def set_codespan(self, token: Token) -> str:
+        """Set code within a line."""
+        return f"<code>{_text(token['raw'])}</code>"
+
+    def set_coloured(self, token: Token) -> str:
+        """Set words in a colour of their own."""
+        return f'<span class="own" style="--own: {token["colour"]}">{self.inner(token)}</span>'
+
+    def set_inline_math(self, token: Token) -> str:
+        """Set a formula as MathML; as its source where it cannot be set."""
+        found = as_mathml(token["raw"], token["type"] == "block_math")
+        if found is None:
+            self.leave_out("formula", token["origin"], source(token))
+            return f"<code>{_text(source(token))}</code>"
+        return found
+
+    set_block_math = set_inline_math
+
+    def set_image(self, token: Token) -> str:
+        """Set a picture within a line."""
+        return _image(token["picture"])
+
+    def set_footnote(self, token: Token) -> str:
+        """Set the mark of a note; the notes stand at the end of the page."""
+        self.footnotes.append(self.inner(token))
+        n = len(self.footnotes)
+        return f'<sup><a id="ref-{n}" href="#note-{n}">{n}</a></sup>'
+
+    def set_list(self, token: Token) -> str:
+        """Set a list; tasks have a box before them."""
+        items = [f"<li>{list_item_box(item)}{self.inner(item)}</li>" for item in token["children"]]
+        attrs = token["attrs"]
+        start = f' start="{attrs["start"]}"' if "start" in attrs else ""
+        name = "ol" if attrs["ordered"] else "ul"
+        return f"<{name}{start}>\n" + "\n".join(items) + f"\n</{name}>"
+
+    def block(self, block: Block) -> str:
+        """Set a block."""
+        match block:
+            case Prose():
+                text = self.flows(block.tokens)
+                return f'<div class="note">\n{text}\n</div>' if block.note else text
+            case Picture():
+                caption = self._caption(block.caption, "figure")
+                return f"<figure>{_picture(block)}{caption}</figure>"
+            case Table():
+                return self._table(block)
+            case KeyFigures():
+                cards = "".join(
+                    f"<div><dt>{_text(label)}</dt><dd>{_text(value)}</dd>"
+                    + (f'<dd class="about">{_text(note)}</dd>' if note else "")
+                    + "</div>"
+                    for value, label, note in block.cards
+                )
+                return f'<dl class="key-figures">{cards}</dl>'
+            case Listing():
+                code = f"<code>{_text(block.text)}</code>"
+                return f'<pre class="{block.kind}" tabindex="0">{code}</pre>'
+
+    def _caption(self, text: str, kind: str) -> str:
+        if not text:
+            return ""
+        number = f"{self.style.word(self.report.lang, kind)} {next(self._counts[kind])}."
+        return f"<figcaption><b>{_text(number)}</b> {_text(text)}</figcaption>"
+
+    def _table(self, table: Table) -> str:
+        """Set a table in a box that moves sideways; its caption stays above that.
+
+        On a phone the rows of one with a plain head and some columns become cards, in which
+        each figure has the head of its column beside it.
+        """
+        labels = [cell.text for cell in table.head[0]] if len(table.head) == 1 else []
+        every = [cell for row in [*table.head, *table.body] for cell in row]
+        plain_grid = all(cell.colspan == cell.rowspan == 1 for cell in every)
+        cards = bool(labels) and plain_grid and table.width in _CARDS
+        roles = _ROLES if cards else {}
+
+        def rows(part: list[list[Cell]], scope: str) -> str:
+            names = labels if cards and scope == "row" else [""] * table.width
+            return "\n".join(
+                f"<tr{roles.get('tr', '')}>"
+                + "".join(map(lambda cell, name: self._cell(cell, scope, name, cards), row, names))
+                + "</tr>"
+                for row in part
             )
-            return f'<dl class="key-figures">{cards}</dl>'
-        case Listing():
-            return f'<pre class="{block.kind}"><code>{_text(block.text)}</code></pre>'
+
+        self._tables += 1
+        caption = self._caption(table.caption, "table")
+        name = f"table-{self._tables}"
+        label = f'aria-labelledby="{name}"' if caption else f'aria-label="{self._nameless()}"'
+        caption = caption.replace("<figcaption>", f'<figcaption id="{name}">', 1)
+        group = roles.get("tbody", "")
+        head = f"<thead{group}>{rows(table.head, 'col')}</thead>" if table.head else ""
+        kind = ' class="cards"' if cards else ""
+        return (
+            f'<figure class="table">{caption}<div class="wide" role="group" tabindex="0" {label}>'
+            f"<table{kind}{roles.get('table', '')}{f' {label}' if caption else ''}>{head}\n"
+            f"<tbody{group}>{rows(table.body, 'row')}</tbody></table></div></figure>"
+        )
+
+    def _nameless(self) -> str:
+        return _text(f"{self.style.word(self.report.lang, 'table')} ({self._tables})")
+
+    def _cell(self, cell: Cell, scope: str, label: str, role: bool) -> str:
+        name = "th" if cell.head else "td"
+        group = "group" if scope == "row" and cell.rowspan > 1 else ""
+        about = f' scope="{scope}{group}"' if cell.head else ""
+        about += f' role="{_CELL_ROLES[cell.head and scope]}"' if role else ""
+        about += f' data-label="{_text(label)}"' if label else ""
+        about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+        about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+        classes: list[str] = [cell.side] if cell.side != "left" else []
+        classes += ["whole"] if cell.number and not cell.head else []
+        classes += ["barred"] if cell.bar else []
+        classes += ["bold"] if cell.bold else []
+        classes += ["own"] if cell.ink else []
+        about += f' class="{" ".join(classes)}"' if classes else ""
+        colours = f"--own: {cell.ink}; " if cell.ink else ""
+        colours += f"--fill: {cell.fill}; " if cell.fill else ""
+        about += f' style="{colours.strip()}"' if colours else ""
+        lines = "<br>".join(_text(line) for line in cell.text.split("\n"))
+        text = self.flows(cell.tokens) if cell.tokens else lines
+        return f"<{name}{about}>{_bar(cell)}{text}</{name}>"
 
 
 def _picture(picture: Picture) -> str:
     """Set a drawing with its text as part of the page, in the width that fits; else an image."""
     if not (broad := as_part(picture.data)):
-        return f'<img src="{data_uri(picture)}" alt="{_text(picture.alt)}">'
+        return _image(picture)
     narrow = as_part(picture.narrow)
     drawn = [broad.replace("<svg", '<svg class="broad"', 1)]
     drawn += [narrow.replace("<svg", '<svg class="narrow"', 1)] if narrow else []
@@ -100,40 +278,15 @@ def _picture(picture: Picture) -> str:
     )
 
 
+def _image(picture: Picture) -> str:
+    width = picture.width
+    size = f' style="width: {-100 * width:.4g}%"' if width < 0 else ""
+    size = f' style="width: {width:.5g}px"' if width > 0 else size
+    return f'<img src="{data_uri(picture)}" alt="{_text(picture.alt)}"{size}>'
+
+
 def _text(text: str) -> str:
     return escape(printable(text))
-
-
-def _caption(text: str, number: str) -> str:
-    return f"<b>{_text(number)}</b> {_text(text)}"
-
-
-def _table(table: Table, number: str) -> str:
-    def rows(part: list[list[Cell]], scope: str) -> str:
-        return "\n".join(
-            "<tr>" + "".join(_cell(cell, scope) for cell in row) + "</tr>" for row in part
-        )
-
-    caption = f"<caption>{_caption(table.caption, number)}</caption>" if table.caption else ""
-    head = f"<thead>{rows(table.head, 'col')}</thead>" if table.head else ""
-    return (
-        f'<div class="wide"><table>{caption}{head}\n'
-        f"<tbody>{rows(table.body, 'row')}</tbody></table></div>"
-    )
-
-
-def _cell(cell: Cell, scope: str) -> str:
-    name = "th" if cell.head else "td"
-    group = "group" if scope == "row" and cell.rowspan > 1 else ""
-    about = f' scope="{scope}{group}"' if cell.head else ""
-    about += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
-    about += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-    classes: list[str] = [cell.side] if cell.side != "left" else []
-    classes += ["whole"] if cell.number and not cell.head else []
-    classes += ["barred"] if cell.bar else []
-    about += f' class="{" ".join(classes)}"' if classes else ""
-    text = "<br>".join(_text(line) for line in cell.text.split("\n"))
-    return f"<{name}{about}>{_bar(cell)}{text}</{name}>"
 
 
 def _bar(cell: Cell) -> str:
@@ -143,94 +296,3 @@ def _bar(cell: Cell) -> str:
     sure, possible = (f"{100 * part:.4g}%" for part in cell.bar)
     style = f"--sure: {sure}; --possible: {possible}"
     return f'<span class="bar" aria-hidden="true" style="{style}"></span>'
-
-
-def _flows(tokens: list[Token]) -> str:
-    return "\n".join(filter(None, map(_flow, tokens)))
-
-
-def _flow(token: Token) -> str:
-    """Set a block token."""
-    kind, attrs = token["type"], token.get("attrs") or {}
-    children: list[Token] = token.get("children", [])
-    match kind:
-        case "paragraph":
-            return f"<p>{_inline(children)}</p>"
-        case "block_text":
-            return _inline(children)
-        case "heading":
-            # The title is the page's h1.
-            name = f"h{min(attrs['level'] + 1, 6)}"
-            return f"<{name}>{_inline(children)}</{name}>"
-        case "thematic_break":
-            return "<hr>"
-        case "block_quote":
-            return f"<blockquote>\n{_flows(children)}\n</blockquote>"
-        case "block_code":
-            return f'<pre class="code"><code>{_text(token["raw"].rstrip())}</code></pre>'
-        case "block_math":
-            return f"<p>{_text(math_source(token))}</p>"
-        case "block_html":
-            return "" if is_break(token) else f"<p>{_text(token['raw'])}</p>"
-        case "list":
-            return _list(token)
-        case "table":
-            return _markdown_table(token)
-        case "blank_line":
-            return ""
-        case _:
-            return _flows(children) if children else _text(text_in(token))
-
-
-def _list(token: Token) -> str:
-    items = [f"<li>{text}</li>" for text in list_items(token, _flows)]
-    attrs = token.get("attrs") or {}
-    start = f' start="{attrs["start"]}"' if "start" in attrs else ""
-    name = "ol" if attrs.get("ordered") else "ul"
-    return f"<{name}{start}>\n" + "\n".join(items) + f"\n</{name}>"
-
-
-def _markdown_table(token: Token) -> str:
-    def row(cells: list[Token], name: str) -> str:
-        texts = []
-        for cell in cells:
-            side = (cell.get("attrs") or {}).get("align")
-            about = ' scope="col"' if name == "th" else ""
-            about += f' class="{side}"' if side in {"right", "center"} else ""
-            texts.append(f"<{name}{about}>{_inline(cell['children'])}</{name}>")
-        return f"<tr>{''.join(texts)}</tr>"
-
-    head = row(token["children"][0]["children"], "th")
-    body = [row(r["children"], "td") for part in token["children"][1:] for r in part["children"]]
-    return (
-        f'<div class="wide"><table><thead>{head}</thead>\n<tbody>'
-        + "\n".join(body)
-        + "</tbody></table></div>"
-    )
-
-
-def _inline(tokens: list[Token]) -> str:
-    return "".join(map(_span, tokens))
-
-
-def _span(token: Token) -> str:
-    inner = _inline(token.get("children", []))
-    match token["type"]:
-        case "emphasis":
-            return f"<em>{inner}</em>"
-        case "strong":
-            return f"<strong>{inner}</strong>"
-        case "codespan":
-            return f"<code>{_text(token['raw'])}</code>"
-        case "softbreak":
-            return "\n"
-        case "linebreak":
-            return "<br>"
-        case "link" if url := safe_link(token):
-            return f'<a href="{escape(url)}">{inner or escape(url)}</a>'
-        case "inline_math":
-            return _text(math_source(token))
-        case "inline_html" if is_break(token):
-            return "<br>"
-        case _:
-            return inner or _text(text_in(token))

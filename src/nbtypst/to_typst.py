@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import ClassVar
 
 from nbtypst.blocks import (
     Block,
@@ -19,16 +20,21 @@ from nbtypst.blocks import (
     Token,
     printable,
 )
-from nbtypst.markdown import is_break, list_items, math_source, plain, safe_link, text_in
-from nbtypst.pictures import as_svg
+from nbtypst.markdown import list_item_box, plain
+from nbtypst.maths import as_typst, source
+from nbtypst.pictures import PIXELS, as_svg
+from nbtypst.setter import Setter
 from nbtypst.style import COLOURS, Style
-from nbtypst.widths import column_widths, is_small
+from nbtypst.typefaces import families
+from nbtypst.widths import Layout, fitted
 
 _SPECIAL = re.compile(r"""[\\#$*_`<>@=+/~\[\]"'-]|(?:(?<=[\d.])|^)\.(?!\w)|\.(?=\.)""")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _STRINGS = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 # Characters of text above a picture that still move to the next page with it.
 _LEAD = 900
+# Words longer than these break, in running text and in a fixed-width face.
+_WORD, _FIXED = 60, 84
 
 
 def escape(text: str) -> str:
@@ -46,11 +52,12 @@ def quote(text: str) -> str:
     return '"' + printable(lines).translate(_STRINGS) + '"'
 
 
-def write(report: Report, style: Style, date: datetime | None = None) -> str:
-    """Return a Typst document that needs no other file.
+def write(report: Report, style: Style, date: datetime | None = None) -> tuple[str, list[bool]]:
+    """Return a Typst document that needs no other file, and which cells of tables head rows.
 
     `date` is the PDF's; without one it carries none. A comment in front of each block
-    names its cell, for messages.
+    names its cell, for messages. Typst has no word for heads of rows, so they are told beside
+    it: one value for each cell below a table's head, in the order of the document.
     """
     lang, _, region = style.with_region(report.lang).partition("-")
     settings = {
@@ -60,19 +67,23 @@ def write(report: Report, style: Style, date: datetime | None = None) -> str:
         "deck": quote(report.subtitle),
         "kicker": quote(report.kicker),
         "byline": quote(report.byline),
+        "author": quote(report.author) if report.author else None,
         "date": date and _datetime(date),
-        "typeface": quote(style.typeface),
         "supplements": f"(image: {quote(style.word(lang, 'figure'))}, "
         f"table: {quote(style.word(lang, 'table'))})",
     }
     call = "".join(f"  {key}: {value or 'none'},\n" for key, value in settings.items())
     template = Path(__file__).with_name("template.typ").read_text(encoding="utf-8")
     colours = ", ".join(f"{name}: rgb({quote(style.colours[name])})" for name in COLOURS)
-    parts = [f"#let colours = ({colours})", template.rstrip(), f"#show: report.with(\n{call})"]
+    setter = TypstSetter(report, style)
+    parts = []
     for block, lead in zip(report.blocks, _leads(report.blocks), strict=True):
-        text = _prose(block, lead) if isinstance(block, Prose) else _block(block)
+        text = setter.prose(block, lead) if isinstance(block, Prose) else setter.block(block)
         parts.append(f"// cell {block.origin.cell}\n{text}")
-    return "\n\n".join(parts) + "\n"
+    faces = ", ".join(map(quote, families(style.typeface, lang, "".join(parts))))
+    head = f"#let colours = ({colours})\n#let faces = ({faces},)"
+    show = f"#show: report.with(\n{call})"
+    return "\n\n".join([head, template.rstrip(), show, *parts]) + "\n", setter.row_heads
 
 
 def _datetime(date: datetime) -> str:
@@ -98,150 +109,163 @@ def _leads(blocks: list[Block]) -> list[bool]:
     return leads
 
 
-def _prose(block: Prose, lead: bool) -> str:
-    """Set a text; one that leads to what is below it stays with that, as its headings do."""
-    parts: list[str] = []
-    for heading, tokens in groupby(block.tokens, lambda token: token["type"] == "heading"):
-        text = "\n\n".join(filter(None, map(_flow, tokens)))
-        if not heading and block.note:
-            text = f"#note[\n{text}\n]"
-        parts.append(f"#lead[\n{text}\n]" if lead and not heading else text)
-    return "\n\n".join(filter(None, parts))
+class TypstSetter(Setter):
+    """Sets tokens in Typst; the semicolon ends each call, whatever text follows."""
+
+    between = "\n\n"
+    forms: ClassVar[dict[str, str]] = {
+        "paragraph": "#par[{}]",
+        "block_text": "{}",
+        "thematic_break": "#separator()",
+        "block_quote": "#quote(block: true)[\n{}\n]",
+        "indented": "#pad(left: 1.5em)[\n{}\n]",
+        "list_item": "{}",
+        "strong": "#strong[{}];",
+        "emphasis": "#emph[{}];",
+        "underline": "#underline[{}];",
+        "strikethrough": "#strike[{}];",
+        "subscript": "#sub[{}];",
+        "superscript": "#super[{}];",
+        "mark": "#highlight(fill: c.paper)[{}];",
+        "quoted": "“{}”",
+        "small": "#text(size: 0.85em)[{}];",
+        "footnote": "#footnote[{}];",
+        "linebreak": "#linebreak();",
+        "notice": "#notice[{}];",
+    }
+
+    def __init__(self, report: Report, style: Style) -> None:
+        super().__init__(report, style)
+        self.row_heads: list[bool] = []
+
+    def prose(self, block: Prose, lead: bool) -> str:
+        """Set a text; one that leads to what is below it stays with that, as its headings do."""
+        parts: list[str] = []
+        for heading, tokens in groupby(block.tokens, lambda token: token["type"] == "heading"):
+            text = self.flows(tokens)
+            if not heading and block.note:
+                text = f"#note[\n{text}\n]"
+            parts.append(f"#lead[\n{text}\n]" if lead and not heading else text)
+        return "\n\n".join(filter(None, parts))
+
+    def text(self, text: str) -> str:
+        """Set free text as it stands."""
+        return escape(_cut(text, _WORD))
+
+    def link(self, url: str, inner: str) -> str:
+        """Set a link; the name of a heading is a label."""
+        target = f"label({quote('to-' + url[1:])})" if url.startswith("#") else quote(url)
+        return f"#link({target})[{inner or self.text(url)}];"
+
+    def set_heading(self, token: Token) -> str:
+        """Set a heading with the label that links lead to."""
+        attrs = token["attrs"]
+        name = f"label({quote('to-' + attrs['id'])})"
+        return f"#headed({attrs['level']}, {name})[{self.inner(token)}]"
+
+    def set_codespan(self, token: Token) -> str:
+        """Set code within a line."""
+        return f"#raw({quote(_cut(token['raw'], _WORD))});"
+
+    def set_coloured(self, token: Token) -> str:
+        """Set words in a colour of their own."""
+        return f"#text(fill: rgb({quote(token['colour'])}))[{self.inner(token)}];"
+
+    def set_inline_math(self, token: Token) -> str:
+        """Set a formula, tagged with its source; as its source where it cannot be set."""
+        block = token["type"] == "block_math"
+        found = as_typst(token["raw"])
+        if found is None:
+            self.leave_out("formula", token["origin"], source(token))
+            return f"#raw({quote(source(token))});"
+        return f"#formula({quote(found)}, {quote(token['raw'].strip())}, {str(block).lower()});"
+
+    set_block_math = set_inline_math
+
+    def set_image(self, token: Token) -> str:
+        """Set a picture within a line."""
+        return f"#inline-picture({self._drawn(token['picture'])});"
+
+    def _drawn(self, picture: Picture) -> str:
+        # The image is made here, not in the template, so that errors point to this line.
+        width = picture.width
+        size = f", width: {-100 * width:.4g}%" if width < 0 else ""
+        size = f", width: {width * 72 / PIXELS:.5g}pt" if width > 0 else size
+        return (
+            f'image(bytes({quote(as_svg(picture))}), format: "svg"{size}, '
+            f"alt: {quote(picture.alt)})"
+        )
+
+    def set_list(self, token: Token) -> str:
+        """Set a list; tasks have a box before them."""
+        items = [f"[{list_item_box(item)}{self.inner(item)}]" for item in token["children"]]
+        attrs = token["attrs"]
+        start = f", start: {attrs['start']}" if "start" in attrs else ""
+        name = "enum" if attrs["ordered"] else "list"
+        tight = str(token["tight"]).lower()
+        return f"#{name}(tight: {tight}{start},\n" + ",\n".join(items) + ",\n)"
+
+    def block(self, block: Block) -> str:
+        """Set a block as a call of the template."""
+        match block:
+            case Prose():
+                return self.prose(block, False)
+            case Picture():
+                caption = f", caption: [{escape(block.caption)}]" if block.caption else ""
+                return f"#picture({self._drawn(block)}{caption})"
+            case Table():
+                return "\n".join(map(self._table, fitted(block)))
+            case KeyFigures():
+                cards = ", ".join(f"({', '.join(map(quote, card))})" for card in block.cards)
+                return f"#key-figures(({cards},))"
+            case Listing():
+                text = _cut(block.text, _FIXED)
+                return f"#listing({quote(text)}, kind: {quote(block.kind)})"
+
+    def _table(self, layout: Layout) -> str:
+        table, (part, parts) = layout.table, layout.part
+        rows = [f"  {self._cells(row, layout.words[1], False)}" for row in table.body]
+        head = "\n".join(f"    {self._cells(row, layout.words[0], True)}" for row in table.head)
+        header = f"  table.header(\n{head}\n  ),\n" if table.head else ""
+        said = f"  caption: [{escape(table.caption)}],\n" if table.caption and part == 1 else ""
+        if parts > 1:
+            which = self.style.word(self.report.lang, "part").format(part, parts)
+            said += f"  part: [{escape(which)}],\n"
+        call = (
+            f"#data-table(\n  columns: ({', '.join(layout.widths)},),\n"
+            f"  heads: {len(table.head)},\n  rows: {len(table.body)},\n"
+            f"  size: {layout.size:g}pt,\n{said}{header}" + "\n".join(rows) + "\n)"
+        )
+        return f"#page(flipped: true)[\n{call}\n]" if layout.landscape else call
+
+    def _cells(self, row: list[Cell], longest: int, heads: bool) -> str:
+        return "".join(self._cell(cell, longest, heads) + ", " for cell in row).rstrip()
+
+    def _cell(self, cell: Cell, longest: int, heads: bool) -> str:
+        if cell.tokens:
+            lines = self.flows(cell.tokens)
+        else:
+            lines = r" \ ".join(escape(_cut(line, longest)) for line in cell.text.split("\n"))
+        text = f"strong[{lines}]" if (heads or cell.bold) and lines else f"[{lines}]"
+        if cell.ink:
+            text = f"text(fill: rgb({quote(cell.ink)}), {text})"
+        if cell.bar:
+            text = f"barred({cell.bar[0]:.4f}, {cell.bar[1]:.4f}, {text})"
+        if not heads:
+            self.row_heads.append(cell.head)
+        said = [
+            f"{name}: {size}"
+            for name, size in (("colspan", cell.colspan), ("rowspan", cell.rowspan))
+            if size > 1
+        ]
+        said += [f"align: {cell.side}"] if cell.side != "left" else []
+        said += [f"fill: rgb({quote(cell.fill)})"] if cell.fill else []
+        return f"table.cell({', '.join(said)}, {text})" if said else text
 
 
-def _block(block: Picture | Table | KeyFigures | Listing) -> str:
-    match block:
-        case Picture():
-            # The image is made here, not in the template, so that errors point to this line.
-            drawn = f'image(bytes({quote(as_svg(block))}), format: "svg", alt: {quote(block.alt)})'
-            caption = f", caption: [{escape(block.caption)}]" if block.caption else ""
-            return f"#picture({drawn}{caption})"
-        case Table():
-            return _table(block)
-        case KeyFigures():
-            cards = ", ".join(f"({', '.join(map(quote, card))})" for card in block.cards)
-            return f"#key-figures(({cards},))"
-        case Listing():
-            return f"#listing({quote(block.text)}, kind: {quote(block.kind)})"
-
-
-def _table(table: Table) -> str:
-    rows = [f"  {_cells(row, False)}" for row in table.body]
-    head = "\n".join(f"    {_cells(row, True)}" for row in table.head)
-    header = f"  table.header(\n{head}\n  ),\n" if table.head else ""
-    return (
-        f"#data-table(\n  columns: ({', '.join(column_widths(table))},),\n"
-        f"  heads: {len(table.head)},\n  rows: {len(table.body)},\n"
-        f"  small: {str(is_small(table)).lower()},\n"
-        f"{'  caption: [' + escape(table.caption) + '],' + chr(10) if table.caption else ''}"
-        f"{header}" + "\n".join(rows) + "\n)"
+def _cut(text: str, longest: int) -> str:
+    """Let words longer than `longest` break, after a sign where there is one near."""
+    step = re.compile(rf".{{1,{longest}}}(?<=[/_.,;:&?=-])(?=.)|.{{1,{longest}}}")
+    return re.sub(
+        rf"[^\s\u200b]{{{longest + 1},}}", lambda m: "\u200b".join(step.findall(m[0])), text
     )
-
-
-def _cells(row: list[Cell], heads: bool) -> str:
-    return "".join(_cell(cell, heads) + ", " for cell in row).rstrip()
-
-
-def _cell(cell: Cell, heads: bool) -> str:
-    lines = r" \ ".join(escape(line) for line in cell.text.split("\n"))
-    text = f"strong[{lines}]" if heads and lines else f"[{lines}]"
-    if cell.bar:
-        text = f"barred({cell.bar[0]:.4f}, {cell.bar[1]:.4f}, {text})"
-    spans = [
-        f"{name}: {size}"
-        for name, size in (("colspan", cell.colspan), ("rowspan", cell.rowspan))
-        if size > 1
-    ]
-    sides = [f"align: {cell.side}"] if cell.side != "left" else []
-    return f"table.cell({', '.join(spans + sides)}, {text})" if spans or sides else text
-
-
-def _flow(token: Token) -> str:
-    """Set a block token."""
-    kind, attrs = token["type"], token.get("attrs") or {}
-    children: list[Token] = token.get("children", [])
-    match kind:
-        case "paragraph" | "block_text":
-            return _inline(children)
-        case "heading":
-            return f"#heading(level: {attrs['level']})[{_inline(children)}]"
-        case "thematic_break":
-            return "#separator()"
-        case "block_quote":
-            return f"#quote(block: true)[\n{_flows(children)}\n]"
-        case "block_code":
-            return f'#listing({quote(token["raw"].rstrip())}, kind: "code")'
-        case "block_math":
-            return escape(math_source(token))
-        case "block_html":
-            return "" if is_break(token) else escape(token["raw"])
-        case "list":
-            return _list(token)
-        case "table":
-            return _markdown_table(token)
-        case "blank_line":
-            return ""
-        case _:
-            return _flows(children) if children else escape(text_in(token))
-
-
-def _flows(tokens: list[Token]) -> str:
-    return "\n\n".join(filter(None, map(_flow, tokens)))
-
-
-def _list(token: Token) -> str:
-    items = [f"[{text}]" for text in list_items(token, _flows)]
-    attrs = token.get("attrs") or {}
-    start = f", start: {attrs['start']}" if "start" in attrs else ""
-    name = "enum" if attrs.get("ordered") else "list"
-    tight = "true" if token.get("tight", True) else "false"
-    return f"#{name}(tight: {tight}{start},\n" + ",\n".join(items) + ",\n)"
-
-
-def _markdown_table(token: Token) -> str:
-    """Set a Markdown table; its cells may hold formatting, so they are set here."""
-    head, body = token["children"][0]["children"], []
-    for part in token["children"][1:]:
-        body += [row["children"] for row in part["children"]]
-    sides = [(cell.get("attrs") or {}).get("align") or "left" for cell in head]
-
-    def cells(row: list[Token], bold: bool) -> str:
-        texts = [("strong" if bold else "") + f"[{_inline(cell['children'])}]" for cell in row]
-        texts = [f"table.cell(align: {s}, {t})" for s, t in zip(sides, texts, strict=False)]
-        return "  " + ", ".join(texts + ["[]"] * (len(head) - len(row))) + ",\n"
-
-    columns = ", ".join("1fr" if side == "left" else "auto" for side in sides)
-    return (
-        f"#data-table(\n  columns: ({columns},),\n  heads: 1,\n  rows: {len(body)},\n"
-        f"  table.header({cells(head, True).strip()}),\n"
-        + "".join(cells(row, False) for row in body)
-        + ")"
-    )
-
-
-def _inline(tokens: list[Token]) -> str:
-    return "".join(map(_span, tokens))
-
-
-def _span(token: Token) -> str:
-    """Set an inline token; the semicolon ends each call, whatever text follows."""
-    inner = _inline(token.get("children", []))
-    match token["type"]:
-        case "emphasis":
-            return f"#emph[{inner}];"
-        case "strong":
-            return f"#strong[{inner}];"
-        case "codespan":
-            return f"#raw({quote(token['raw'])});"
-        case "softbreak":
-            return "\n"
-        case "linebreak":
-            return "#linebreak();"
-        case "link" if url := safe_link(token):
-            return f"#link({quote(url)})[{inner or escape(url)}];"
-        case "inline_math":
-            return escape(math_source(token))
-        case "inline_html" if is_break(token):
-            return "#linebreak();"
-        case _:
-            return inner or escape(text_in(token))

@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 
 from helpers.engine import make, request
-from helpers.errors import DataError, ParameterError
+from helpers.engine.clean import clean as clean_all
+from helpers.errors import DataError, HelpersError, ParameterError
+from helpers.files import lock
 from helpers.index import catalog, provenance
 from helpers.tables.clean import clean
 from projects import MAIN, command, edit, fingerprint
@@ -21,6 +23,15 @@ from projects import MAIN, command, edit, fingerprint
 REPORTS = [f"reports/dti/phu-tho.{lang}.{ending}" for lang in ("vi", "en") for ending in
            ("pdf", "html")]  # fmt: skip
 PHU_THO = "Phú Thọ,0.6126"
+
+
+def test_a_run_waits_for_its_own_index_only(project: Path) -> None:
+    with make.opened(catalog.load("dti")), make.opened(catalog.load("pci")):
+        for name in ("dti", "pci", "phu-tho-2023"):
+            with pytest.raises(HelpersError, match=f"build/{name} is in use"):
+                lock(project / "build" / name, wait=False).__enter__()
+        with pytest.raises(HelpersError, match="in use"):
+            clean_all()
 
 
 def products(root: Path) -> dict[str, str]:

@@ -171,6 +171,19 @@ def test_a_step_that_did_not_make_its_output_is_not_recorded(root: Path) -> None
     assert stale(lacking, store) == "never made"
 
 
+def test_what_another_run_saved_meanwhile_stays(made: Path) -> None:
+    one, other = open_store(made), open_store(made)
+    for store, name in ((one, "pci/clean"), (other, "asem/clean")):
+        again = step(made)._replace(name=name)
+        store.record(again, store.fingerprint(again))
+    other.forget(step(made).name)
+    one.save()
+    other.save()
+    kept = open_store(made)
+    assert kept.recorded("pci/clean") and kept.recorded("asem/clean")
+    assert kept.recorded(step(made).name) is None
+
+
 def test_manifest_tells_nothing_of_the_machine_and_is_the_same_elsewhere(
     made: Path, tmp_path: Path
 ) -> None:

@@ -21,14 +21,16 @@ from pypdf import PdfReader
 
 from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter, faces
 from nbtypst.blocks import KeyFigures, Listing, Origin, Picture, Prose
+from nbtypst.context import Context
 from nbtypst.markdown import plain
 from nbtypst.outputs import plain_stream
 from nbtypst.pictures import as_part
+from nbtypst.read_html import read_html
 from nbtypst.read_notebook import read_report
-from nbtypst.read_tables import read_tables
 from nbtypst.widths import column_widths
 
 HERE = Origin(1, "x")
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 def md(source, *tags):
@@ -45,7 +47,7 @@ def read(*cells, lang="", show_code=False, name="", **metadata):
 
 
 def tables_of(html):
-    return read_tables(html, HERE, STYLE.number)
+    return [token["block"] for token in read_html(html, Context(HERE, STYLE)) if "block" in token]
 
 
 def prose(report):
@@ -94,8 +96,8 @@ def test_code_shows_on_request():
 def test_the_title_block_is_taken_out_of_the_text():
     report = read(
         md("DTI 2023", "kicker"),
-        md("# Phú *Thọ* & `63`\n\nMở đầu."),
-        md("Một câu.\n\n## Hai", "subtitle"),
+        md("Một câu.\n\n# Phú *Thọ* & `63`\n\n## Hai", "subtitle"),
+        md("Mở đầu.\n\n# Ba"),
         report={"author": "Sở", "date": {"en": "2026-03-01"}},
     )
     assert (report.title, report.subtitle, report.kicker) == (
@@ -104,7 +106,7 @@ def test_the_title_block_is_taken_out_of_the_text():
         "DTI 2023",
     )
     assert report.byline == "Sở · 1 March 2026"
-    assert prose(report) == ["Mở đầu.", "Hai"]
+    assert prose(report) == ["Hai", "Mở đầu.", "Ba"]
 
 
 def test_a_computed_title_counts_and_without_any_the_name_stands_in():
@@ -146,11 +148,13 @@ def test_streams_and_tracebacks():
     ("data", "kind"),
     [
         ({"image/svg+xml": "<svg/>", "text/html": "<table><tr><td>1</table>"}, "Picture"),
+        ({"text/latex": "$x$", "image/png": "AAAA"}, "Prose"),
+        ({"text/latex": "\\begin{tabular}", "text/html": "<table><tr><td>1</table>"}, "Table"),
         ({"text/html": "<table><tr><td>1</table>", "text/markdown": "m"}, "Table"),
         ({"text/html": "<b>x</b>", "text/markdown": "m", "text/plain": "p"}, "Prose"),
-        ({"text/html": "<b>x</b>", "text/plain": "p"}, "Listing"),
+        ({"text/html": "<b>x</b>", "text/plain": "p"}, "Prose"),
         ({"application/json": {}, "text/plain": "p"}, "Listing"),
-        ({"text/html": "<style>b{}</style><b>x</b>"}, "Listing"),
+        ({"text/html": "<pre>x</pre>"}, "Listing"),
     ],
 )
 def test_the_richest_form_is_chosen(data, kind):
@@ -160,19 +164,24 @@ def test_the_richest_form_is_chosen(data, kind):
 
 
 def test_pictures_in_markdown_are_lifted_out_of_the_text():
-    svg = base64.b64encode(b"<svg/>").decode()
+    svg = base64.b64encode(DRAWING.encode()).decode()
     cell = md(
         f'Trước ![một](attachment:a.svg) sau\n\n![hai](data:image/svg+xml;base64,{svg} "Tựa")'
     )
-    cell["attachments"] = {"a.svg": {"image/svg+xml": "<svg/>"}}
+    cell["attachments"] = {"a.svg": {"image/svg+xml": DRAWING}}
     text, first, second = read(cell).blocks
     assert plain(text.tokens) == "Trước sau"
-    assert first == Picture("image/svg+xml", b"<svg/>", "một", first.origin)
+    assert first == Picture("image/svg+xml", DRAWING.encode(), "một", first.origin)
     assert (second.alt, second.caption) == ("hai", "Tựa")
 
 
-def test_remote_pictures_leave_their_alt_text():
-    assert prose(read(md("a ![biểu đồ](http://x.vn/a.png) ![b](c.png)"))) == ["a biểu đồ b"]
+def test_remote_pictures_leave_a_note():
+    report = read(md("a ![biểu đồ](http://x.vn/a.png) ![b](c.png) c"))
+    assert prose(report) == ["a c"]
+    assert [(n.kind, n.detail) for n in report.notices] == [
+        ("remote", "biểu đồ, http://x.vn/a.png"),
+        ("missing", "b"),
+    ]
 
 
 # Tables
@@ -286,7 +295,8 @@ def test_the_page_is_self_contained_and_semantic():
     assert [a["href"] for a in soup("a")] == ["https://a.vn"]
     assert soup.img["alt"] == 'a"b'
     assert soup.img["src"].startswith("data:image/svg+xml;base64,")
-    assert soup.caption.get_text() == "Table 1. C"
+    assert soup.select_one(".table figcaption").get_text() == "Table 1. C"
+    assert soup.select_one(".wide")["tabindex"] == "0"
     assert [th["scope"] for th in soup("th")] == ["col", "col", "row"]
     assert not soup(["script", "link", "iframe"])
 

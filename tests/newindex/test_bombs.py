@@ -1,6 +1,5 @@
 """Files that are small and unpack to much, or hold what no table holds: refused, limit named."""
 
-import random
 import zipfile
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from helpers.errors import HelpersError
-from helpers.newindex import limits, new_index
+from helpers.newindex import limits
 from helpers.newindex.read import read
 
 ROWS = "".join(f"<tr><td>U{i}</td><td>0.{i}</td></tr>" for i in range(2, 12))
@@ -98,98 +97,3 @@ def test_six_thousand_columns(tmp_path):
     (tmp_path / "w.csv").write_text("\n".join(rows), "utf-8")
     with pytest.raises(HelpersError, match=rf"6,001 columns, the limit is {limits.COLUMNS:,}"):
         read(tmp_path / "w.csv")
-
-
-# Spoilt tables: whatever was done to them, one line or an index, and nothing half written.
-
-
-NAME = "x" * 70
-
-
-def spoil(chance: random.Random) -> bytes:
-    """Return a table of one of several shapes with some damage done to its cells or bytes."""
-    heads = [["Country", "2019", "2020"], ["Rank", "Unit", "Year", "Score"], ["unit", "kind", "v"],
-             ["STT", "Tỉnh", "Hạng", "Điểm"], ["code", "name", "date", "x", "y"]]  # fmt: skip
-    head = list(chance.choice(heads))
-    rows = [head]
-    for i in range(chance.randrange(0, 14)):
-        row = []
-        for name in head:
-            kind = fold_kind(name)
-            row.append({
-                "name": chance.choice(["A", "Bê", "C-d", "World", "", "EU27", NAME]) + str(i % 9),
-                "year": chance.choice(["2019", "2020", "2019/20", "2019-06", "31/12/2019"]),
-                "rank": chance.choice([str(i + 1), f"={i + 1}", "101-150", "201+", "T2", "-"]),
-                "score": chance.choice([f"{i}.5", f"{i},5", "..", "n/a", str(i), f"{i}%", "1e5"]),
-            }[kind])  # fmt: skip
-        rows.append(row)
-    odd = [
-        "",
-        "?",
-        "=1+1",
-        "\u202e",
-        "\x07",
-        '"',
-        "1,2,3",
-        "−3",
-        "9" * 400,
-        "1e999",
-        "NaN",
-        "#REF!",
-        "{",
-        "&a",
-        "*a",
-        "- x",
-        "a: b",
-        "\U0001f600",
-        "0.8400000000000001",
-        "2019",
-        "<b>",
-    ]
-    for _time in range(chance.randrange(0, 6)):
-        at = chance.randrange(len(rows))
-        what = chance.randrange(6)
-        if what == 0:
-            rows.insert(at, [])
-        elif what == 1:
-            rows.insert(at, [chance.choice(odd)])
-        elif what == 2:
-            rows[at] = rows[at] * 2
-        elif rows[at]:
-            rows[at][chance.randrange(len(rows[at]))] = chance.choice(odd)
-    delimiter = chance.choice([",", ",", ";", "\t", "|"])
-    text = chance.choice(["\n", "\r\n", "\r"]).join(delimiter.join(row) for row in rows)
-    content = text.encode(chance.choice(["utf-8", "utf-8-sig", "utf-16", "utf-8"]), "replace")
-    if chance.random() < 0.2 and content:
-        cut = chance.randrange(len(content))
-        content = content[:cut] + bytes([chance.randrange(256)]) + content[cut + 1 :]
-    return content
-
-
-def fold_kind(name: str) -> str:
-    kinds = {"Rank": "rank", "Hạng": "rank", "STT": "rank", "Year": "year", "date": "year"}
-    return kinds.get(name, "name" if name in ("Country", "Unit", "unit", "kind", "code", "name",
-                                              "Tỉnh") else "score")  # fmt: skip
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_spoilt_tables_end_in_one_line_or_an_index(project, seed):
-    from helpers.index import catalog
-
-    for number in range(40):
-        chance = random.Random(f"{seed}-{number}")
-        source = project / f"t{number}.csv"
-        source.write_bytes(spoil(chance))
-        folder = project / f"data/raw/i{number}"
-        try:
-            list(new_index(f"i{number}", source, year=chance.choice([0, 2020])))
-        except HelpersError as error:
-            assert "\n" not in str(error)
-            assert not folder.exists(), (seed, number)
-            continue
-        try:
-            catalog._load.cache_clear()
-            catalog.load(f"i{number}")
-        except HelpersError as error:
-            told = str(error)
-            assert "not valid YAML" not in told, (seed, number, told)

@@ -318,7 +318,7 @@ def test_bands_are_kept_as_bands(project):
     assert not asked(list(new_index("bands", text(project, "b.csv", rows))))
     got = published("bands")
     bands = got.query("measure == 'rank_at_most' and year == 2015")
-    assert bands["value_text"].tolist() == ["6-10", "6-10", "11-15"]
+    assert bands["value_text"].tolist() == ["6-10", "6-10", "11-15", "16+"]
     assert len(got.query("measure == 'rank'")) == 10
 
 
@@ -462,6 +462,49 @@ def test_a_cell_that_may_be_mistyped_is_asked_about(project):
     rows = ["Country,Score", *(f"{n},{50 + i}.5" for i, n in enumerate(LANDS)), "Zorland,6l.5"]
     (question,) = asked(list(new_index("odd", text(project, "o.csv", rows), year=2020)))
     assert "6l.5" in question and "row 10" in question
+
+
+def test_a_cell_that_is_a_question_mark_is_a_mark_and_no_question(project):
+    rows = ["Country,kind,?,Value", *(f"{n},{k},x,{50 + i}.5" for i, n in enumerate(LANDS)
+            for k in ("?", "all")), "Zorland,all,x,?", "Zorland,?,x,40.5"]  # fmt: skip
+    list(new_index("marked", text(project, "m.csv", rows), year=2020))
+    path = project / "data/raw/marked/index.yml"
+    path.write_text(path.read_text("utf-8").replace('headline: "?"', "headline: all"), "utf-8")
+    structure = path.with_name("structure.csv")
+    structure.write_text(structure.read_text("utf-8").replace(",,,?,", ",,,1,"), "utf-8")
+    assert '"?"' in path.read_text("utf-8")
+    assert len(published("marked")) == 2 * len(LANDS) + 1
+    assert not [line for line in check("marked") if "to be answered" in line]
+
+
+def test_ranks_within_countries_are_no_ranks_of_the_table(project):
+    rows = ["world_rank,university,country,national_rank,score"]
+    rows += [f"{i + 1},U{i},C{i % 6},{i // 6 + 1},{90 - i}.5" for i in range(24)]
+    assert not asked(list(new_index("unis", text(project, "u.csv", rows), year=2020)))
+    assert spec_of(project, "unis")["tables"][0]["ranks"] == {"world_rank": "score"}
+
+
+def test_the_index_itself_goes_by_one_name_in_all_files(project):
+    for year, head in ((2020, "Happiness Score"), (2021, "Score"), (2022, "Ladder score")):
+        rows = [f"Rank,Country,{head},Support", *(f"{i + 1},{n},{7 - i / 5:.2f},{2 - i / 9:.2f}"
+                for i, n in enumerate(LANDS))]  # fmt: skip
+        text(project, f"r{year}.csv", rows)
+    assert not asked(list(new_index("named", str(project / "r*.csv"))))
+    got = published("named").query("measure == 'score'")
+    assert got.groupby("indicator")["year"].nunique().to_dict() == {
+        "happiness_score": 3, "support": 3,
+    }  # fmt: skip
+
+
+def test_quotes_and_letters_as_programs_write_them(project):
+    names = ("Côte d’Ivoire", "São Tomé", "Perú", "Curaçao", "Türkiye")
+    rows = ["Country,Score", *(f"{n},{50 + i}.5" for i, n in enumerate(names))]
+    list(new_index("latin", text(project, "l.csv", rows, "cp1252"), year=2020))
+    assert set(published("latin")["unit_name"]) == set(names)
+    rows = ["Name,Score", *(f'"University of "X{i}"",{50 + i}.5' for i in range(5))]
+    printed = list(new_index("quoted", text(project, "q.csv", rows), year=2020))
+    assert any("not doubled" in line for line in printed)
+    assert len(published("quoted")) == 5
 
 
 # A later table.

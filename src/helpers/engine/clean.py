@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import nullcontext
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,9 +24,11 @@ def clean() -> None:
     """
     root = catalog.root()
     build = root / "build"
-    # Where the lock's package is missing, so is all that could be running.
-    held = lock(build, wait=False) if build.is_dir() and find_spec("filelock") else nullcontext()
-    with held:
+    with ExitStack() as held:
+        # Where the lock's package is missing, so is all that could be running.
+        if build.is_dir() and find_spec("filelock"):
+            for folder in sorted(path.name for path in catalog.raw().glob("*/")):
+                held.enter_context(lock(build / folder, wait=False))
         for folder in _MADE:
             _empty(root / folder)
         shutil.rmtree(build, ignore_errors=True)

@@ -3,22 +3,36 @@
 nbconvert and JupyterLab find them by entry points; reports are set by them too.
 """
 
+from functools import cache
+
+from babel.core import get_global
 from traitlets.config import Config
 
-from helpers import palette, show
+from helpers import palette, show, words
 from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter
 
 _STYLE = {
     "colours": {n.lower(): c for n, c in vars(palette).items() if n.isupper() and n != "FONT"},
     "typeface": palette.FONT,
-    "languages": {
-        "en": {"figure": "Figure", "table": "Table", "region": "GB"},
-        "vi": {"figure": "Hình", "table": "Bảng", "region": "VN"},
-    },
     "number": show.NUMBER.pattern,
     "alt_hint": "end the cell with "
     "show.Figure(fig, alt='what the figure shows, with its key numbers')",
 }
+
+
+@cache
+def _languages() -> dict[str, dict[str, str]]:
+    """Return for each language of the project its words for a caption, and its region."""
+    languages = {}
+    for lang in words.languages():
+        say = words.use(lang)
+        said = {"figure": say._("Figure, in captions"), "table": say._("Table, in captions")}
+        likely = get_global("likely_subtags").get(lang, "").rpartition("_")[2]
+        region = say.locale.territory or likely
+        # What a catalogue does not translate the exporter says in its own words.
+        told = {key: word for key, word in said.items() if "," not in word}
+        languages[lang] = {**told, **({"region": region} if region else {})}
+    return languages
 
 
 class _Styled:
@@ -26,7 +40,7 @@ class _Styled:
 
     @property
     def default_config(self) -> Config:
-        return Config({"ReportExporter": _STYLE})
+        return Config({"ReportExporter": {**_STYLE, "languages": _languages()}})
 
 
 class Typst(_Styled, TypstExporter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from helpers.engine import record
@@ -97,7 +97,9 @@ def make(index: Index, steps: Iterable[Step]) -> int:
 
 @contextmanager
 def opened(index: Index) -> Iterator[Store]:
-    """Hold the project's lock and yield its manifest, which is saved whatever happens.
+    """Hold an index's lock and yield the project's manifest, which is saved whatever happens.
+
+    Runs on other indices go on beside it, unless they share a pack.
 
     Raises
     ------
@@ -106,7 +108,9 @@ def opened(index: Index) -> Iterator[Store]:
     """
     provenance.verify(index.files())
     root = catalog.root()
-    with lock(root / "build"):
+    with ExitStack() as held:
+        for name in sorted({index.name, *index.packs}):
+            held.enter_context(lock(root / "build" / name))
         store = Store(root / "reports" / "manifest.json", root)
         try:
             yield store

@@ -8,7 +8,7 @@ reports. Each run of a notebook is a step.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from helpers.engine.run.graph import Step
@@ -97,6 +97,7 @@ def report_steps(
             inputs=inputs,
             outputs=[folder / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],
             after=after,
+            pages={other: f"{stem}.{other}.html" for other in langs if other != lang},
         )
         for lang in langs
     ]
@@ -129,9 +130,10 @@ def _step(
     inputs: Sequence[Path],
     outputs: Sequence[Path],
     after: Sequence[str] = (),
+    pages: Mapping[str, str] | None = None,
 ) -> Step:
     path = catalog.root() / "notebooks" / f"{notebook}.ipynb"
-    return Step(name, path, parameters, inputs, outputs, after)
+    return Step(name, path, parameters, inputs, outputs, after, pages or {})
 
 
 def _written(folder: str, names: Iterable[str]) -> list[Path]:

@@ -264,7 +264,8 @@ def _doubled_and_open(node: Any, lines: list[str]) -> Iterator[str]:
         row = node.start_mark.line
         if isinstance(node, yaml.SequenceNode):
             for number, value in enumerate(node.value):
-                yield from walk(value, (*path, number))
+                if not isinstance(value, yaml.ScalarNode):  # a mark in a list is no question
+                    yield from walk(value, (*path, number))
         elif isinstance(node, yaml.MappingNode):
             seen: dict[str, int] = {}
             for key, value in node.value:

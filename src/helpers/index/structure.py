@@ -203,7 +203,7 @@ def read(path: Path, sums: Iterable[str] = ()) -> Structure:
 def _row(number: int, texts: dict[str, str], name: str, mistakes: list[str]) -> Row:
     where = f"{name}, row {number}, column"
     for column, text in texts.items():
-        if text == OPEN:
+        if text == OPEN and not column.startswith(("label_", "indicator")):
             mistakes.append(
                 f"{where} {column}: an open question for {texts['indicator']}; put the answer in "
                 "place of the ?"

@@ -21,7 +21,7 @@ _UNIT = re.compile(
     r"schools?|schname|location|entity|area|don vi|ten|xa|huyen|pais|pays|land|geo)\b|学校|国家|省"
 )
 _YEARLY = re.compile(r"\b(year|years|season|nam|date|period|time|fy|edition|vintage|jahr|ano)\b|年")
-_REGION = re.compile(r"\b(region|continent|khu vuc|vung|mien|subregion)\b")
+_REGION = re.compile(r"\b(region|regional indicator|continent|khu vuc|vung|mien|subregion)\b")
 _SERIAL = re.compile(r"^(stt|tt|no|nr|s no|sl no|so thu tu|row|index no)$")
 _KEYED = re.compile(
     r"\b(code|codes|id|ids|iso|iso2|iso3|urn|ukprn|fips|geoid|m49|isocode|ma|key|uid|nuts|laestab)\b"
@@ -35,8 +35,11 @@ _COUNT = re.compile(
 )
 _ERROR = re.compile(
     r"\b(std ?err(or)?|standard error|std ?dev|standard deviation|se|s e|moe|margin of error|lower|"
-    r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|whisker|sai so|p value|variance)\b"
+    r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|(?:upper|lower)? ?whisker|"
+    r"sai so|p value|variance)\b"
 )
+SPANNED = re.compile(r"\b(?:19|20)\d\d\s?[-–—]\s?(?:19|20)\d\d\b")  # a season is no such span
+_SCORED = re.compile(r"\b(score|scores|index|points?|rate|percent|pct|diem|value)\b")
 _CHANGE = re.compile(
     r"\b(change|changes|chg|diff|difference|delta|evolution|moved?|movement|gain|thay doi|"
     r"tang giam|chenh lech|yoy|trend|versus)\b|[±Δ]|\+/-"
@@ -89,7 +92,7 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     if (_SERIAL.match(said) or name.strip() == "#") and whole:
         return "", "a serial number"
     ranked = RANK.search(said)
-    if _CHANGE.search(said) or _CHANGE.search(name):
+    if _CHANGE.search(said) or _CHANGE.search(name) or SPANNED.search(name):
         return "", "a change, which follows from the years"
     if ranked and len(ranks) and ranks.notna().mean() > 0.9:
         if BEFORE.search(said):
@@ -98,6 +101,8 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     marked = filled[plain.isna() & ranks.notna()]
     if len(marked) > 0.1 * len(filled) and ranks.notna().mean() > 0.95:
         return "rank", ""
+    if ranked and (plain.dropna() % 1 != 0).any() and not _SCORED.search(said):
+        return "", "called a rank but holds no places, as percentile ranks"
     if BEFORE.search(said) and re.search(r"\bn 1\b", said):
         return "", "of the year before"
     if _PLACE.match(said):
@@ -108,7 +113,7 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     padded = any(len(t) > 1 and t[0] == "0" and t.isdecimal() for t in filled)
     if whole and ((_KEYED.search(said) and len(filled)) or (padded and unique)):
         return "", "an identifier"
-    if whole and _COUNT.search(said) and not re.search(r"\b(score|index|rate|percent|pct)\b", said):
+    if whole and _COUNT.search(said) and not _SCORED.search(said):
         return "", "a count"
     grouped = sum("," in t or " " in t or t.count(".") > 1 for t in filled)
     if whole and grouped > 0.5 * len(filled) and plain.abs().median() >= 1000:

@@ -135,7 +135,10 @@ def kinds(found: Understood) -> Iterator[Entry]:
             entries.setdefault(origin.only, {}).setdefault(measure, {})[origin.column] = target
     fixed = [found.kept_year] if found.kept_year else []
     for number, (only, told) in enumerate(entries.items()):
-        listed = ", ".join(f"{quoted(c)}: {quoted(text)}" for c, text in (*fixed, *only))
+        # In a list, a text that is "?" is no open question.
+        listed = ", ".join(
+            f"{quoted(c)}: {quoted([one] if one == OPEN else one)}" for c, one in (*fixed, *only)
+        )
         entry = {"only": f"{{{listed}}}"}
         for measure in ("scores", "ranks"):
             if measure in told:

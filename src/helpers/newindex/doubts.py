@@ -19,6 +19,7 @@ _JUMP = 4.0
 """Where the middle figure grows or shrinks by this factor, the scale may be another one."""
 _NEAR = 0.1
 """A zero is one of the figures where the next lies within this share of the largest."""
+_SHARED = 4
 _PAIRS = 300  # of units with gaps, among which one under two names is looked for
 
 
@@ -66,7 +67,7 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
             found.skipped[name] = UNRANKED
         elif (short and len(name) != length) or (lettered and not is_code(code)):
             found.skipped[name] = "no code like the others"
-        elif countries and code not in _countries():
+        elif countries and code not in _countries() and fold(called) not in _country_names():
             found.skipped[name] = "its code is no country's"
         elif filled & seen.get(key, set()):
             found.skipped[row] = f"{name} a second time"
@@ -81,17 +82,22 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
     units = {n: own for n, own in years.items() if n in known and n not in found.skipped}
     whole = set[str]().union(*units.values())
     partly = [n for n, own in units.items() if own < whole][:_PAIRS]
+    # A first word that many share (University of ...) tells nothing.
+    firsts = Counter(fold(name).partition(" ")[0] for name in units)
+    common = {word for word, count in firsts.items() if count > _SHARED}
     found.renamed = [
-        (a, b) for a, b in combinations(partly, 2) if not units[a] & units[b] and _alike(a, b)
+        (a, b)
+        for a, b in combinations(partly, 2)
+        if not units[a] & units[b] and _alike(a, b, common)
     ]
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str, common: set[str]) -> bool:
     """Tell whether two names begin alike, or one holds all words of the other."""
     a, b = (fold(name).replace("-", " ").split() for name in (one, other))
     if not a or not b:
         return False
-    return a[0] == b[0] or set(a) <= set(b) or set(b) <= set(a)
+    return (a[0] == b[0] and a[0] not in common) or set(a) <= set(b) or set(b) <= set(a)
 
 
 @cache
@@ -101,6 +107,13 @@ def _countries() -> frozenset[str]:
     two = {str(c) for c in Locale("en").territories if len(str(c)) == 2} - unions
     aliases = get_global("territory_aliases").items()
     return frozenset(two | {"EL"} | {str(old) for old, new in aliases if new and new[0] in two})
+
+
+@cache
+def _country_names() -> frozenset[str]:
+    """Return the English names of countries, folded; a publisher may have codes of its own."""
+    names = Locale("en").territories.items()
+    return frozenset(fold(str(name)) for code, name in names if str(code) in _countries())
 
 
 def look_at_figures(frame: pd.DataFrame, found: Understood) -> None:

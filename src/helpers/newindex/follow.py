@@ -23,6 +23,8 @@ _SCORE = re.compile(
     r"\b(score|scores|index|total|overall|points?|pts|rating|marks?|value|composite|diem|indice|pontos|"
     r"chi so|tong|average score|total score)\b|分"
 )
+_WITHIN = re.compile(r"\b(national|country|domestic|regional|region|state|continent(al)?|group)\b")
+_FIRSTS = 3  # units that may share the first place of a whole table
 _HEAD = re.compile(
     r"^(?:overall|total|index|score|scores|overall score|total score|points|pts|composite|headline|"
     r"final score|global score|tong|tong diem|diem tong hop|diem|tong hop|world score|n score|"
@@ -41,8 +43,12 @@ def settle(frame: pd.DataFrame, found: Understood) -> None:
     kept = frame[~names.isin([n for n in found.skipped if isinstance(n, str)])]
     scores = {c: values(kept[c], lambda t: number(t, found.style)) for c in found.scores}
     year = kept[found.year] if found.year else pd.Series("", index=kept.index)
-    for column, (base, when) in found.ranks.items():
+    for column, (base, when) in list(found.ranks.items()):
         told = values(kept[column], rank)
+        if _WITHIN.search(words(column)) and (told == 1).groupby(year).sum().max() > _FIRSTS:
+            del found.ranks[column]
+            found.left_out[column] = "ranks within groups, of which each has a first"
+            continue
         own_year = when or found.fixed
         fits = {c: at for c, at in found.scores.items() if own_year in (at[1] or found.fixed, 0)}
         wrong = {c: _disorder(told, scores[c], year) for c in fits}
@@ -94,7 +100,7 @@ def _whose(
     if len(alike) == 1:
         found.reasons[f"ranks in {column!r}"] = f"the order of {alike[0]}"
         return alike
-    heads = [one for one in alike or indicators if _HEAD.match(one.replace("_", " "))]
+    heads = _called(found, alike or indicators)
     if _base(base) in GENERIC and len(heads) == 1:
         found.reasons[f"ranks in {column!r}"] = f"{heads[0]} by its name"
         return heads
@@ -104,6 +110,13 @@ def _whose(
 def stem(said: str) -> str:
     """Return what a score and its errors share: the name without the words for a score."""
     return " ".join(re.sub(r"\b(scores?|value|points|diem|estimates?|mean)\b", " ", said).split())
+
+
+def _called(found: Understood, indicators: list[str]) -> list[str]:
+    """Return those called as an index is; else the only one that is called a score."""
+    scored = [n for n in indicators if _SCORE.search(words(found.labels.get(n, n)))]
+    heads = [one for one in indicators if _HEAD.match(one.replace("_", " "))]
+    return heads or (scored if len(scored) == 1 else [])
 
 
 def _base(name: str) -> str:
@@ -132,7 +145,7 @@ def _headline(found: Understood) -> None:
         found.headline = indicators[0]
         return
     generic = {n for c, n in ranked.items() if _base(found.ranks[c][0]) in GENERIC}
-    called = [one for one in indicators if _HEAD.match(one.replace("_", " "))]
+    called = _called(found, indicators)
     if len(generic) == 1:
         found.headline = generic.pop()
         found.reasons["headline"] = "the table's ranks are its ranks"

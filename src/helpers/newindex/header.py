@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.errors import DataError
+from helpers.index.catalog import OPEN
 from helpers.newindex.cellkinds import is_mark, looks_numeric, year
+from helpers.newindex.columns import SPANNED
 from helpers.newindex.grid import Grid
 
 _LOOKED_AT = 400  # rows that show what a column holds
@@ -147,7 +149,7 @@ def _kinds(rows: list[list[str]]) -> list[str]:
 def _kind(text: str) -> str:
     if is_mark(text):
         return "m"
-    if year(text) is not None:
+    if year(text) is not None or SPANNED.fullmatch(text):
         return "y"
     return "n" if looks_numeric(text) else "t"
 
@@ -233,7 +235,7 @@ def _columns(
         if filled and place and marks and few and not any(map(str.isdigit, own[place])):
             notes.append(_letter(place))
             continue
-        if not name:
+        if name in ("", OPEN):
             if len(filled) < 0.1 * len(body) and any(kept.values()):
                 said.append(
                     f"column {_letter(place)} has no name and {len(filled)} cells: left out"

@@ -96,7 +96,18 @@ def take(
             file, original = _names(source, table, several=len(tables) > 1 or bool(which))
             province_set = _provinces(frame, found)
             taken.append(Taken(source, table, frame, found, file, original, province_set))
+    _one_headline([one.found for one in taken])
     return taken
+
+
+def _one_headline(tables: list[Understood]) -> None:
+    """Let the index itself go by one name, where each of several tables calls it otherwise."""
+    name = next((found.headline for found in tables if found.headline), "")
+    for found in tables:
+        own = found.headline
+        if own and own != name and name not in found.indicators:
+            found.rename(own, name)
+            found.reasons[f"{own} is {name}"] = "the index itself in each table"
 
 
 def _hints(source: Path, table: Table, unit: str, given: int) -> Hints:

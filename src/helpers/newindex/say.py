@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,13 @@ from helpers.index import catalog
 from helpers.index.catalog import OPEN
 from helpers.newindex.header import Table
 from helpers.newindex.understood import Understood
+
+_ASKED = re.compile(rf': "{re.escape(OPEN)}"')  # in a list it is a mark that was found
+
+
+def _asked_of(line: str) -> bool:
+    """Tell whether a row of structure.csv lacks its direction."""
+    return OPEN in next(csv.reader([line]), [])[:5]
 
 
 def some(names: list[str], most: int = 12) -> str:
@@ -78,10 +86,10 @@ def questions(folder: Path) -> Iterator[str]:
         lines = (folder / file).read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
             where = f"  {catalog.relative(folder / file)}, row {number}: "
-            if f'"{OPEN}"' in line.partition("#")[0]:
+            if file == "index.yml" and _ASKED.search(line.partition("#")[0]):
                 text = " ".join(line.partition("#")[2].split())
                 asked.append(where + (text if len(text) < 400 else text[:400] + " ..."))
-            if file == "structure.csv" and re.search(rf",{re.escape(OPEN)}(,|$)", line):
+            if file == "structure.csv" and _asked_of(line):
                 asked.append(f"{where}{line.split(',')[1]}: 1 if more is better, -1 if less is")
     if asked:
         several = "s" * (len(asked) > 1)

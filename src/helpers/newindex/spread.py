@@ -51,11 +51,14 @@ def tells_apart(frame: pd.DataFrame, key: list[str], texts: list[str]) -> list[s
     # What differs from row to row tells them apart too, but is no kind of row.
     usable = [c for c in texts if 2 <= rows[c].nunique() <= len(rows) / 2 and (rows[c] != "").all()]
     for count in (1, 2, 3):
-        for columns in combinations(usable, count):
-            by = list(columns)
-            kinds = len(rows[by].drop_duplicates())
-            if kinds <= len(rows) / 2 and not rows.duplicated([*key, *by]).any():
-                return by
+        fits = [
+            list(columns)
+            for columns in combinations(usable, count)
+            if len(rows[list(columns)].drop_duplicates()) <= len(rows) / 2
+            and not rows.duplicated([*key, *columns]).any()
+        ]
+        if fits:  # of a code and its label, the label
+            return max(fits, key=lambda by: sum(rows[c].str.len().mean() for c in by))
     first = rows[rows.duplicated(key)].iloc[0]
     raise DataError(
         f"several rows for {' '.join(first[key])}, and no column tells them apart (tried: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections import Counter
 
@@ -15,6 +16,8 @@ from helpers.newindex.grid import Grid
 
 _ENCODINGS = ["cp1252", "cp1258", "gb18030", "cp1251", "shift_jis", "big5", "euc_kr"]
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]+|[\u0400-\u04ff]+[A-Za-z]")
 _LOOKED_AT = 200  # lines from which the delimiter is told
 
 
@@ -30,11 +33,12 @@ def read(name: str, content: bytes) -> Grid:
     if not text.strip():
         raise DataError(f"{name}: the file is empty; give one with a header and rows")
     delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    loose = _loose(text, delimiter)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=not loose)
     counter, rows, number = limits.Counter(name), {}, 0
     try:
         for number, cells in enumerate(reader, start=1):
-            row = [" ".join(cell.split()) for cell in cells]
+            row = [" ".join((cell.strip('"') if loose else cell).split()) for cell in cells]
             counter.row(number, row)
             if any(row):
                 rows[number] = row
@@ -48,6 +52,8 @@ def read(name: str, content: bytes) -> Grid:
             f"{name}, row {number + 1}: {error}; mend the row's {_DELIMITERS[delimiter]} and quotes"
         ) from None
     said = [] if encoding.startswith("utf-8") else [f"read as {encoding}"]
+    if loose:
+        said.append("quotes inside texts are not doubled, read by the commas")
     if delimiter != ",":
         said.append(f"cells parted by {_DELIMITERS[delimiter]}")
     return Grid("", rows, said=said, plain=not said)
@@ -89,10 +95,27 @@ def decode(name: str, content: bytes) -> tuple[str, str]:
                 "save it as CSV in UTF-8"
             ) from None
         encoding = best.encoding
+        if len(_MIXED.findall(text)) > 0.5 * len(_CYRILLIC.findall(text)) > 0:
+            # Cyrillic letters inside Latin words are Latin ones with marks.
+            text, encoding = content.decode("cp1252", "replace"), "cp1252"
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"{name}, row {row}: holds a NUL byte; save the file as CSV in UTF-8")
     return unicodedata.normalize("NFC", text), encoding
+
+
+def _loose(text: str, delimiter: str) -> bool:
+    """Tell whether quotes inside texts are not doubled, and every row has as many cells still."""
+    try:
+        for _row in csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error:
+        try:
+            rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+            return len({len(row) for row in rows if row}) == 1
+        except csv.Error:
+            return False
+    return False
 
 
 def _delimiter(text: str) -> str:

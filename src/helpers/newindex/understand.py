@@ -69,6 +69,7 @@ def understand(table: Table, hints: Hints) -> tuple[pd.DataFrame, Understood]:
     _settle_key(frame, found, numeric)
     found.left_out |= {c: "text" for c in texts if c not in (name, code)}
     found.region = columns.region(frame, [c for c in texts if c not in (name, code)])
+    found.left_out.pop(found.region, None)
     frame, numeric = _spread(frame, found, numeric, texts)
     for column in numeric:
         _place(found, column, frame[column])
@@ -194,7 +195,12 @@ def _spread(
     """Spread a long table to a row per unit and year."""
     key = [c for c in (found.key, found.year) if c]
     own = (found.unit, found.code)
-    if not (by := tells_apart(frame, key, [c for c in texts if c not in own])):
+    try:
+        by = tells_apart(frame, key, [c for c in texts if c not in own])
+    except DataError as error:
+        others = [f"{c} ({why})" for c, why in found.left_out.items() if why.startswith("years")]
+        raise DataError(f"{error}; left out: {', '.join(others)}" if others else error) from None
+    if not by:
         return frame, numeric
     keep = list(dict.fromkeys([*key, *filter(None, [found.unit, found.code])]))
     counted = [c for c in numeric if columns.role(c, frame[c], found.style)[0]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from helpers.newindex.spread import Origin
 
@@ -121,3 +122,19 @@ class Understood:
         named = [one[0] for one in self.ranked.values() if len(one) == 1]
         found = [*(name for name, _year in self.scores.values()), *named]
         return list(dict.fromkeys(found if self.scores else [*found, *ranked]))
+
+    def rename(self, old: str, new: str) -> None:
+        """Call an indicator otherwise."""
+        for columns in (self.scores, self.ranks):
+            for column, (name, year) in columns.items():
+                if name == old:
+                    columns[column] = (new, year)
+        self.ranked = {
+            column: [new if name == old else name for name in names]
+            for column, names in self.ranked.items()
+        }
+        by_name: list[dict[str, Any]] = [self.directions, self.decimals, self.labels, self.uneven]
+        for told in by_name:
+            if old in told:
+                told[new] = told.pop(old)
+        self.headline = new if self.headline == old else self.headline

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ from helpers.engine.run.execute import execute
 from helpers.engine.run.graph import Step
 from helpers.errors import NotebookError
 from helpers.files import publish_many
+
+# Who a report's metadata names as its author.
+AUTHOR = "rank-change-notebooks"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def executed_path(step: Step, root: Path) -> Path:
@@ -38,7 +44,30 @@ def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
     )  # fmt: skip
     documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
     if documents:
-        publish_many(export(executed, documents))
+        publish_many(export(executed, documents, step.pages))
+
+
+def _options(notebook: Any, ending: str) -> dict[str, Any]:
+    """Return what a report is exported with: nothing is left out, and a PDF says its date.
+
+    That is the newest day on which a source was fetched: the same tables, the same bytes.
+    """
+    options: dict[str, Any] = {"missing_alt": "refuse", "strict": True, "author": AUTHOR}
+    parameters = notebook["metadata"].get("papermill", {}).get("parameters", {})
+    if ending == ".pdf" and parameters.get("index"):
+        from helpers.index import catalog, provenance
+
+        files = [
+            path for path in catalog.load(parameters["index"]).files() if path.suffix == ".csv"
+        ]
+        sidecars = [
+            path for path in files if path.with_name(path.name + provenance.SUFFIX).is_file()
+        ]
+        days = [str(provenance.recorded(path).date_accessed) for path in sidecars]
+        known = [dt.datetime.fromisoformat(day) for day in days if _DAY.fullmatch(day)]
+        if known:
+            options["timestamp"] = int(max(known).replace(tzinfo=dt.UTC).timestamp())
+    return options
 
 
 def told(executed: Path) -> list[str]:
@@ -50,8 +79,13 @@ def told(executed: Path) -> list[str]:
     return [line for text in texts for line in text.splitlines() if line]
 
 
-def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
-    """Set an executed notebook as documents, each in the form that its ending names."""
+def export(
+    executed: Path, documents: Sequence[Path], pages: Mapping[str, str] | None = None
+) -> dict[Path, bytes]:
+    """Set an executed notebook as documents, each in the form that its ending names.
+
+    `pages` are the addresses of the same report in other languages.
+    """
     import nbformat
 
     from helpers.engine import exporters
@@ -63,7 +97,10 @@ def export(executed: Path, documents: Sequence[Path]) -> dict[Path, bytes]:
     for path in documents:
         about = {"metadata": {"name": executed.stem}}
         try:
-            content, _ = kinds[path.suffix]().from_notebook_node(notebook, resources=about)
+            options = _options(notebook, path.suffix)
+            options |= {"pages": dict(pages)} if pages and path.suffix == ".html" else {}
+            exporter = kinds[path.suffix](**options)
+            content, _ = exporter.from_notebook_node(notebook, resources=about)
         except ExportError as error:
             raise NotebookError(str(error)) from None
         found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)

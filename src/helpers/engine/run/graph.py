@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from helpers.engine.run.hashes import Hashes, notebook_essence, sha256
 from helpers.errors import HelpersError, ParameterError
-from helpers.files import publish
+from helpers.files import lock, publish
 
 MADE_FROM = ("parameters", "notebook", "requirements", "code", "inputs")
 
@@ -25,6 +25,7 @@ class Step(NamedTuple):
     """One run of a notebook: what it reads and what it makes.
 
     ``after`` names the steps that must have run before, such as those that make its inputs.
+    ``pages`` are the addresses of the same report in other languages, which its page links to.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Step(NamedTuple):
     inputs: Sequence[Path]
     outputs: Sequence[Path]
     after: Sequence[str] = ()
+    pages: Mapping[str, str] = {}
 
     def at(self, root: Path) -> "Step":
         """Return the step with its paths, if they are relative, in that project."""
@@ -96,12 +98,12 @@ class Store:
         self._hashes = Hashes(path.with_name(f".{path.stem}.seen.json"))
         self._steps: dict[str, dict[str, Any]] = _load(path)
         self._made: set[str] = set()  # outputs too fresh to remember when they were hashed
-        self._saved = self._text()
+        self._changed: set[str] = set()  # steps, since they were last saved
 
     def fingerprint(self, step: Step) -> dict[str, Any]:
         """Everything a step is made from, hashed now; a missing file counts as ``None``."""
         return {
-            "parameters": json.loads(json.dumps(dict(step.parameters), sort_keys=True)),
+            "parameters": json.loads(json.dumps(_told(step), sort_keys=True)),
             "notebook": self._hashes.of(
                 f"{self.root}/{self.relative(step.notebook)}", essence=notebook_essence
             ),
@@ -123,11 +125,13 @@ class Store:
         if missing:
             raise HelpersError(f"step {step.name} did not make {', '.join(missing)}")
         self._steps[step.name] = {**made_from, "outputs": outputs}
+        self._changed.add(step.name)
         self._made.update(outputs)
 
     def forget(self, name: str) -> None:
         """Drop a step, so that it is made anew."""
         self._steps.pop(name, None)
+        self._changed.add(name)
 
     @property
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
@@ -139,12 +143,24 @@ class Store:
         return self._steps.get(name)
 
     def save(self) -> bool:
-        """Write the manifest if it changed, and the cache of what was seen; tell whether it did."""
-        text = self._text()
-        changed = text != self._saved or (bool(self._steps) and not self.path.exists())
-        if changed:
-            publish(self.path, text.encode())
-            self._saved = text
+        """Write the manifest if it changed, and the cache of what was seen; tell whether it did.
+
+        What runs on other indices have saved meanwhile stays.
+        """
+        gone, changed = bool(self._steps) and not self.path.exists(), False
+        if self._changed or gone:
+            with lock(Path(self.root) / "build"):
+                steps = dict(self._steps) if gone else _load(self.path)
+                for name in self._changed:
+                    steps.pop(name, None)
+                    if name in self._steps:
+                        steps[name] = self._steps[name]
+                self._steps = steps
+                text = self._text().encode()
+                changed = not self.path.exists() or self.path.read_bytes() != text
+                if changed:
+                    publish(self.path, text)
+            self._changed.clear()
         for name in self._made:  # at rest by now, most of them: the next run need not read them
             self._hashes.of(f"{self.root}/{name}")
         self._made.clear()
@@ -178,6 +194,11 @@ class Store:
     def _text(self) -> str:
         document = {"version": 1, "steps": self._steps}
         return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _told(step: Step) -> dict[str, object]:
+    pages = {"pages": dict(step.pages)} if step.pages else {}
+    return {**step.parameters, **pages}
 
 
 def stale(step: Step, store: Store) -> str | None:

@@ -74,6 +74,12 @@ def clean(index: Index) -> Cleaned:
         problems += [(relative(path), *problem[:4]) for problem in found]
         counts.append((relative(path), read_rows, read_rows - len(bad), len(bad)))
     published = pd.concat(facts, ignore_index=True)
+    if published.empty:
+        read, aside = sum(c[1] for c in counts), sum(c[3] for c in counts)
+        raise DataError(
+            f"{relative(index.folder / 'index.yml')}: its tables give no figure ({read} rows read, "
+            f"{aside} set aside); correct `scores`, `ranks`, `only`, `skip` or `missing`"
+        )
     published = published.astype({"year": "int64", "vs_year": "Int64", "row": "int64"})
     published.insert(0, "index", index.name)
     names = {code: unit.name for code, unit in units.by_code.items()}
@@ -115,7 +121,7 @@ def _mark(index: Index, published: pd.DataFrame) -> pd.Series:
     # Where no decimals are given, every digit counts.
     decimals = {row.indicator: row.decimals or 12 for row in index.structure.rows}
     places = published["indicator"].map(decimals).where(published["measure"] == "score", 12)
-    value = (published["value"] * 10.0**places).round()
+    value = (published["value"] * 10.0 ** places.astype(float)).round()
     groups = published.assign(value=value).groupby(KEY, dropna=False)["value"]
     distinct, count = groups.transform("nunique"), groups.transform("size")
     mark = pd.Series("single", index=published.index).mask(count > 1, "repeated")

@@ -1,0 +1,187 @@
+"""Spoilt tables: whatever was done to them, one line or an index, and nothing half written.
+
+`SPOILT=2000` (make test-spoilt) plays all of them; the tests play some.
+"""
+
+import os
+import random
+import re
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from helpers.errors import HelpersError
+from helpers.index import catalog, units
+from helpers.newindex import add_table, new_index
+from helpers.tables import disagreements, rank, recompute, score
+from helpers.tables.clean import clean
+from helpers.tables.headline import contributions_table, find_full
+
+COUNT = int(os.environ.get("SPOILT", "120"))
+PARTS = 4  # tests, so that several can run side by side
+SECONDS, MEGABYTES = 10, 1024
+NAME = "x" * 70
+
+
+def spoil(chance: random.Random) -> bytes:
+    """Return a table of one of several shapes with some damage done to its cells or bytes."""
+    heads = [["Country", "2019", "2020"], ["Rank", "Unit", "Year", "Score"], ["unit", "kind", "v"],
+             ["STT", "Tỉnh", "Hạng", "Điểm"], ["code", "name", "date", "x", "y"]]  # fmt: skip
+    head = list(chance.choice(heads))
+    rows = [head]
+    for i in range(chance.randrange(0, 14)):
+        row = []
+        for name in head:
+            kind = fold_kind(name)
+            row.append({
+                "name": chance.choice(["A", "Bê", "C-d", "World", "", "EU27", NAME]) + str(i % 9),
+                "year": chance.choice(["2019", "2020", "2019/20", "2019-06", "31/12/2019"]),
+                "rank": chance.choice([str(i + 1), f"={i + 1}", "101-150", "201+", "T2", "-"]),
+                "score": chance.choice([f"{i}.5", f"{i},5", "..", "n/a", str(i), f"{i}%", "1e5"]),
+            }[kind])  # fmt: skip
+        rows.append(row)
+    odd = [
+        "",
+        "?",
+        "=1+1",
+        "\u202e",
+        "\x07",
+        '"',
+        "1,2,3",
+        "−3",
+        "9" * 400,
+        "1e999",
+        "NaN",
+        "#REF!",
+        "{",
+        "&a",
+        "*a",
+        "- x",
+        "a: b",
+        "\U0001f600",
+        "0.8400000000000001",
+        "2019",
+        "<b>",
+    ]
+    for _time in range(chance.randrange(0, 6)):
+        at = chance.randrange(len(rows))
+        what = chance.randrange(6)
+        if what == 0:
+            rows.insert(at, [])
+        elif what == 1:
+            rows.insert(at, [chance.choice(odd)])
+        elif what == 2:
+            rows[at] = rows[at] * 2
+        elif rows[at]:
+            rows[at][chance.randrange(len(rows[at]))] = chance.choice(odd)
+    delimiter = chance.choice([",", ",", ";", "\t", "|"])
+    text = chance.choice(["\n", "\r\n", "\r"]).join(delimiter.join(row) for row in rows)
+    content = text.encode(chance.choice(["utf-8", "utf-8-sig", "utf-16", "utf-8"]), "replace")
+    if chance.random() < 0.2 and content:
+        cut = chance.randrange(len(content))
+        content = content[:cut] + bytes([chance.randrange(256)]) + content[cut + 1 :]
+    return content
+
+
+def fold_kind(name: str) -> str:
+    kinds = {"Rank": "rank", "Hạng": "rank", "STT": "rank", "Year": "year", "date": "year"}
+    return kinds.get(name, "name" if name in ("Country", "Unit", "unit", "kind", "code", "name",
+                                              "Tỉnh") else "score")  # fmt: skip
+
+
+def answer_all(folder: Path) -> None:
+    """Answer every question as a hasty person would: the first of what the question lists."""
+    path = folder / "index.yml"
+    lines = []
+    for line in path.read_text("utf-8").splitlines():
+        bare, _mark, asked = line.partition(" #")
+        field = bare.split(":")[0].strip(" -")
+        listed = asked.rpartition(": ")[2].split(", ")[0].split("; ")[0]
+        told = {
+            "headline": listed,
+            "year": "2020",
+            "numbers": "en",
+            "zeros": "missing",
+            "only": listed,
+            "missing": re.sub(r".*means no figure: ", "", asked),
+            "years": re.sub(r".*If not: (\{.*?\});.*", r"\1", asked),
+            "unit_set": "63",
+        }.get(field)
+        if ': "?"' in bare and told is None:
+            continue  # ranks of no indicator: the line is deleted
+        lines.append(bare.replace(': "?"', f": {told}") if ': "?"' in bare else line)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    structure = folder / "structure.csv"
+    structure.write_text(structure.read_text("utf-8").replace(",?,", ",1,"), "utf-8")
+
+
+def make_tables(name: str) -> None:
+    """Make what the command `data` makes of an index, but for other choices."""
+    index = catalog.load(name)
+    everybody, cleaned = units.load(index), clean(index)
+    scored = score.scores(index, everybody, cleaned.published)
+    ranked = rank.ranks(index, everybody, scored, cleaned.published)
+    rank.changes(index, everybody, ranked, cleaned.published)
+    listed = rank.listed(index, everybody, cleaned.published)
+    contributions_table(find_full(index, scored, listed))
+    totals = recompute.compare_with_published(index, scored)
+    disagreements.compare(index, cleaned.published, ranked, totals)
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
+
+
+def play(project: Path, number: int) -> str:
+    """Play one spoilt table and a second one added to it; return how far it came."""
+    chance = random.Random(f"spoilt {number}")
+    source, later = project / f"t{number}.csv", project / f"u{number}.csv"
+    content = spoil(chance)
+    source.write_bytes(content)
+    again = content.replace(b"2019", b"2021").replace(b"2020", b"2022")
+    later.write_bytes(again if chance.random() < 0.7 else spoil(chance))
+    name = f"i{number}"
+    folder = project / "data/raw" / name
+    try:
+        list(new_index(name, source, year=chance.choice([0, 2020])))
+    except HelpersError as error:
+        assert "\n" not in str(error)
+        assert not folder.exists()
+        return "refused"
+    answer_all(folder)
+    catalog._load.cache_clear()
+    try:
+        make_tables(name)
+    except HelpersError as error:
+        assert "not valid YAML" not in str(error)
+    before = held(folder)
+    try:
+        list(add_table(name, later, year=chance.choice([0, 2022])))
+    except HelpersError:
+        assert held(folder) == before
+        return "made, addition refused"
+    catalog._load.cache_clear()
+    try:
+        make_tables(name)
+    except HelpersError:
+        return "added, data refused"
+    return "made twice"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_spoilt_tables_end_in_one_line_or_an_index(project, part):
+    ends: Counter[str] = Counter()
+    for number in range(part, COUNT, PARTS):
+        begun = time.process_time()
+        try:
+            ends[play(project, number)] += 1
+        except Exception as error:
+            raise AssertionError(f"spoilt table {number}: {error!r}") from error
+        assert time.process_time() - begun < SECONDS, number
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit < MEGABYTES * 2**20
+    assert len(ends) > 2 and not list((project / "build").glob(".new-*"))
