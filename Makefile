@@ -13,6 +13,9 @@ SCHEDULER ?=
 ACCEPT ?=
 FILE ?=
 INSECURE ?=
+OPTIONS ?=
+CHROMIUM ?= $(firstword $(shell command -v chromium chromium-browser google-chrome))
+export CHROMIUM
 
 # An active conda environment, or PYTHON=..., is used in place of .venv.
 ifdef CONDA_PREFIX
@@ -27,7 +30,7 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := ACCEPT BRIEF FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT BRIEF FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS LANG CHROMIUM PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 # So would one that the targets asked for do not use.
@@ -35,6 +38,7 @@ USES_data := INDEX
 USES_report := INDEX UNIT YEAR LANGS PEERS UNITS BRIEF
 USES_reports := INDEX UNITS YEAR LANGS PEERS SCHEDULER INSECURE
 USES_report-national := INDEX UNIT_SET YEAR LANGS PEERS UNITS
+USES_site := INDEX UNIT_SET YEAR LANGS SCHEDULER INSECURE
 USES_new-index := NAME FROM TABLE UNIT_COLUMN YEAR
 USES_add-table := INDEX FROM TABLE UNIT_COLUMN YEAR
 USES_check := INDEX
@@ -42,6 +46,9 @@ USES_record-raw := ACCEPT
 USES_why := FILE
 USES_phrases := LANGS
 USES_update-phrases := LANGS
+USES_lab := OPTIONS LANG
+USES_test := CHROMIUM
+USES_test-browser := CHROMIUM
 GIVEN := $(filter-out PYTHON BASE_PYTHON CONDA_PREFIX,$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 UNUSED := $(filter-out $(foreach g,$(or $(MAKECMDGOALS),report),$(USES_$(g))),$(GIVEN))
 $(if $(UNUSED),$(error $(UNUSED) has no effect on $(or $(MAKECMDGOALS),report); it uses: $(or $(foreach g,$(or $(MAKECMDGOALS),report),$(USES_$(g))),no variables)))
@@ -55,11 +62,11 @@ define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser lint docs format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,7 +87,6 @@ env: $(ENV) ## Make the environment in .venv from requirements.lock
 
 .venv/installed: .venv/locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	.venv/bin/python -m prefork install --sys-prefix --name helpers --display-name "Python 3 (helpers, warm)" --preload helpers.engine.warm
 	@touch $@
 
 .PHONY: given
@@ -111,6 +117,9 @@ cluster-key: $(ENV) ## Make credentials for a Dask scheduler that is started by 
 report-national: $(ENV) ## Make the report on the whole table of UNIT_SET in YEAR, or on that of PEERS alone
 	@exec $(PYTHON) -m helpers report-national --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
 
+site: $(ENV) ## Make the site of INDEX in reports/site: all reports, a front page, the tables
+	@exec $(PYTHON) -m helpers site --index "$$INDEX" --unit-set "$$UNIT_SET" --year "$$YEAR" --langs "$$LANGS" --scheduler "$$SCHEDULER"
+
 why: $(ENV) ## Say what FILE was made from, back to addresses; FILE=table.csv:12 for a row
 	@exec $(PYTHON) -m helpers why "$$FILE"
 
@@ -126,14 +135,19 @@ update-phrases: $(ENV) ## Bring the catalogues of phrases in line with the code;
 notebooks: $(ENV) ## Run the notebooks and store their outputs, which the tests compare with
 	@exec $(PYTHON) -m helpers notebooks
 
-lab: $(ENV) ## Open JupyterLab at notebooks/0-start
-	@exec $(PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0-start.ipynb
+lab: $(ENV) ## Open JupyterLab: the start beside the explorer; LANG=vi for a Vietnamese interface
+	@exec $(PYTHON) -m helpers lab --options="$$OPTIONS"
 
 # The notebooks in their order: each reads the tables that those before it write. The tests in that
 # of tests/conftest.py, the slow files first.
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser tests
 	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
+	$(if $(CHROMIUM),$(PYTHON) -m pytest -p no:xdist tests/browser,@echo "no Chromium here: the browser tests were left out; install it, or name it in CHROMIUM")
+
+test-browser: $(ENV) ## Run JupyterLab and the pages in a headless Chromium; pictures of them in build/screenshots
+	@exec $(PYTHON) -m pytest -p no:xdist tests/browser
+
 
 lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check
@@ -155,6 +169,7 @@ bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain paperm
 	$(PYTHON) benchmarks/kernels.py ready
 	$(PYTHON) benchmarks/one_report.py
 	$(PYTHON) benchmarks/reports.py
+	$(PYTHON) benchmarks/explore.py
 	$(PYTHON) benchmarks/growth.py
 
 lock: $(ENV) ## Resolve requirements.lock and environment.yml anew from pyproject.toml

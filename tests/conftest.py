@@ -8,6 +8,7 @@ import pytest
 from filelock import FileLock
 
 import projects
+import sites
 
 # Modules that start many processes, longest first: begun late, they would keep one worker busy
 # while the other has nothing left to do. (`--no-loadscope-reorder` has xdist keep this order.)
@@ -46,6 +47,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             done = projects.command(root, "report")
             assert done.code == 0, done.err
             good.write_text(done.out, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="session")
+def sited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small index with its site made, in a path with a space and letters of Vietnamese."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    root, good = folder / "trang của tôi", folder / "sited"
+    with FileLock(folder / "sited.lock"):
+        if not good.exists():
+            shutil.rmtree(root, ignore_errors=True)
+            root.mkdir()
+            sites.make_site(root)
+            good.touch()
     return root
 
 

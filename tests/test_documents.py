@@ -238,3 +238,22 @@ def test_counts_among_the_assumptions() -> None:
     names = {unit.name for unit in units.provinces().of("63")}
     merged = [u for u in units.provinces().of("34") if len(u.members) > 1]
     assert sum(unit.name in names for unit in merged) == 23
+
+
+def test_stored_notebooks_are_light_and_reports_read_as_reports() -> None:
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        assert path.stat().st_size < 400_000, path.name
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        pictures = []
+        for cell in cells:
+            for output in cell.get("outputs", []):
+                assert "image/svg+xml" not in output.get("data", {}), path.name
+                if "image/png" in output.get("data", {}):
+                    assert output["metadata"]["image/png"]["alt"]
+                    pictures.append(len("".join(output["data"]["image/png"])))
+            if path.stem.startswith("report") and cell["cell_type"] == "code":
+                open_one = "parameters" in cell["metadata"].get("tags", [])
+                folded = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+                assert folded is not open_one, cell["id"]
+        assert max(pictures, default=0) < 60_000, path.name
+        assert bool(pictures) is path.stem.startswith(("report", "gallery")), path.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 
 from helpers.engine.run.codes import main_guard
@@ -42,6 +43,17 @@ def _national(options: argparse.Namespace) -> None:
     asked = (options.unit_set, options.year, options.langs, options.peers)
     for path in make.national(options.index, *asked):
         print(relative(path))
+
+
+def _site(options: argparse.Namespace) -> None:
+    from helpers.index.catalog import relative
+    from helpers.site.build import site
+
+    asked = (options.unit_set, options.year, options.langs, options.scheduler)
+    folder = site(options.index, *asked)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    print(f"{relative(folder)}/index.html ({len(files)} files, {size:.1f} MB)")
 
 
 def _data(options: argparse.Namespace) -> None:
@@ -92,6 +104,12 @@ def _notebooks(options: argparse.Namespace) -> None:
     from helpers.engine import refresh
 
     refresh.refresh()
+
+
+def _lab(options: argparse.Namespace) -> None:
+    from helpers.engine.lab import open_lab
+
+    open_lab(shlex.split(options.options))
 
 
 def _why(options: argparse.Namespace) -> None:
@@ -149,6 +167,13 @@ def main(arguments: list[str] | None = None) -> int:
     whole.add_argument("--unit-set", default="", help="default: that of the default unit")
     whole.set_defaults(run=_national)
 
+    whole_site = commands.add_parser(
+        "site", parents=[asked], help="make the site of an index: all reports and a front page"
+    )
+    whole_site.add_argument("--unit-set", default="", help="default: that of the default unit")
+    whole_site.add_argument("--scheduler", default="", help="a Dask scheduler for the reports")
+    whole_site.set_defaults(run=_site)
+
     data = commands.add_parser("data", parents=[index], help="make an index's processed tables")
     data.set_defaults(run=_data)
 
@@ -195,6 +220,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     notebooks = commands.add_parser("notebooks", help="store fresh outputs in the notebooks")
     notebooks.set_defaults(run=_notebooks)
+
+    lab = commands.add_parser("lab", help="open JupyterLab, set up for the notebooks")
+    lab.add_argument("--options", default="", help="of jupyter lab, in one text")
+    lab.set_defaults(run=_lab)
 
     why = commands.add_parser("why", help="say what a file was made from, back to addresses")
     why.add_argument("file", help="a product or a raw file; FILE.csv:12 for a row of a table")

@@ -15,6 +15,7 @@ from helpers import palette, show
 from helpers.engine import exporters
 from helpers.engine.run import carry, kernel
 from helpers.errors import NotebookError
+from nbtypst import ExportError
 
 ROOT = Path(__file__).parents[2]
 EXPORTERS = (exporters.Typst, exporters.PDF, exporters.HTML)
@@ -46,6 +47,16 @@ def test_a_notebook_that_cannot_be_set_is_an_error_of_the_project(tmp_path: Path
         carry.export(path, [tmp_path / "a.pdf"])
 
 
+@pytest.mark.parametrize("kind", EXPORTERS)
+def test_a_notebook_that_was_not_run_is_refused_with_the_mend(kind) -> None:
+    ran = new_code_cell("draw()", outputs=[new_output("stream", name="stdout", text="drawn")])
+    quiet = new_code_cell("import os", execution_count=1)
+    kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(" ")]))
+    for idle in ("plot()", "x = 1"):
+        with pytest.raises(ExportError, match=r"1 of 3 .*run all cells"):
+            kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(idle)]))
+
+
 def test_what_is_preloaded_can_be_and_starts_no_thread() -> None:
     script = f"""
 from prefork.preload import Preloaded
@@ -59,10 +70,3 @@ print([*Preloaded({kernel.PRELOADED!r}).failures, why_not_single_threaded()])
         env=os.environ | env, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout == "['']\n", done.stderr
-
-
-def test_the_installed_kernel_preloads_the_same() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    asked = " ".join(f"--preload {name}" for name in kernel.PRELOADED)
-    assert f"-m prefork install --sys-prefix --name {kernel.WARM} " in makefile
-    assert f" {asked}\n" in makefile

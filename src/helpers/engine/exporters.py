@@ -4,12 +4,13 @@ nbconvert and JupyterLab find them by entry points; reports are set by them too.
 """
 
 from functools import cache
+from typing import Any
 
 from babel.core import get_global
 from traitlets.config import Config
 
 from helpers import palette, show, words
-from nbtypst import ReportHTMLExporter, TypstExporter, TypstPDFExporter
+from nbtypst import ExportError, ReportHTMLExporter, TypstExporter, TypstPDFExporter
 
 _STYLE = {
     "colours": {n.lower(): c for n, c in vars(palette).items() if n.isupper() and n != "FONT"},
@@ -41,6 +42,19 @@ class _Styled:
     @property
     def default_config(self) -> Config:
         return Config({"ReportExporter": {**_STYLE, "languages": _languages()}})
+
+    def _preprocess(self, nb: Any, resources: Any) -> Any:
+        """Refuse a notebook with cells that were never run: what they show would be left out."""
+        nb, resources = super()._preprocess(nb, resources)  # type: ignore[misc]
+        written = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
+        idle = [cell for cell in written if not (cell.execution_count or cell.outputs)]
+        if idle:
+            raise ExportError(
+                f"{len(idle)} of {len(written)} code cells were not run, the first begins "
+                f"{idle[0].source.strip().splitlines()[0]!r}; run all cells (Run > Run All Cells), "
+                "save, and export again"
+            )
+        return nb, resources
 
 
 class Typst(_Styled, TypstExporter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from helpers.engine import record
 from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
+from helpers.engine.run.codes import say
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
@@ -127,11 +127,11 @@ def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
     for step in ordered:
         if (reason := stale(step, store)) is None:
             continue
-        print(f"{step.name}: {reason}", file=sys.stderr)
+        say(f"{step.name}: {reason}")
         made_from = store.fingerprint(step)
         carry_out(step, catalog.root())
         for line in told(executed_path(step, catalog.root())):
-            print(line, file=sys.stderr)
+            say(line)
         store.record(step, made_from)
         done += 1
     return done

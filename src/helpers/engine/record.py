@@ -203,11 +203,13 @@ def _graph(steps: Steps, root: Path) -> Iterator[dict[str, Any]]:
             "name": step,
             "description": json.dumps(one["parameters"], ensure_ascii=False, sort_keys=True),
             "instrument": {"@id": f"#notebooks/{_notebook(step, one)}.ipynb"},
-            "object": [{"@id": f"#{name}"} for name in sorted(one["inputs"])],
-            "result": [
-                {"@id": name.removeprefix("reports/") if name in reports else f"#{name}"}
-                for name in sorted(one["outputs"])
-            ],
+            **{
+                role: [
+                    {"@id": name.removeprefix("reports/") if name in reports else f"#{name}"}
+                    for name in sorted(one[files])
+                ]
+                for role, files in (("object", "inputs"), ("result", "outputs"))
+            },
             "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
         }
 
@@ -233,7 +235,7 @@ def _addresses(entry: Sidecar) -> tuple[str, ...]:
 
 def _notebook(step: str, made: Mapping[str, Any]) -> str:
     """Return the notebook that a step ran; steps of an index's tables are called by it."""
-    if "lang" not in made["parameters"]:
+    if not {"lang", "langs"} & set(made["parameters"]):  # a site, whose step has langs, sums up
         return step.rpartition("/")[2]
     return "report" if "unit" in made["parameters"] else "report-national"
 

@@ -47,8 +47,8 @@ def ask(index_name: str, year: str, langs: str) -> Asked:
     return Asked(index, when, wanted)
 
 
-def choose_units(asked: Asked, texts: str) -> list[Unit]:
-    """Return the units that are named, else all units of the default unit's set.
+def choose_units(asked: Asked, texts: str, unit_set: str = "") -> list[Unit]:
+    """Return the units that are named, else all of a unit set, else of the default unit's set.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def choose_units(asked: Asked, texts: str) -> list[Unit]:
     sets = asked.index.unit_sets(asked.year)
     if not texts.strip():
         default = asked.index.default_unit and find_unit(asked.index, "", asked.year).unit_set
-        return everybody.of(default or sets[0])
+        return everybody.of(unit_set or default or sets[0])
     parts = peers.parted(asked.index, texts, everybody, sets)
     found = [find_among(everybody, asked.index, part, asked.year) for part in parts]
     return list(dict.fromkeys(found))

@@ -103,6 +103,32 @@ def report_steps(
     ]
 
 
+def site_step(
+    index: Index, stem: str, unit_set: str, year: int, langs: Sequence[str], documents: list[Path]
+) -> Step:
+    """Return the step that makes a site, whose front page tells what the national report tells.
+
+    Parameters
+    ----------
+    stem
+        The name of the site's folder.
+    documents
+        The reports that the site holds.
+    """
+    return _step(
+        f"{index.name}/site-{stem}",
+        "report-national",
+        parameters={"unit_set": unit_set, "year": year, "langs": [*langs]},
+        inputs=[
+            *_meaning(index),
+            *_sidecars(index),
+            *_written(index.name, made_by(*_READS, sampled=index.sampled)),
+            *documents,
+        ],
+        outputs=[],
+    )
+
+
 def _short(text: str) -> str:
     """Return a text as a file name can hold it; of a long one the beginning and a hash."""
     name = units.slugify(text)

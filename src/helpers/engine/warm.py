@@ -19,9 +19,16 @@ for _name in (
     import_module(_name)
 for _name in (
     *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
-    *("report.about", "report.figures", "report.gains", "report.league", "report.sampling"),
+    *(
+        "report.about",
+        "report.explore",
+        "report.figures",
+        "report.gains",
+        "report.league",
+        "report.sampling",
+    ),
     *(f"report.unit.{name}" for name in ("annex", "brief", "effects", "passed", "published")),
-    *("report.unit.systems", "report.unit.whatif", "report.unit.year"),
+    *("report.sampling", "report.unit.systems", "report.unit.whatif", "report.unit.year"),
     *("report.whole.sentences", "report.whole.tables", "tables.claims", "tables.clean"),
     *("tables.headline", "tables.rank", "tables.recompute", "tables.reweigh", "tables.score"),
     *("tables.robustness.record", "tables.systems"),

@@ -1,11 +1,13 @@
-"""Find the phrases in use: in the package's code and in the code cells of notebooks."""
+"""Find the phrases in use: in code, in the code cells of notebooks, in templates of pages."""
 
 import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
 from babel.messages.catalog import Catalog
+from jinja2.ext import extract_from_ast
 
 
 def extract(root: Path) -> Catalog:
@@ -30,6 +32,14 @@ def extract(root: Path) -> Catalog:
         for node in ast.walk(ast.parse(code, filename=place)):
             if isinstance(node, ast.Call) and (phrase := _phrase(node)):
                 catalogue.add(phrase, locations=[(place, node.lineno)])
+    for path in sorted((root / "src").rglob("*.j2")):
+        place = path.relative_to(root).as_posix()
+        parsed = jinja2.Environment().parse(path.read_text(encoding="utf-8"), filename=place)
+        for line, _name, found in extract_from_ast(parsed, ("_", "n")):
+            # What stands behind the phrase, such as its values, comes as None.
+            texts = tuple(filter(None, found if isinstance(found, tuple) else (found,)))
+            if texts:
+                catalogue.add(texts if len(texts) > 1 else texts[0], locations=[(place, line)])
     return catalogue
 
 

@@ -34,7 +34,7 @@ class Failed(NamedTuple):
 
 def reports(
     index_name: str, unit_texts: str = "", year: str = "", langs: str = "vi en",
-    scheduler: str = "", peers: str = "",
+    scheduler: str = "", peers: str = "", unit_set: str = "",
 ) -> list[Path]:  # fmt: skip
     """Make the reports of units that are missing or out of date, and return all their paths.
 
@@ -52,6 +52,8 @@ def reports(
         Address of a Dask scheduler; empty for a cluster on this machine.
     peers
         Units, regions or classes that each is compared with; those of index.yml when empty.
+    unit_set
+        Whose units are meant where none is named; that of the default unit when empty.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def reports(
         Reports failed; a table of them was printed to stderr.
     """
     asked = request.ask(index_name, year, langs)
-    chosen = request.choose_units(asked, unit_texts)
+    chosen = request.choose_units(asked, unit_texts, unit_set)
     for unit in chosen if peers.strip() else ():
         choose(asked.index, peers, unit.unit_set, unit)
     with make.opened(asked.index) as store:

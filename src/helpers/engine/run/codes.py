@@ -125,10 +125,14 @@ def _first_error(exc: BaseException) -> BaseException:
 
 
 def say(text: str) -> None:
-    """Print one line on stderr, if anybody is there to read it."""
-    if sys.stderr is not None:
+    """Print one line on stderr, if anybody is there to read it; on stdout in a notebook.
+
+    There stderr is red, as errors are.
+    """
+    notebook = type(sys.stderr).__module__.startswith("ipykernel.")
+    if (stream := sys.stdout if notebook else sys.stderr) is not None:
         with suppress(OSError, ValueError):
-            print(text, file=sys.stderr, flush=True)
+            print(text, file=stream, flush=True)
 
 
 def _open_standard_streams() -> None:
