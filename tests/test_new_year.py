@@ -14,8 +14,7 @@ from openpyxl import Workbook
 from helpers import report, tables
 from helpers.__main__ import main
 from helpers.index import catalog
-from helpers.report.unit import sentences
-from helpers.report.unit import tables as tabulate
+from helpers.report.unit import annex, brief
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "new-year.md").read_text(encoding="utf-8")
@@ -119,7 +118,7 @@ def test_the_page_leads_from_the_workbook_to_the_report(project, capsys):
     assert ranks["rank"].value_counts().max() == 2  # the tie
 
     case = report.open_case("dti", "VN34-25", 2025, "en")
-    assert "in 2025" in str(sentences.title(case)._repr_mimebundle_())
+    assert f"{case.unit.name} 2025" in str(brief.title(case))
     assert case.explained["year_from"] == 2024
-    for table in (tabulate.path, tabulate.changes, tabulate.effects):
+    for table in (annex.path, annex.changes, annex.effects):
         assert table(case) is not None

@@ -118,7 +118,9 @@ def say_move(
         )
         if comparable:
             return text
-        return f"{text} {words._('The scheme changed in between: the two ranks do not compare.')}"
+        return (
+            f"{text} {words._('The scheme changed in between: the two ranks are not comparable.')}"
+        )
     if places[1] > places[0]:
         return words._(
             "{indicator}: {unit} fell from {rank_from} ({year_from}) to {rank_to} ({year_to}) "

@@ -103,7 +103,7 @@ def trajectory(
                  (own["rank_low"] < own["rank_high"]).any()),
                 ("hollow", words._("published rank only"), own["published_only"].any()),
                 ("computed", words._("rank computed here, not published"), bool(computed)),
-                ("break", words._("the years beside it do not compare"), middles and in_key),
+                ("break", words._("the years beside it are not comparable"), middles and in_key),
             )
             if wanted
         ]  # fmt: skip
