@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from helpers.index import catalog
-from helpers.report.league import League, movement_of
+from helpers.report.league import League
+from helpers.report.whole.moved import movement_of
 from helpers.words import use
 from projects import ROOT, command
 from withheld import work_out, write_pack
