@@ -318,7 +318,7 @@ def test_bands_are_kept_as_bands(project):
     assert not asked(list(new_index("bands", text(project, "b.csv", rows))))
     got = published("bands")
     bands = got.query("measure == 'rank_at_most' and year == 2015")
-    assert bands["value_text"].tolist() == ["6-10", "6-10", "11-15", "16+"]
+    assert bands["value_text"].tolist() == ["6-10", "6-10", "11-15"]
     assert len(got.query("measure == 'rank'")) == 10
 
 
