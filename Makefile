@@ -8,6 +8,7 @@ YEAR  ?=
 LANGS ?= vi en
 UNITS ?=
 PEERS ?=
+BRIEF ?=
 SCHEDULER ?=
 ACCEPT ?=
 FILE ?=
@@ -29,12 +30,12 @@ endif
 BASE_PYTHON ?= python3
 
 # A misspelt variable on the command line would be ignored; it is an error instead.
-KNOWN := ACCEPT FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS LANG CHROMIUM PYTHON BASE_PYTHON CONDA_PREFIX
+KNOWN := ACCEPT BRIEF FILE NAME FROM TABLE UNIT_COLUMN INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS LANG CHROMIUM PYTHON BASE_PYTHON CONDA_PREFIX
 UNKNOWN := $(filter-out $(KNOWN),$(foreach v,$(subst \ ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are: $(KNOWN)))
 # So would one that the targets asked for do not use.
 USES_data := INDEX
-USES_report := INDEX UNIT YEAR LANGS PEERS UNITS
+USES_report := INDEX UNIT YEAR LANGS PEERS UNITS BRIEF
 USES_reports := INDEX UNITS YEAR LANGS PEERS SCHEDULER INSECURE
 USES_report-national := INDEX UNIT_SET YEAR LANGS PEERS UNITS
 USES_site := INDEX UNIT_SET YEAR LANGS SCHEDULER INSECURE
@@ -61,7 +62,7 @@ define pass
 override $(1) := $$(value $(1))
 export $(1)
 endef
-$(foreach v,ACCEPT FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
+$(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDULER INSECURE OPTIONS NAME FROM TABLE UNIT_COLUMN,$(eval $(call pass,$(v))))
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
@@ -95,8 +96,8 @@ given:
 data: $(ENV) ## Make the processed tables of INDEX
 	@exec $(PYTHON) -m helpers data --index "$$INDEX"
 
-report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML, beside PEERS
-	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}"
+report: $(ENV) ## Make the report of UNIT in YEAR and LANGS as PDF and HTML, beside PEERS; BRIEF=1: page one
+	@exec $(PYTHON) -m helpers report --index "$$INDEX" --unit "$$UNIT" --year "$$YEAR" --langs "$$LANGS" --peers "$${PEERS:-$$UNITS}" $(if $(BRIEF),--brief)
 
 new-index: $(ENV) ## Make data/raw/NAME from the published table FROM (CSV, XLSX, saved page)
 	@exec $(PYTHON) -m helpers new-index --name "$$NAME" --from "$$FROM" --table "$$TABLE" --unit "$$UNIT_COLUMN" --year "$$YEAR"
@@ -159,6 +160,7 @@ lint: $(ENV) ## Check style, types, and which package may import which
 docs: $(ENV) ## Write the pages and the JSON Schema that are made from the code
 	$(PYTHON) -m helpers.index.document
 	$(PYTHON) -m helpers.tables.describe
+	$(PYTHON) -m helpers.report.review
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix

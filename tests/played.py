@@ -46,8 +46,7 @@ def open_all(name: str, unit: str, year: int = 0) -> tuple[Any, dict[str, Any]]:
     compared = disagreements.compare(index, cleaned.published, ranked, totals)
     made["disagreements"] = compared[compared["verdict"] == disagreements.DIFFER]
     tables.write(name, made)
-    if index.sampled:
-        tables.write(name, sampling.confidence_tables(index))
+    tables.write(name, sampling.confidence_tables(index))
     cases = [report.open_case(name, unit, year, lang) for lang in ("vi", "en")]
     for case in cases:
         asked = {"index": name, "unit": unit, "year": year, "lang": case.words.lang}

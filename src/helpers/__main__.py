@@ -16,7 +16,7 @@ def _report(options: argparse.Namespace) -> None:
     from helpers.index.catalog import relative
 
     asked = (options.unit, options.year, options.langs, options.peers)
-    for path in make.report(options.index, *asked):
+    for path in make.report(options.index, *asked, brief=options.brief):
         print(relative(path))
 
 
@@ -148,6 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
         "report", parents=[asked], help="make one unit's report as PDF and HTML"
     )
     report.add_argument("--unit", default="", help="a name, alias, slug or code")
+    report.add_argument("--brief", action="store_true", help="page one alone")
     report.set_defaults(run=_report)
 
     many = commands.add_parser(

@@ -38,7 +38,7 @@ from nbtypst.style import ALT_HINT, COLOURS, NUMBER, TYPEFACE, ExportError, Styl
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from nbtypst.blocks import Report
+    from nbtypst.blocks import Origin, Report
 
 __all__ = [
     "ExportError",
@@ -154,8 +154,11 @@ class ReportExporter(Exporter):
             raise ExportError(f"{left_out[0]}{more} (strict is set)")
         for line in left_out:
             self.log.warning(line)
+        if report.hidden:
+            cells = _cells(report.hidden)
+            self.log.warning(f"what cells {cells} wrote to stderr is not shown; show_code shows it")
         if report.derived:
-            cells = ", ".join(str(origin.cell) for origin in report.derived)
+            cells = _cells(report.derived)
             what = "the cell's name stands" if self.missing_alt == "warn" else "it was derived"
             self.log.warning(
                 f"pictures without alternative text in cells {cells}: {what}; {self.alt_hint}"
@@ -172,6 +175,10 @@ class ReportExporter(Exporter):
     @abstractmethod
     def _set(self, report: Report) -> str | bytes:
         """Return the document."""
+
+
+def _cells(origins: list[Origin]) -> str:
+    return ", ".join(str(origin.cell) for origin in origins)
 
 
 class TypstExporter(ReportExporter):

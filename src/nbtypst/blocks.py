@@ -137,7 +137,7 @@ class Report:
     """A notebook as it is to be set: title block and content, in one language.
 
     `notices` holds what was left out so far; a writer adds what it cannot set. `derived` names
-    the cells whose pictures had no alternative text.
+    the cells whose pictures had no alternative text, `hidden` those whose stderr is not shown.
     """
 
     lang: str
@@ -150,6 +150,7 @@ class Report:
     blocks: list[Block] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     derived: list[Origin] = field(default_factory=list)
+    hidden: list[Origin] = field(default_factory=list)
 
 
 # Categories Cc, but for tabs and new lines, and Cs. A picture is half a million characters.

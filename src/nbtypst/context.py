@@ -20,7 +20,8 @@ _TITLES = {"title", "suptitle", "set_title", "figtext", "ggtitle"}
 class Context:
     """The cell that is read: its origin, the files beside it, the notices of the notebook.
 
-    `about` is a text that may stand for a picture without its own: the text above it.
+    `about` is a text that may stand for a picture without its own: the text above it. `derived`
+    takes the cells where one had to, `hidden` those whose warnings are not shown.
     """
 
     origin: Origin
@@ -32,6 +33,7 @@ class Context:
     about: str = ""
     notices: list[Notice] = field(default_factory=list)
     derived: list[Origin] = field(default_factory=list)
+    hidden: list[Origin] = field(default_factory=list)
 
     def leave_out(self, kind: str, detail: str = "") -> Token:
         """Record that something cannot be set; return the token that stands in its place."""

@@ -16,9 +16,10 @@ import mistune
 from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import MathBlockParser, MathInlineParser
 
-from nbtypst.blocks import Token, printable
+from nbtypst.blocks import Origin, Token, printable
 from nbtypst.context import Context
 from nbtypst.read_html import read_html
+from nbtypst.style import PLAIN
 
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.I)
 _PLUGINS = ["strikethrough", "table", "url", "task_lists", "def_list", "footnotes"]
@@ -64,9 +65,9 @@ def _parser() -> mistune.Markdown:
     return mistune.Markdown(html, _Blocks(), _Inline(), plugins)
 
 
-def parse(text: str, context: Context) -> list[Token]:
-    """Return the block tokens of a Markdown text."""
-    return read_html(str(_parser()(text)), context)
+def parse(text: str, context: Context | None = None) -> list[Token]:
+    """Return the block tokens of a Markdown text; one without a context is nobody's cell."""
+    return read_html(str(_parser()(text)), context or Context(Origin(0, "text"), PLAIN))
 
 
 def footnotes(cells: list[str]) -> Mapping[str, str]:

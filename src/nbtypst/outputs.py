@@ -39,6 +39,8 @@ def read_outputs(
                 text = plain_stream(joined(output["text"]))
                 if text and (output.get("name") != "stderr" or errors):
                     blocks.append(Listing(text, "stream", origin))
+                elif text and origin not in context.hidden:
+                    context.hidden.append(origin)
             case "error":
                 lines = output.get("traceback") or [f"{output['ename']}: {output['evalue']}"]
                 blocks.append(Listing(plain_stream("\n".join(lines)), "error", origin))

@@ -89,6 +89,7 @@ def read_report(
         blocks=blocks,
         notices=reader.notices,
         derived=reader.derived,
+        hidden=reader.hidden,
     )
 
 
@@ -186,6 +187,7 @@ class _Cells:
         self.about = ""
         self.notices: list[Notice] = []
         self.derived: list[Origin] = []
+        self.hidden: list[Origin] = []
 
     def read(self, cell: Mapping[str, Any], number: int, tags: set[str]) -> list[Block]:
         """Return what a cell shows."""
@@ -195,7 +197,7 @@ class _Cells:
         origin = Origin(number, line if len(line) <= 60 else line[:59] + "…")
         context = Context(
             origin, self.style, self.folder, cell.get("attachments") or {}, "note" in tags,
-            source, self.about, self.notices, self.derived,
+            source, self.about, self.notices, self.derived, self.hidden,
         )  # fmt: skip
         if cell["cell_type"] == "markdown":
             text = with_footnotes(source, self.notes, self.asked)

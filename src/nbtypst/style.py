@@ -51,3 +51,7 @@ class Style:
         """Return a language tag with the region it is written for: "vi" as "vi-VN"."""
         region = self.languages.get(lang, {}).get("region")
         return f"{lang}-{region}" if region else lang
+
+
+# What an exporter that nobody configures has.
+PLAIN = Style(COLOURS, TYPEFACE, (), {}, re.compile(NUMBER), ALT_HINT)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 from scipy.stats import gmean, hmean
 
 from helpers.methods.robust import (
@@ -25,7 +25,7 @@ from helpers.methods.robust import (
     uncertainty_analysis,
 )
 from helpers.methods.robust.scales import normalise, skew_and_kurtosis, winsorise
-from helpers.methods.robust.swap import tying_weights
+from helpers.methods.robust.swap import least_shift, tying_weights
 
 MINMAX = Options(normalisation="min-max")
 VARIED = (
@@ -185,6 +185,27 @@ def test_swapping_weights_are_the_nearest():
             np.testing.assert_allclose(v, peer.x, atol=1e-5)
             solved += 1
     assert solved > 15
+
+
+def test_the_least_shift_solves_its_linear_programme():
+    rng = np.random.default_rng(5)
+    for k in (2, 3, 5, 8):
+        for _ in range(8):
+            w, d = rng.dirichlet(np.ones(k)), rng.normal(0.3, 1, size=k)
+            d = d if w @ d >= 0 else -d
+            (share,) = least_shift(w, d[None, :])
+            # Variables: what is taken from each component, and what is given to each.
+            solved = linprog(
+                np.r_[np.ones(k), np.zeros(k)],
+                A_eq=[np.r_[-d, d], np.r_[-np.ones(k), np.ones(k)]],
+                b_eq=[-w @ d, 0],
+                bounds=[*((0, x) for x in w), *[(0, None)] * k],
+            )
+            assert np.isnan(share) == (not solved.success) == (d.min() > 0)
+            if solved.success:
+                assert share == pytest.approx(solved.fun, abs=1e-9)
+                (nearest,) = tying_weights(w, d[None, :])
+                assert share <= np.abs(nearest - w).sum() / 2 + 1e-9
 
 
 def test_swap_by_hand():

@@ -240,7 +240,10 @@ CONSTRUCTS = [
     ),
     out(
         "widgets",
-        {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "IntSlider(value=0)"},
+        {
+            "application/vnd.jupyter.widget-view+json": {"model_id": "a", "version_major": 2},
+            "text/plain": "IntSlider(value=0)",
+        },
         notice="widget",
     ),
     out(

@@ -141,7 +141,9 @@ def test_streams_and_tracebacks():
     ]
     found = [(b.kind, b.text) for b in read(code("x", outputs=outputs)).blocks]
     assert found == [("stream", "một"), ("error", "E: v")]
-    assert len(read(code("x", outputs=outputs), show_code=True).blocks) == 4
+    assert [origin.cell for origin in read(code("x", outputs=outputs)).hidden] == [1]
+    shown = read(code("x", outputs=outputs), show_code=True)
+    assert len(shown.blocks) == 4 and not shown.hidden
 
 
 @pytest.mark.parametrize(

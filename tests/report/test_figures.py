@@ -698,7 +698,7 @@ class TestMaps:
     def test_a_feature_without_its_unit_is_an_error(self):
         one = dataclasses.replace(DTI.spec.map["63"], unit="{iso}")
         spec = dataclasses.replace(DTI.spec, map={"63": one})
-        with pytest.raises(DataError, match=r"vn-63.geojson: a feature without 'iso'"):
+        with pytest.raises(DataError, match=r"vn-63\.geojson: a feature without 'iso'"):
             geometry.outlines(dataclasses.replace(DTI, spec=spec), "63")
 
 
@@ -771,3 +771,16 @@ def test_importing_figures_leaves_plotting_libraries_alone():
 
     code = "import sys, helpers.report.figures; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_gallery_shows_every_figure_with_its_call_and_stays_small():
+    path = ROOT / "notebooks/gallery.ipynb"
+    assert path.stat().st_size < 1_500_000
+    shown = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        called = re.findall(r"^figures\.(\w+)\(", "".join(cell["source"]), re.MULTILINE)
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                assert "".join(output["data"]["text/plain"])  # what nbval compares
+                shown |= dict.fromkeys(called, output["metadata"]["image/png"]["alt"])
+    assert set(shown) == set(figures.__all__) and all(shown.values())

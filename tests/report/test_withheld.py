@@ -1,12 +1,18 @@
 """From file to report where scores are missing: ranks alone, and totals withheld in a year."""
 
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from helpers.index import catalog
+from helpers.report.league import League, movement_of
+from helpers.words import use
 from projects import ROOT, command
-from withheld import write_pack
+from withheld import work_out, write_pack
 
 SIDECAR = """title: t
 producer: p
@@ -72,3 +78,32 @@ def test_reports_are_made_of_what_there_is(project: Path, case: str) -> None:
     assert whole.code == 0, whole.err
     names = [path.name for path in (project / "reports/made").iterdir()]
     assert {f"{unit.lower()}.en.pdf", "national.en.pdf"} <= set(names)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_lead_cards_and_tables_count_the_same_units(tmp_path, monkeypatch, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    rows = [
+        f"{unit},{year},{chance.integers(10, 90)}"
+        for year in (2019, 2020, 2021)
+        for unit in "stuvwxyz"
+        if chance.random() < 0.8
+    ]
+    text = "\n".join(["unit,year,total", *rows]) + "\n"
+    entry = TOTALS.replace(", a: a, b: b", "")
+    write_pack(tmp_path, text, entry, "s,total,,,T,T,0\n", years=(2019, 2020, 2021))
+    made = work_out(tmp_path, monkeypatch)
+    names = {field.name for field in fields(League)}
+    empty = dict.fromkeys(names & {"robust", "robust_changes", "contributions", "claims",
+                                   "disagreements"}, pd.DataFrame())  # fmt: skip
+    tables = {name: table for name, table in made.items() if name in names} | empty
+    league = League(
+        index=catalog.load("made"), unit_set="all", year=2021, words=use("en"), **tables
+    )
+    assert league.size(2021) == len(league.standings) == sum(",2021," in row for row in rows)
+    counted = movement_of(league, *league.explained_pair)
+    signs = np.sign(league.moves["change"].astype(int)).value_counts()
+    for name, sign in (("up", 1), ("down", -1), ("unmoved", 0)):
+        assert counted[name] == signs.get(sign, 0)
+    absent = {unit for unit in "stuvwxyz" if not any(f"{unit},2021," in row for row in rows)}
+    assert not absent & set(league.standings.index)

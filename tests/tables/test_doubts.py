@@ -116,3 +116,21 @@ def test_the_indices_of_the_repository_raise_no_doubt(name) -> None:
     compared = compare(this.index, this.cleaned.published, this.ranked, totals)
     lines = doubts(this.index, this.cleaned.published, compared)
     assert [line for line in lines if "has no row of Hà Tây" not in line] == []
+
+
+@pytest.mark.parametrize("length", [6, 12])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_cell_filled_down_in_the_column_the_rows_are_sorted_by_is_named(seed, length) -> None:
+    table = wide(seed)
+    table.loc[50 : 50 + length - 1, "overall"] = table.loc[50, "overall"]
+    (line,) = told(table)
+    assert "Overall" in line and "2023" in line and f" {length} rows " in line
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ties_in_the_column_the_rows_are_sorted_by_raise_no_doubt(seed) -> None:
+    points = np.sort(np.random.default_rng(seed).binomial(90, 0.6, UNITS))[::-1]
+    table = wide(seed)
+    at = table["year"] == 2023
+    table.loc[at, "overall"] = points / 100
+    assert [line for line in told(table) if "filled" in line] == []

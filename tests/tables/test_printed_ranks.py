@@ -130,7 +130,7 @@ def test_a_table_can_say_by_itself_that_its_ranks_are_the_rank(work) -> None:
     assert of(ranked, "ayr", year=2012)["rank"] == 2
     _index, other, *_ = work(PARTED_BY_GOALS, "ranks: published\n", entry="    ranked_by: scores\n")
     assert of(other, "ayr", year=2012)["rank"] == 1
-    with pytest.raises(DataError, match=r"ranked_by: two entries of table\.csv differ"):
+    with pytest.raises(DataError, match="ranked_by: two entries"):
         work(PARTED_BY_GOALS, entry="    ranked_by: published\n" + ENTRY)
 
 
@@ -175,7 +175,5 @@ def test_a_band_that_the_scores_contradict_is_told(work) -> None:
     assert off.loc[off["unit"] == "t14", ["measure", "printed", "low"]].to_numpy().tolist() == [
         ["rank_at_least", 11, 1]
     ]
-    with pytest.raises(
-        DataError, match=r"row 15, column place.*at least 11, but the scores give 1"
-    ):
+    with pytest.raises(DataError, match=r"row 15.*at least 11, but the scores give 1"):
         disagreements.refuse_beyond(index, compared)

@@ -25,7 +25,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = "") -> list[Path]:
+def report(
+    index_name: str, unit_text: str, year: str, langs: str, peers: str = "", *, brief: bool = False
+) -> list[Path]:
     """Make one unit's reports, and whatever they need, and return their paths.
 
     Parameters
@@ -36,6 +38,8 @@ def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = 
         As for `ask`.
     peers
         Units, regions or classes to compare with; those of index.yml when empty.
+    brief
+        Whether page one is all that is wanted.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def report(index_name: str, unit_text: str, year: str, langs: str, peers: str = 
     asked = ask(index_name, year, langs)
     unit = find_unit(asked.index, unit_text, asked.year)
     choose(asked.index, peers, unit.unit_set, unit)
-    return _report(asked, unit, peers)
+    return _report(asked, unit, peers, brief)
 
 
 def national(index_name: str, unit_set: str, year: str, langs: str, peers: str = "") -> list[Path]:
@@ -71,8 +75,8 @@ def national(index_name: str, unit_set: str, year: str, langs: str, peers: str =
     return _report(asked, chosen_set, peers)
 
 
-def _report(asked: Asked, about: Unit | str, peers: str) -> list[Path]:
-    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip())
+def _report(asked: Asked, about: Unit | str, peers: str, brief: bool = False) -> list[Path]:
+    steps = report_steps(asked.index, about, asked.year, asked.langs, peers.strip(), brief)
     make(asked.index, [*data_steps(asked.index), *steps])
     return [path for step in steps for path in step.outputs]
 

@@ -224,7 +224,7 @@ def _described(entry: Sidecar) -> dict[str, Any]:
     return {
         "description": provenance.text(entry, "title", "en"),
         "creator": provenance.text(entry, "producer", "en"),
-        "license": entry.licence,
+        "license": provenance.text(entry, "licence", "en"),
         "url": list(_addresses(entry)),
     }
 

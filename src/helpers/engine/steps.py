@@ -48,7 +48,12 @@ def data_steps(index: Index) -> list[Step]:
 
 
 def report_steps(
-    index: Index, about: Unit | str, year: int, langs: Sequence[str], peers: str = ""
+    index: Index,
+    about: Unit | str,
+    year: int,
+    langs: Sequence[str],
+    peers: str = "",
+    brief: bool = False,
 ) -> list[Step]:
     """Return the steps that make a report, one step per language.
 
@@ -61,6 +66,8 @@ def report_steps(
         set unless it is the default one.
     peers
         Units, regions or classes to compare with; the files' names tell them too.
+    brief
+        Whether the report on a unit is its page one alone, in files named so.
     """
     if isinstance(about, Unit):
         notebook, stem, subject = "report", about.slug, {"unit": about.code}
@@ -70,7 +77,9 @@ def report_steps(
         stem += f"-{about}" * (about != units.default_set(index, year))
     stem += f"-{year}" * (year != index.years[-1])
     stem += f"-among-{_short(peers)}" if peers else ""
-    with_peers = {"peers": peers} if peers else {}
+    stem += "-brief" * brief
+    more: dict[str, object] = {"peers": peers} if peers else {}
+    more |= {"brief": True} if brief else {}
     folder = catalog.root() / "reports" / index.name
     after = [f"{index.name}/{name}" for name in _READS] + [f"{pack}/{SYSTEMS}" for pack in packs]
     inputs = [
@@ -84,7 +93,7 @@ def report_steps(
         _step(
             f"{index.name}/{stem}.{lang}",
             notebook,
-            parameters={"index": index.name, **subject, "year": year, "lang": lang, **with_peers},
+            parameters={"index": index.name, **subject, "year": year, "lang": lang, **more},
             inputs=inputs,
             outputs=[folder / f"{stem}.{lang}{ending}" for ending in (".pdf", ".html")],
             after=after,
@@ -113,6 +122,7 @@ def site_step(
         inputs=[
             *_meaning(index),
             *_sidecars(index),
+            *index.map_files(unit_set),
             *_written(index.name, made_by(*_READS, sampled=index.sampled)),
             *documents,
         ],

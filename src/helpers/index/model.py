@@ -270,6 +270,8 @@ class Spec:
     """its publisher, one per language"""
     unit_words: Words
     """what its units are called, many of them, one per language"""
+    unit_word: Words = field(default_factory=dict)
+    """what one of them is called in running text, one per language; a unit if left out"""
     headline: str
     """the indicator whose rank is the unit's place"""
     pillars: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ class Sidecar:
     """first and last date, as far as known: `2025-10-21`, `2025-02` or `2023`"""
     date_accessed: Name
     """when the copy was made"""
-    licence: str
+    licence: Words
     """licence, or that these are facts"""
     quality: Quality
     """`rating` (green, amber, red) and a `note` with the reason"""

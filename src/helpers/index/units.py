@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from helpers.index.places import nearest, raw, refuse, relative
 COLUMNS = {
     "code": "the only key to a unit",
     "name": "its name as reports print it",
-    "name_vi": "its name in a language where that is another, a column a language (`name_en`)",
+    "name_vi`, `name_en": "its name in a language where that is another",
     "unit_set": "the set it is ranked in; `all` if left out",
     "slug": "its name in files, if it is not to follow from the name",
     "region": "its region, by which `group-mean` groups and reports tell units apart",
@@ -35,6 +35,7 @@ COLUMNS = {
 DEFAULT_SET = "all"
 """The unit set of a table of units that names none."""
 
+_NAME = "name_"
 _TITLE = {
     "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
     "province": re.compile(r"^tinh\b|\bprovince$"),
@@ -64,8 +65,11 @@ class Unit:
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-    spoken: tuple[tuple[str, str], ...] = ()
-    """Its names in single languages."""
+    names: tuple[tuple[str, str], ...] = ()
+
+    def called(self, lang: str) -> str:
+        """Return what a unit is called in a language."""
+        return dict(self.names).get(lang, self.name)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,8 @@ class Units:
         written: dict[tuple[str, str], set[str]] = defaultdict(set)
         folded: dict[tuple[str, str], list[tuple[str, Marks]]] = defaultdict(list)
         for unit in self.all:
-            told = (name for _lang, name in unit.spoken)
-            for text in (unit.code, unit.slug, unit.name, *unit.aliases, *told):
+            names = (name for _lang, name in unit.names)
+            for text in (unit.code, unit.slug, unit.name, *names, *unit.aliases):
                 written[unit.unit_set, _as_written(text)].add(unit.code)
                 for letters, marks in _spellings(text, unit.kind):
                     folded[unit.unit_set, letters].append((unit.code, marks))
@@ -92,13 +96,6 @@ class Units:
     def by_code(self) -> dict[str, Unit]:
         """The units by their code."""
         return {unit.code: unit for unit in self.all}
-
-    def spoken_in(self, lang: str) -> Units:
-        """Return the units by their names in a language, where the table of units has one."""
-        if not any(unit.spoken for unit in self.all):
-            return self
-        told = (replace(unit, name=dict(unit.spoken).get(lang, unit.name)) for unit in self.all)
-        return Units(tuple(told))
 
     def of(self, unit_set: str) -> list[Unit]:
         """Return the units of one unit set, in the order of their codes."""
@@ -199,7 +196,12 @@ def _titles(kind: str) -> list[tuple[str, str, Marks]]:
 
 def load(index: Index) -> Units:
     """Return the units an index ranks."""
-    return from_table(*index.units_files)
+    return _load(*((p, p.stat().st_mtime_ns if p.is_file() else 0) for p in index.units_files))
+
+
+@cache  # as long as the files are the same: a report asks for them many times
+def _load(*files: tuple[Path, int]) -> Units:
+    return from_table(*(path for path, _changed in files))
 
 
 def where_aliases(index: Index) -> str:
@@ -261,12 +263,11 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
         slug = f"{slug}-{number}" if slug in taken else slug
         taken.add(slug)
         own = _parted(row, "aliases")
-        told = ((key.removeprefix("name_"), name) for key, name in row.items() if name)
-        spoken = tuple((lang, name) for lang, name in told if f"name_{lang}" in row)
         unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
                     row.get("kind") or "unit", _parted(row, "members"),
                     (*own, *aliases.get(row["code"], ())), _parted(row, "class"),
-                    spoken)  # fmt: skip
+                    tuple((c.removeprefix(_NAME), t) for c, t in row.items()
+                          if c.startswith(_NAME) and t))  # fmt: skip
         mistakes += [
             f"{where}, column members: no unit {one!r}; correct the code"
             for one in unit.members

@@ -107,13 +107,15 @@ def least_gain(
 
 
 def next_goal(rank: npt.ArrayLike, every: int = 10) -> Floats:
-    """Return the next round place above each rank: the next tenth place, then the first.
+    """Return the next round place above each rank: the next tenth, then the fifth, third, first.
 
-    >>> next_goal([50, 41, 10, 2, 1]).tolist()
-    [40.0, 40.0, 1.0, 1.0, nan]
+    >>> next_goal([50, 41, 10, 5, 3, 2, 1]).tolist()
+    [40.0, 40.0, 5.0, 3.0, 1.0, 1.0, nan]
     """
     given = np.asarray(rank, dtype=np.float64)
-    goal = np.maximum((np.ceil(given / every) - 1.0) * every, 1.0)
+    goal = (np.ceil(given / every) - 1.0) * every
+    for place in (5.0, 3.0, 1.0):
+        goal = np.where((goal < 1) & (given > place), place, goal)
     return np.where(given > 1, goal, np.nan)
 
 

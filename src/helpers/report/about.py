@@ -6,14 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from helpers import show, tables
 from helpers.index import provenance
 from helpers.index.catalog import raw, root
 from helpers.index.model import told
+from helpers.index.sidecar import Sidecar
 from helpers.report.league import League
-from helpers.report.page import Together, section
+from helpers.report.page import Together
 from helpers.show import literal
 from helpers.words import MISSING, Words
 
@@ -25,53 +24,76 @@ def kicker(league: League) -> show.Text:
     return show.Text(literal(f"{league.index.text('label', lang)} · {units}"))
 
 
-def sources(league: League) -> Together:
-    """Tabulate the raw files that hold the figures a report shows, under their heading."""
-    w, rows = league.words, []
-    ratings = {"green": w._("green"), "amber": w._("amber"), "red": w._("red")}
+def source_line(league: League, unit: str = "") -> show.Text:
+    """Say on page one where the ranks of the year are from, and when that was published."""
+    w = league.words
+    rows = league.published
+    rows = rows[(rows["year"] == league.year) & (rows["indicator"] == league.index.headline)]
+    own = rows[rows["unit"] == unit] if unit else rows
+    tables = [name for name in league.index.complete if name in set(own["file"])]
+    names = [*tables, *own["file"], *rows["file"]]
+    paths = [path for path in _files(league) if _sidecar(path)]
+    chosen = [path for name in names for path in paths if root() / name == path] or paths
+    if not chosen:
+        return show.Text("")
+    entry = provenance.recorded(chosen[0])
+    said = {
+        "title": literal(provenance.text(entry, "title", w.lang) or chosen[0].name),
+        "publisher": literal(provenance.text(entry, "producer", w.lang) or MISSING),
+        "date": _date_of(w, entry, league.year),
+        "link": ", ".join(_links(entry, league.year)[:1]),
+    }
+    return show.Text(w._("Source: {title}. {publisher}, {date}. {link}", **said).strip())
+
+
+def sources(league: League) -> Together | None:
+    """List the raw files that hold the figures a report shows, with their addresses."""
+    w, lines = league.words, []
+    ratings = {
+        "green": w._("checked against another source"),
+        "amber": w._("partial or secondary"),
+        "red": w._("not checked"),
+    }
     for path in _files(league):
-        if not path.with_name(path.name + provenance.SUFFIX).is_file():
+        if not _sidecar(path):
             continue
         entry = provenance.recorded(path)
-        published = entry.date_published
-        dates = published if isinstance(published, tuple) else [published]
-        rating = entry.quality.rating
-        rows.append(
-            {
-                w._("Table"): provenance.text(entry, "title", w.lang) or path.name,
-                w._("Publisher"): provenance.text(entry, "producer", w.lang) or MISSING,
-                w._("Published"): " – ".join(
-                    dict.fromkeys(_date(w, day) for day in (dates[0], dates[-1]))
-                ),
-                w._("Quality"): ratings.get(rating, rating),
-            }
-        )
-    caption = w._(
-        "Sources. Quality: green is checked against another source, amber partial or secondary, "
-        "red not checked"
-    )
-    table = show.Table(pd.DataFrame(rows), caption=caption, kind="sources")
-    return Together(section(w._("Sources and limits")), table)
+        licence = provenance.text(entry, "licence", w.lang)
+        facts = [
+            literal(provenance.text(entry, "producer", w.lang) or MISSING),
+            w._("published {date}", date=" – ".join(dict.fromkeys(_dates(w, entry)))),
+            w._("licence: {licence}", licence=literal(licence)) if licence else "",
+            ratings.get(entry.quality.rating, entry.quality.rating),
+        ]
+        title = literal(provenance.text(entry, "title", w.lang) or path.name)
+        links = ", ".join(_links(entry))
+        lines.append(f"- **{title}**. {'; '.join(filter(None, facts))}. {links}".rstrip())
+    if not lines:
+        return None
+    heading = show.Text(f"### {w._('Sources')}")
+    return Together(heading, show.Text("\n".join(lines)))
 
 
-def limits(league: League, first: str, *last: str) -> Together:
-    """Say how a report is to be read: its own first and last lines, then the index's notes."""
+def method(league: League, *own: str) -> Together:
+    """Say how the figures come about: what holds of every report, its own lines, and the notes."""
     w = league.words
     lines = [
-        first,
-        w._("Units with equal scores share the best rank (15, 15, 17)."),
         w._(
-            "Two years scored by different schemes do not compare; a change between them is shown, "
-            "not explained."
+            "*Rank set*: every rank that the scores before rounding could give; it is shown in "
+            "brackets only where it holds more than one."
         ),
-        *last,
+        *own,
+        w._(
+            "*Other weights*: the index is computed anew with weights, scalings and ways of adding "
+            "up drawn at random; where nine of ten outcomes lie is no confidence interval."
+        ),
+        w._("The report says how ranks changed, not which policy changed the scores."),
     ]
     if derived := _derived(league):
         lines.append(derived)
     notes = map(literal, told(league.index.spec.notes, w.lang) or ())
-    return Together(
-        *(show.Text("\n".join(f"- {line}" for line in part)) for part in (lines, notes))
-    )
+    text = "\n".join(f"- {line}" for line in [*filter(None, lines), *notes])
+    return Together(show.Text(f"### {w._('How it is worked out')}"), show.Text(text))
 
 
 def _derived(league: League) -> str:
@@ -127,6 +149,35 @@ def _members_files(league: League) -> list[str]:
         printed = printed[printed["measure"] == "score"]
         names += printed.merge(scores[key], on=key)["file"].unique().tolist()
     return names
+
+
+def _sidecar(path: Path) -> bool:
+    return path.with_name(path.name + provenance.SUFFIX).is_file()
+
+
+def _links(entry: Sidecar, year: int | None = None) -> list[str]:
+    """Return a source's addresses as links, that of a year first."""
+    given = entry.url if isinstance(entry.url, tuple) else (entry.url,)
+    urls = [url for url in given if re.match(r"https?://[^\s<>]+$", url)]
+    urls.sort(key=lambda url: str(year) not in url)
+    return [f"[{literal(re.sub(r'^https?://(www[.])?|/$', '', url))}](<{url}>)" for url in urls]
+
+
+def _date_of(w: Words, entry: Sidecar, year: int) -> str:
+    """Return when a year's figures appeared: the date beside its address, else the last."""
+    urls, dates = entry.url, entry.date_published
+    if isinstance(urls, tuple) and isinstance(dates, tuple) and len(urls) == len(dates):
+        for url, date in zip(urls, dates, strict=True):
+            if str(year) in url:
+                return _date(w, date)
+    return _dates(w, entry)[-1]
+
+
+def _dates(w: Words, entry: Sidecar) -> list[str]:
+    """Return the first and the last date of publication, in words."""
+    published = entry.date_published
+    dates = published if isinstance(published, tuple) else [published]
+    return [_date(w, dates[0]), _date(w, dates[-1])]
 
 
 def _date(w: Words, date: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -13,14 +13,14 @@ from helpers import tables
 from helpers.errors import ParameterError
 from helpers.index import catalog, peers, units
 from helpers.index.catalog import Index
+from helpers.index.model import told
 from helpers.index.units import Unit
-from helpers.methods.mobility import movement
 from helpers.report import among
 from helpers.tables import rank
 from helpers.tables.headline import OTHERS, REST
-from helpers.words import Words, use
+from helpers.words import MISSING, Words, use
 
-SURE = 0.95  # the share of recalculations that makes a direction certain
+SURE = 0.95  # of the recalculations: then a direction hardly hangs on the choices
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,60 @@ class League:
         row = self.index.structure.row(indicator, self.index.scheme(self.year))
         return 2 if row is None or not row.decimals else row.decimals
 
+    @cached_property
+    def nouns(self) -> dict[str, str]:
+        """What its units are called in running text: ``word`` one of them, ``words`` many."""
+        w, spec = self.words, self.index.spec
+        one = str(told(spec.unit_word, w.lang) or w._("unit"))
+        return {"word": one, "words": self.index.text("unit_words", w.lang)}
+
+    @property
+    def unit_head(self) -> str:
+        """The head of a column of units."""
+        word = self.nouns["word"]
+        return word[:1].upper() + word[1:]
+
+    @cached_property
+    def computed(self) -> list[int]:
+        """The years in which its units were not ranked themselves: their members' means were."""
+        years = {
+            year
+            for rule in self.index.spec.derived
+            if rule.unit_set == self.unit_set
+            for year in rule.years
+        }
+        return sorted(year for year in years if year <= self.year)
+
+    def place(self, rank: Any, year: int, *, dated: bool = False) -> str:
+        """Write a rank of the headline with the number of units ranked, and its year if wanted."""
+        w = self.words
+        if pd.isna(rank):
+            return MISSING
+        place = w._(
+            "{ordinal} of {units}",
+            ordinal=w.ordinal(rank),
+            number=w.number(rank),
+            units=w.number(self.size(year)),
+        )
+        if not dated:
+            return place
+        if year in self.computed:
+            return w._("{place} ({year}, computed here)", place=place, year=year)
+        return w._("{place} ({year})", place=place, year=year)
+
+    def rank_of(self, row: Any) -> str:
+        """Write a rank, with the ranks that rounding leaves open where there are several."""
+        w, (low, high) = self.words, row[["rank_low", "rank_high"]]
+        if pd.isna(row["rank"]):
+            return w.range(low, high)
+        rank = w.number(row["rank"])
+        return rank if pd.isna(low) or low == high else f"{rank} ({w.range(low, high)})"
+
     def part(self, name: str) -> str:
         """Return what a part of a change is called: an indicator, the rest, or the others."""
         w = self.words
         if name == OTHERS:
-            text = w._("the others' scores")
+            text = w._("the other {words}' scores", **self.nouns)
         elif name == REST:
             text = self.index.text("rest", w.lang) or w._("all the rest")
         else:
@@ -103,12 +152,13 @@ class League:
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index; of a table of peers, those."""
-        return among.only(units.load(self.index).spoken_in(self.words.lang), self.peers)
+        return among.only(units.load(self.index), self.peers)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units of the unit set by code."""
-        return {unit.code: unit for unit in self.everybody.of(self.unit_set)}
+        everybody = self.everybody.of(self.unit_set)
+        return {unit.code: named(unit, self.words.lang) for unit in everybody}
 
     @cached_property
     def standings(self) -> Any:
@@ -191,16 +241,23 @@ class League:
         return table[table["indicator"] == self.index.headline]
 
 
+def named(unit: Unit, lang: str) -> Unit:
+    """Return a unit under its name in a language."""
+    return replace(unit, name=unit.called(lang))
+
+
 def read_tables(index: Index, unit_set: str, lang: str) -> dict[str, pd.DataFrame]:
     """Read the processed tables that reports draw on, cut to a unit set, names in a language."""
     names = [field.name for field in fields(League) if field.name in tables.CONTRACTS]
     read = {name: tables.read(index.name, name) for name in names}
     cut = {name: table[table["unit_set"] == unit_set] for name, table in read.items()}
-    spoken = {u.code: u.name for u in units.load(index).spoken_in(lang).all if u.spoken}
-    if not spoken:
+    called = {u.code: u.called(lang) for u in units.load(index).of(unit_set) if u.names}
+    if not called:
         return cut
     return {
-        name: table.assign(unit_name=table["unit"].map(spoken).fillna(table["unit_name"]))
+        name: table.assign(unit_name=table["unit"].map(called).fillna(table["unit_name"]))
+        if "unit_name" in table
+        else table
         for name, table in cut.items()
     }
 
@@ -240,7 +297,7 @@ def open_league(index: str, unit_set: str, year: int, lang: str, chosen: str = "
     only = peers.choose(this, chosen, wanted)
     cut = read_tables(this, wanted, lang)
     if only:
-        cut = among.tables_among(this, cut, units.load(this).spoken_in(lang), only)
+        cut = among.tables_among(this, cut, units.load(this), only)
     everything = League(this, wanted, max(this.years), use(lang), **cut, peers=only)
     years = everything.full_years
     when = year or (years[-1] if years else 0)
@@ -250,36 +307,3 @@ def open_league(index: str, unit_set: str, year: int, lang: str, chosen: str = "
             f"{this.name} {wanted}: the table of {when} is not known in full; full ones: {known}"
         )
     return League(this, wanted, when, use(lang), **up_to(cut, when), peers=only)
-
-
-def sure_of(league: League) -> pd.Series:
-    """Return for each unit that moved whether other choices keep the direction."""
-    rows = league.of_pair(league.robust_changes)
-    rows = rows[rows["nominal"] != 0]
-    sure: pd.Series = (rows["p_rise"].where(rows["nominal"] > 0, rows["p_fall"])) >= SURE
-    return sure
-
-
-def movement_of(league: League, first: int, last: int) -> Any:
-    """Return how far the headline's table moved between two years (`helpers.methods.mobility`).
-
-    Where units enter or leave, the orders of those in both are compared; who rose and who fell is
-    counted by the ranks as they stand in the two tables, as everywhere in the report.
-    """
-    before, after = league.ranks_of(first), league.ranks_of(last)
-    change = (before - after).dropna()
-    counted = {
-        "up": (change > 0).sum(),
-        "down": (change < 0).sum(),
-        "unmoved": (change == 0).sum(),
-        "mean_step": change.abs().mean(),
-    }
-    row: Any = movement(before, after).loc["all"].copy()
-    for name, count in counted.items():
-        row[name] = count
-    return row
-
-
-def span(years: tuple[int, int]) -> str:
-    """Write two years as one span."""
-    return f"{years[0]}–{years[1]}"

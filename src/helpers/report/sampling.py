@@ -60,24 +60,25 @@ def of_table(league: League) -> Together | None:
     width = (rows["marginal_high"] - rows["marginal_low"] + 1).median()
     said = [
         w.n(
-            "The publisher gives its scores with a sampling error. With {level} confidence a "
-            "unit's true rank in {year} lies in its set below (median number of ranks in a set: "
-            "{width}); {n} rank of {all} is certain.",
-            "The publisher gives its scores with a sampling error. With {level} confidence a "
-            "unit's true rank in {year} lies in its set below (median number of ranks in a set: "
-            "{width}); {n} ranks of {all} are certain.",
+            "The publisher gives its scores with a sampling error. With {level} confidence the "
+            "true rank of a {word} in {year} lies in its set below (median number of ranks in a "
+            "set: {width}); {n} rank of {all} is certain.",
+            "The publisher gives its scores with a sampling error. With {level} confidence the "
+            "true rank of a {word} in {year} lies in its set below (median number of ranks in a "
+            "set: {width}); {n} ranks of {all} are certain.",
             certain,
             level=level,
             year=league.year,
             width=w.number(width),
             all=len(rows),
+            **league.nouns,
         )
     ]
     if len(moves):
         beyond = (moves["simultaneous_low"] > 0) | (moves["simultaneous_high"] < 0)
         said.append(
             w._(
-                "Of {all} units {n} certainly rose or fell from {year_from} to {year_to}, said "
+                "Of {all} {words} {n} certainly rose or fell from {year_from} to {year_to}, said "
                 "with {level} confidence of all at once; for the others that error alone could "
                 "be the reason.",
                 n=int(beyond.sum()),
@@ -85,11 +86,12 @@ def of_table(league: League) -> Together | None:
                 all=len(moves),
                 year_from=moves["year_from"].iloc[0],
                 year_to=league.year,
+                **league.nouns,
             )
         )
     cells = [
         {
-            w._("Unit"): row["unit_name"],
+            league.unit_head: row["unit_name"],
             **_cells(league, row, moves.loc[unit] if unit in moves.index else None, len(moves)),
         }
         for unit, row in rows.iterrows()
@@ -114,7 +116,8 @@ def _shown(league: League, said: list[str], rows: list[dict[str, str]], level: s
     w = league.words
     caption = w._(
         "Ranks in {year} with the publisher's sampling error: between which places the true rank "
-        "lies with {level} confidence, for the unit taken alone and for all units at once",
+        "lies with {level} confidence, for the {word} taken alone and for all {words} at once",
+        **league.nouns,
         year=league.year,
         level=level,
     )

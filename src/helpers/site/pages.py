@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 import lxml.html
+import mistune
 from babel import Locale
 from markupsafe import Markup
 
@@ -25,7 +26,6 @@ from helpers.report.whole import sentences
 from helpers.site import package, rows
 from helpers.tables.contracts import files_of, made_by
 from nbtypst.lead_in import lead_in
-from nbtypst.markdown import parse, plain
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _MAKERS = ("1-clean", "2-rank-change", "3-robustness", "4-claims")
@@ -119,9 +119,10 @@ def front(league: League, langs: Sequence[str]) -> str:
     return _render(
         "index.html.j2",
         **_shared(league, pages, langs),
-        title=_plain(repr(sentences.title(league)).removeprefix("# ")),
+        title=_plain(repr(sentences.title(league))),
         deck=_plain(repr(sentences.deck(league))),
         kicker=_plain(repr(about.kicker(league))),
+        nouns=league.nouns,
         style=Markup(style),
         script=Markup(script),
         csp=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
@@ -228,7 +229,8 @@ def _render(template: str, **values: Any) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return plain(parse(markdown))
+    root = lxml.html.fromstring(f"<div>{mistune.html(markdown)}</div>")
+    return " ".join(str(root.text_content()).split())
 
 
 def _colours() -> str:

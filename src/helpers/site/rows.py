@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.index import geometry
 from helpers.index.units import Unit, fold
-from helpers.report.figures import read_layout
 from helpers.report.league import League
 from helpers.report.whole.tables import TOP
 from helpers.tables.claims import CONTRADICTED
@@ -59,18 +59,18 @@ def before(league: League) -> Row | None:
 def tiles(league: League) -> Row | None:
     """Return the units as tiles of a map; None where no layout holds all of them."""
     ranked = set(league.standings.index)
-    placed = _layout(ranked)
-    if not placed:
+    placed = geometry.tiles(league.index, league.unit_set)
+    if not ranked <= {unit for unit, *_ in placed}:
         return None
     w = league.words
     moved = league.moves.set_index("unit")["change"].astype(float)
     most = max(1.0, float(moved.abs().max())) if len(moved) else 1.0
-    rows = []
-    for tile in placed:
-        if tile["unit"] not in ranked:
+    rows: list[dict[str, Any]] = []
+    for unit, part, row, col in placed:
+        if unit not in ranked:
             continue
-        standing = league.standings.loc[tile["unit"]]
-        change = float(moved.get(tile["unit"], math.nan))
+        standing = league.standings.loc[unit]
+        change = float(moved.get(unit, math.nan))
         name, rank = str(standing["unit_name"]), int(standing["rank"])
         said = [w._("{place} in {year}", place=w.ordinal(rank), year=league.year)]
         if change == change:
@@ -81,17 +81,17 @@ def tiles(league: League) -> Row | None:
             )  # fmt: skip
         rows.append(
             {
-                "unit": tile["unit"],
-                "part": tile["part"],
-                "row": tile["row"],
-                "col": tile["col"],
-                "lines": _lines(tile["part"] or name),
+                "unit": unit,
+                "part": part,
+                "row": row,
+                "col": col,
+                "lines": _lines(part or name),
                 "name": name,
                 "rank": w.number(rank),
                 "change": w.signed(change),
                 "fifth": min(STEPS, (rank - 1) * (STEPS + 1) // len(ranked)),
                 "shade": _shade(change, most),
-                "told": f"{tile['part']} ({name})" if tile["part"] else name,
+                "told": f"{part} ({name})" if part else name,
                 "about": "; ".join(said),
             }
         )
@@ -102,15 +102,6 @@ def tiles(league: League) -> Row | None:
         "most": most if len(moved) else 0,
         "worst": int(league.standings["rank"].max()),
     }
-
-
-def _layout(ranked: set[str]) -> list[Row]:
-    """Return where the units' tiles lie, by the first layout that holds them all."""
-    for _name, placed in read_layout().groupby("unit_set", sort=False):
-        if ranked <= set(placed["unit"]):
-            rows: Any = placed.to_dict("records")
-            return list(rows)
-    return []
 
 
 def movers(league: League) -> list[tuple[str, list[Row]]]:

@@ -107,10 +107,10 @@ class Words:
         """Write a number with a fixed count of decimals: ``0.6126`` is "0,6126" in Vietnamese."""
         return self._write(value, "#,##0" + "." * bool(decimals) + "0" * decimals)
 
-    def signed(self, value: object, decimals: int = 1) -> str:
-        """Write a change with its sign and no idle decimals: "+14.5", "−20", "0"."""
-        text = self._write(value, "#,##0" + "." * bool(decimals) + "#" * decimals)
-        if text in {"0", MISSING} or text.startswith("−"):
+    def signed(self, value: object, decimals: int = 1, *, fixed: bool = False) -> str:
+        """Write a change with its sign: "+14.5", "−20", "0"; idle decimals only where `fixed`."""
+        text = self._write(value, "#,##0" + "." * bool(decimals) + "#0"[fixed] * decimals)
+        if not any(digit in text for digit in "123456789") or text.startswith("−"):
             return text
         return f"+{text}"
 

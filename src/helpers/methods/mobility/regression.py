@@ -56,7 +56,8 @@ def regression_to_mean(
         Rows "slope" (places risen per place further down at first), then "class 1" (the best) to
         "class m": mean rise of the units that began there. Columns observed, null_mean, null_low,
         null_high, and p_value: twice the smaller tail share, counting the observed table itself,
-        at most 1. NaN for an empty class, and for all rows if a year is all ties.
+        at most 1. NaN for the slope, whose null takes the correlation, and so the slope, from the
+        table itself; for an empty class; and for all rows if a year is all ties.
 
     Raises
     ------
@@ -87,6 +88,7 @@ def regression_to_mean(
     below = (1 + (null <= observed + 1e-9).sum(axis=0)) / (draws + 1)
     above = (1 + (null >= observed - 1e-9).sum(axis=0)) / (draws + 1)
     p_value = np.where(np.isnan(observed), np.nan, np.minimum(1, 2 * np.minimum(below, above)))
+    p_value[0] = np.nan
     return pd.DataFrame(
         np.column_stack([observed, null.mean(axis=0), low, high, p_value]),
         index=pd.Index(names, name="statistic"),

@@ -42,10 +42,11 @@ def swap_weights(
     Returns
     -------
     frame, one row per pair, in the order of the ranking
-        rank, above, below, gap (of the scores), distance (Euclidean), moved (share of the whole
-        weight that is shifted), robustness (1: the upper unit leads in every component), and
-        weight_<child> for the tying weights. Where no weights tie the two, distance, moved and
-        weights are missing. Tied neighbours have distance 0.
+        rank, above, below, gap (of the scores), distance (Euclidean), moved (the least share of the
+        whole weight whose shift ties them, whatever the distance), robustness (1: the upper unit
+        leads in every component), and weight_<child> for the nearest tying weights. Where no
+        weights tie the two, distance, moved and weights are missing. Tied neighbours have
+        distance 0.
 
     Raises
     ------
@@ -84,11 +85,41 @@ def swap_weights(
             "below": model.units[below],
             "gap": scores[above] - scores[below],
             "distance": np.linalg.norm(change, axis=1),
-            "moved": np.abs(change).sum(axis=1) / (2 * w.sum()),
+            "moved": least_shift(w, lead),
             "robustness": robust,
         }
     )
     return out.join(pd.DataFrame(nearest, columns=[f"weight_{n}" for n in names]))
+
+
+def least_shift(w: Floats, lead: Floats) -> Floats:
+    """Return the least share of the weight whose shift ties each pair.
+
+    The linear programme min sum(max(0, w - v)) / sum(w) over v >= 0 with sum(v) = sum(w) and
+    lead . v = 0 is solved by hand: weight taken where the upper unit leads most and given to where
+    it leads least closes more of the gap than any other shift of as much.
+
+    Parameters
+    ----------
+    w, lead
+        As in `tying_weights`.
+
+    Returns
+    -------
+    array of shape (pairs,)
+        NaN where no weights tie the pair.
+    """
+    order = np.argsort(-lead, axis=1)
+    falling, held = np.take_along_axis(lead, order, axis=1), w[order]
+    least = falling[:, -1:]
+    closes = (falling - least) * held
+    # How much of each component goes, the first ones whole and one of them in part.
+    gap = np.maximum(lead @ w, 0.0)
+    before = np.cumsum(closes, axis=1) - closes
+    part = np.clip(gap[:, None] - before, 0.0, closes)
+    share = np.divide(part, closes, out=np.zeros_like(part), where=closes > 0)
+    shift: Floats = (share * held).sum(axis=1) / w.sum()
+    return np.where((least[:, 0] > 0) & (gap > 0), np.nan, shift)
 
 
 def tying_weights(w: Floats, lead: Floats) -> Floats:

@@ -221,7 +221,7 @@ class Explorer:
     def _open(self, index: Index, unit: str, year: int, lang: str) -> None:
         """Read what is needed; of a unit without a table in that year take its newest one."""
         one = find_unit(index, unit or self._first(index))
-        cut = _tables(index.name, one.unit_set)
+        cut = _tables(index.name, one.unit_set, lang)
         headline = cut["ranks"][cut["ranks"]["indicator"] == index.headline]
         own = headline[(headline["unit"] == one.code) & headline["rank"].notna()]
         ranked = [int(one) for one in sorted(own["year"].unique())]
@@ -257,8 +257,8 @@ class Explorer:
 
 
 @lru_cache(maxsize=8)
-def _tables(index: str, unit_set: str) -> dict[str, pd.DataFrame]:
-    return read_tables(catalog.load(index), unit_set)
+def _tables(index: str, unit_set: str, lang: str) -> dict[str, pd.DataFrame]:
+    return read_tables(catalog.load(index), unit_set, lang)
 
 
 @lru_cache(maxsize=4)

@@ -84,8 +84,8 @@ def rank_bands(
             drawing.lines([((at, y - 5), (at, y + 5))], MUTED, 1.8, z=3, cap=None)
             drawing.dots(x(band.rank), y, 6.8, color)
             drawing.text(ends[0] - 4, y, words.number(band.high), anchor="end", middle=True,
-                         rim=True, **theme.NOTE)  # fmt: skip
-            drawing.text(ends[1] + 4, y, words.number(band.low), middle=True, rim=True,
+                         clear=True, **theme.NOTE)  # fmt: skip
+            drawing.text(ends[1] + 4, y, words.number(band.low), middle=True, clear=True,
                          **theme.NOTE)  # fmt: skip
         theme.key(
             drawing,

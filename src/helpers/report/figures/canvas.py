@@ -155,11 +155,13 @@ class Drawing:
     def text(
         self, x: float, y: float, text: str, *, color: str = INK, size: float = BODY,
         bold: bool = False, anchor: Anchor = "start", middle: bool = False, rim: bool = False,
+        clear: bool = False,
     ) -> None:  # fmt: skip
         """Write a text from, about or up to a point; several lines go down from it.
 
         `y` is the first baseline, or with `middle` the height at which the text is centred. A
-        `rim` sets it off from lines that it crosses.
+        `rim` sets it off from what it crosses; where that is grid and rules alone, `clear` does,
+        a patch below it: a PDF has each rim as outlines of the letters.
         """
         texts = unicodedata.normalize("NFC", text).split("\n")
         step = line_height(size)
@@ -173,7 +175,10 @@ class Drawing:
         )  # fmt: skip
         into = self._texts.setdefault(tuple((k, v) for k, v in style if v), [])
         for n, one in enumerate(texts):
-            self.boxes.append(text_box(x, y + n * step, one, size, bold, anchor))
+            box = text_box(x, y + n * step, one, size, bold, anchor)
+            self.boxes.append(box)
+            if clear:
+                self.boxed([(box[0] - 1, box[1], box[2] + 1, box[3])], WHITE, z=1.5)
             wide = f'" textLength="{_short(text_width(one, size, bold))}' if len(one) > 6 else ""
             into.append((x, y + n * step, wide, one))
 

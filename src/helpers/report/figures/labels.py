@@ -113,7 +113,7 @@ def beside(
         drawing.lines([ends], label.color if label.bold else CONTEXT, 0.6, z=1)
         drawing.text(
             x + sign * offset, float(y), shorten(label.text, room, bold=label.bold),
-            color=label.color, bold=label.bold, rim=True, middle=True,
+            color=label.color, bold=label.bold, clear=True, middle=True,
             anchor="start" if side == "right" else "end",
         )  # fmt: skip
 

@@ -1,7 +1,6 @@
 """Units where they lie, as they are or as equal tiles, coloured by change of rank or by rank."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -20,12 +19,11 @@ from helpers.report.figures.canvas import (
     text_width,
     wrap,
 )
-from helpers.report.figures.rows import compare, label_of, select_changes, warn
+from helpers.report.figures.shades import STEPS, Shades, shades_of
 from helpers.words import Words
 
 NAME_SIZE: Final = 6.75  # 9 pixels on a phone
 LINE: Final = 7.4
-STEPS: Final = 9  # shades that can be told apart, on either side of none
 SPECK: Final = (
     0.05  # degrees; what is smaller is drawn as a dot where it lies far out, else left out
 )
@@ -33,26 +31,6 @@ SPECK: Final = (
 FAR: Final = 1.0
 
 Rings = Mapping[str, Sequence[Sequence[tuple[float, float]]]]
-
-
-@dataclass(frozen=True)
-class _Values:
-    """What a map shows of each unit."""
-
-    of: Mapping[str, float]
-    names: Mapping[str, str]
-    write: Callable[[float], str]
-    share: Callable[[float], float]  # of the way through the colours
-    shade: Callable[[float], str]
-    heading: str
-    ends: tuple[float, float, float]
-    caption: str
-    detail: str
-
-    def color(self, unit: str) -> str:
-        if unit not in self.of:
-            return WHITE
-        return self.shade(round(self.share(self.of[unit]) * 2 * STEPS) / (2 * STEPS))
 
 
 @theme.figure
@@ -89,7 +67,7 @@ def tile_map(
     ValueError
         If there is no such change or rank, or no place for one of the units.
     """
-    shown = _values(table, words, indicator, year_from, year_to, labels)
+    shown = shades_of(table, words, indicator, year_from, year_to, labels)
     _all_placed(shown, {unit for unit, *_ in tiles})
 
     def draw(width: float) -> Drawing:
@@ -162,7 +140,7 @@ def outline_map(
     ValueError
         If there is no such change or rank, or no outline of one of the units.
     """
-    shown = _values(table, words, indicator, year_from, year_to, labels)
+    shown = shades_of(table, words, indicator, year_from, year_to, labels)
     _all_placed(shown, set(outlines))
     rings = {unit: [np.array(ring) for ring in parts] for unit, parts in outlines.items()}
     lands = {u: [r for r in p if np.ptp(r, axis=0).max() >= SPECK] for u, p in rings.items()}
@@ -224,7 +202,7 @@ def _gap(far: Mapping[str, Any], spot: tuple[float, float], unit: str) -> float:
     return float(np.abs(far[unit] - spot).sum(axis=1).min())
 
 
-def _name(drawing: Drawing, ring: Any, shown: _Values, unit: str, *, bold: bool) -> None:
+def _name(drawing: Drawing, ring: Any, shown: Shades, unit: str, *, bold: bool) -> None:
     """Name a unit on its outline or to a side of it, where there is room."""
     text = f"{shown.names.get(unit, unit)} {shown.write(shown.of[unit])}"
     (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
@@ -236,87 +214,7 @@ def _name(drawing: Drawing, ring: Any, shown: _Values, unit: str, *, bold: bool)
                 return
 
 
-def _values(
-    table: pd.DataFrame,
-    words: Words,
-    indicator: str,
-    year_from: int | None,
-    year_to: int,
-    labels: Mapping[str, str] | None,
-) -> _Values:
-    known = table.drop_duplicates("unit")
-    names = dict(zip(known["unit"].astype(str), known["unit_name"].astype(str), strict=True))
-    if year_from is None:
-        return _ranks(table, words, indicator, year_to, labels, names)
-    rows = select_changes(table, year_from, year_to, indicator=indicator)
-    moved = rows.set_index("unit")["change"].astype(float)
-    limit = max(1.0, float(moved.abs().max()))
-    caption = words._(
-        "{indicator}, {year_from} to {year_to}: {up} up, {down} down, {still} unchanged.",
-        indicator=label_of(labels, indicator),
-        year_from=year_from,
-        year_to=year_to,
-        up=words.number((moved > 0).sum()),
-        down=words.number((moved < 0).sum()),
-        still=words.number((moved == 0).sum()),
-    )
-    caption = theme.sentence([caption, warn(words, compare(rows))])
-    ends = moved.sort_values(ascending=False, kind="stable")
-    rose, fell = (
-        ", ".join(f"{names[str(unit)]} {words.signed(change)}" for unit, change in extreme.items())
-        for extreme in (ends[ends > 0].head(5), ends[ends < 0].tail(5)[::-1])
-    )
-    extremes = [
-        words._("Rose most: {units}.", units=rose) if rose else "",
-        words._("Fell most: {units}.", units=fell) if fell else "",
-    ]
-    return _Values(
-        {str(unit): float(change) for unit, change in moved.items()},
-        names,
-        words.signed,
-        lambda change: (change / limit + 1) / 2,
-        theme.diverging,
-        words._("places risen (+) or fallen (−)"),
-        (-limit, 0.0, limit),
-        caption,
-        theme.sentence(extremes),
-    )
-
-
-def _ranks(
-    table: pd.DataFrame,
-    words: Words,
-    indicator: str,
-    year: int,
-    labels: Mapping[str, str] | None,
-    names: Mapping[str, str],
-) -> _Values:
-    rows = table[(table["indicator"] == indicator) & (table["year"] == year)]
-    ranks = rows.dropna(subset="rank").set_index("unit")["rank"].astype(float).sort_values()
-    if ranks.empty:
-        raise ValueError(f"no rank of {indicator!r} in {year} in the table of ranks")
-    last = float(ranks.max())
-    first, final = (
-        ", ".join(f"{names[str(unit)]} {words.number(rank)}" for unit, rank in end.items())
-        for end in (ranks.head(5), ranks.tail(5))
-    )
-    caption = words._("{indicator}: the ranks of {year}.",
-                      indicator=label_of(labels, indicator), year=year)  # fmt: skip
-    ends = words._("First: {first}. Last: {last}.", first=first, last=final)
-    return _Values(
-        {str(unit): float(rank) for unit, rank in ranks.items()},
-        names,
-        words.number,
-        lambda rank: 1 - (rank - 1) / max(1.0, last - 1),
-        theme.sequential,
-        words._("rank (1 is best)"),
-        (last, (1 + last) / 2, 1.0),
-        caption,
-        ends,
-    )
-
-
-def _all_placed(shown: _Values, places: set[str]) -> None:
+def _all_placed(shown: Shades, places: set[str]) -> None:
     lost = sorted(set(shown.of) - places)
     if lost:
         raise ValueError(f"no place on the map for {', '.join(lost[:3])}; see `map` in index.yml")
@@ -334,7 +232,7 @@ def _label(drawing: Drawing, box: Box, lines: tuple[str, str], *, bold: bool) ->
             drawing.text(middle, y + LINE * n, line, anchor="middle", size=one, bold=strong)
 
 
-def _draw_key(drawing: Drawing, sides: tuple[float, float], top: float, shown: _Values) -> None:
+def _draw_key(drawing: Drawing, sides: tuple[float, float], top: float, shown: Shades) -> None:
     """Draw the colour scale, with what its ends mean."""
     left, right = sides
     heading = wrap(shown.heading, right - left + 6, SMALL)

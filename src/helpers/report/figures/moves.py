@@ -100,7 +100,7 @@ def _draw_move(
     ends = [(move.rank_to, end, toward, True), (move.rank_from, start, -toward, False)]
     for place, at, way, new in ends[: 2 if move.change else 1]:
         drawing.text(
-            at + way * gap, y, words.number(place), middle=True, rim=True,
+            at + way * gap, y, words.number(place), middle=True, clear=True,
             anchor="start" if way > 0 else "end",
             color=color if new else MUTED, bold=new,
         )  # fmt: skip
@@ -132,7 +132,7 @@ def _draw_own(
         wide = text_width(text, bold=True)
         left = min(max(0.0, at - wide / 2), width - wide - 1)
         if drawing.is_free(text_box(left, y, text, BODY, True)):
-            drawing.text(left, y, text, color=HIGHLIGHT, bold=True, rim=True)
+            drawing.text(left, y, text, color=HIGHLIGHT, bold=True, clear=True)
 
 
 def _head_years(

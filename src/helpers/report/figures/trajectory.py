@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
-from helpers.report.figures import theme
+from helpers.report.figures import locator, theme
 from helpers.report.figures.canvas import BODY, SMALL, Drawing, Scale, text_box, text_width
 from helpers.report.figures.labels import Label, beside, column_width
 from helpers.report.figures.rows import breaks, label_of, records, say_move, select_ranks
@@ -29,6 +29,8 @@ def trajectory(
     labels: Mapping[str, str] | None = None,
     size: Callable[[int], int] | None = None,
     recomputed: bool = False,
+    placed: int | None = None,
+    tiles: Sequence[locator.Tile] = (),
     height: float = 250.0,
 ) -> theme.Made:
     """Draw a bump chart of all years of the unit's unit set.
@@ -55,6 +57,8 @@ def trajectory(
     recomputed
         Whether ranks that were never published were computed here, as those of merged units
         for the years before the merger: these have hollow marks and broken links.
+    placed, tiles
+        The year whose ranks a small map beside the paths shows, where the units have tiles.
     height
         Of the figure, in points.
 
@@ -63,6 +67,7 @@ def trajectory(
     ValueError
         If the unit has no rank of the indicator.
     """
+    place = None if placed is None else locator.find(ranks, unit, indicator, placed, tiles)
     rows = select_ranks(ranks, unit, indicator)
     own = rows[rows["unit"] == unit].sort_values("year")
     own = own.assign(computed=recomputed & own["published"].isna() & own["rank"].notna())
@@ -86,8 +91,9 @@ def trajectory(
     def draw(width: float) -> Drawing:
         narrow = width < 350
         column = _name_last_year(rows, own, years[-1])
-        right = min(column_width(column), width * 0.34) + 14
         left, top = 24.0, 18.0
+        beside_it = 0.0 if place is None or narrow else locator.WIDTH + 16
+        right = min(column_width(column), (width - beside_it) * 0.34) + 14 + beside_it
         x = Scale(years[0] - 0.01, years[-1], left + 17, width - right)
         in_key = not _have_room([x(m) for m in middles], words)
         entries = [
@@ -101,7 +107,8 @@ def trajectory(
             )
             if wanted
         ]  # fmt: skip
-        drawing = Drawing(width, height + theme.key_height(width, entries))
+        below = 190.0 if place is not None and narrow else 0.0
+        drawing = Drawing(width, height + below + theme.key_height(width, entries))
         bottom = height - 14
         y = theme.rank_scale(units, bottom, top)
         drawing.text(0, 9, words._("rank"), **theme.NOTE)
@@ -121,7 +128,11 @@ def trajectory(
         _draw_links(drawing, x(years), mine, years, broken, computed, HIGHLIGHT, 2.0)
         _draw_marks(drawing, own, x, y)
         beside(drawing, float(x(years[-1])), [_at(label, y) for label in column],
-               (top + 4, bottom), offset=11, room=right - 13)  # fmt: skip
+               (top + 4, bottom), offset=11, room=right - 13 - beside_it)  # fmt: skip
+        if place is not None and narrow:
+            place.draw(drawing, left, height + 22, height + below - 6, words)
+        elif place is not None:
+            place.draw(drawing, width - locator.WIDTH, top, bottom, words)
         _write_ranks(drawing, own[own["year"] < years[-1]], x, y, words)
         theme.key(drawing, entries, _marks(drawing, narrow))
         return drawing

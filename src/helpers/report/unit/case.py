@@ -13,7 +13,7 @@ from helpers.index import catalog, peers, units
 from helpers.index.asked import find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
-from helpers.report.league import League, read_tables, up_to
+from helpers.report.league import League, named, read_tables, up_to
 from helpers.words import use
 
 
@@ -34,9 +34,23 @@ class Case(League):
         return self.path.loc[self.year]
 
     @cached_property
+    def of_year(self) -> Any:
+        """The unit's rows in the year of the report by indicator, in the order of the labels."""
+        rows = self.own(self.ranks)
+        rows = rows[rows["year"] == self.year].set_index("indicator")
+        return rows.reindex([name for name in self.labels if name in rows.index])
+
+    @cached_property
+    def previous(self) -> Any:
+        """The headline's change that ends in the year of the report, if there is one."""
+        rows = self.own(self.changes, self.index.headline)
+        rows = rows[(rows["year_to"] == self.year) & rows["change"].notna()]
+        return None if rows.empty else rows.iloc[0]
+
+    @cached_property
     def everybody(self) -> units.Units:
         """All units of the index: a unit is ranked among all, whomever it is compared with."""
-        return units.load(self.index).spoken_in(self.words.lang)
+        return units.load(self.index)
 
     @property
     def subjects(self) -> list[Unit]:
@@ -166,8 +180,8 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     """
     this = catalog.load(index)
     index = this.name
-    code = find_unit(this, unit, year).code
-    one = units.load(this).spoken_in(lang).by_code[code]
+    one = named(find_unit(this, unit, year), lang)
+    code = one.code
     cut = read_tables(this, one.unit_set, lang)
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)

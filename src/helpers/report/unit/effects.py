@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import show
+from helpers.report.league import SURE
 from helpers.report.page import section
 from helpers.report.unit.case import Case
 from helpers.show import literal
@@ -15,7 +16,7 @@ from helpers.tables.score import forms
 
 
 def contributions(case: Case) -> pd.DataFrame:
-    """Return the parts of the explained change, as `helpers.report.figures.waterfall` takes them.
+    """Return the parts of the explained change, as `helpers.report.figures.contributions` takes them.
 
     Returns
     -------
@@ -60,83 +61,118 @@ def is_published(case: Case, year: int, rank: float) -> bool:
     return bool(case.path["rank_published"].eq(rank).fillna(False).loc[year])
 
 
-def parts(case: Case) -> show.Text:
+def heading(case: Case) -> show.Text | None:
+    """Say where it would be had only it moved, or only the others; None if that is not known."""
+    w, change = case.words, case.explained
+    title = w._("What moved it")
+    if change is None and case.crossed is not None:
+        return section(title, unexplained(case))
+    if change is None:
+        return None
+    row = case.effects.loc[case.index.headline]
+    said: dict[str, Any] = {
+        "unit": literal(case.unit.name),
+        "year_from": change["year_from"],
+        "year_to": change["year_to"],
+        "own_only": w.ordinal(row["rank_own_only"]),
+        "others_only": w.ordinal(row["rank_others_only"]),
+        "rank_to": w.ordinal(row["rank_to"]),
+        "own": w.signed(row["own_effect"]),
+        "others": w.signed(row["others_effect"]),
+        **case.nouns,
+    }
+    if not (row["own_effect"] or row["others_effect"]):
+        text = w._(
+            "{unit} was {rank_to} in {year_from} and in {year_to}, and would have been had only it "
+            "changed or only the others: there is nothing to explain.",
+            **said,
+        )
+        return section(title, text)
+    text = w._(
+        "Had only {unit} changed from {year_from} to {year_to}, it would have come **{own_only}**; "
+        "had only the other {words} changed, **{others_only}**. In fact it came {rank_to}.",
+        **said,
+    )
+    moved = int(change["change"])
+    if moved:
+        share = w.n(
+            "Of the {n} place it {went}, its own change counts for {own} and that of the others "
+            "for {others}.",
+            "Of the {n} places it {went}, its own change counts for {own} and that of the others "
+            "for {others}.",
+            abs(moved),
+            went=w._("gained") if moved > 0 else w._("lost"),
+            **said,
+        )
+    else:
+        share = w._("Its own change counts for {own} places, that of the others for {others}: "
+                    "they cancel out.", **said)  # fmt: skip
+    return section(title, f"{text} {share}")
+
+
+def parts(case: Case) -> show.Text | None:
     """Say which own parts did most for its rank and most against it, and what the rest is."""
     w, table = case.words, contributions(case)
     own: Any = table[~table["part"].isin([OTHERS])].set_index("label")["contribution"].astype(float)
     if len(own) < 2 or not table["contribution"].any():
-        return show.Text("")
+        return None
     said = []
+    best, worst = ((literal(name), w.signed(own[name])) for name in (own.idxmax(), own.idxmin()))
     if own.max() > 0:
-        said.append(
-            w._(
-                "Of its own parts, {part} did most for it ({places}).",
-                part=literal(own.idxmax()),
-                places=w.signed(own.max(), 2),
-            )
-        )
+        said.append(w._("What raised it most is “{part}” ({places} places).",
+                        part=best[0], places=best[1]))  # fmt: skip
     if own.min() < 0:
-        said.append(
-            w._(
-                "{part} did most against it ({places}).",
-                part=literal(own.idxmin()),
-                places=w.signed(own.min(), 2),
-            )
-        )
+        said.append(w._("What lowered it most is “{part}” ({places} places).",
+                        part=worst[0], places=worst[1]))  # fmt: skip
     if held := _held(case, table):
         said.append(
             w._(
-                "“{rest}” stands for {indicators}, which were not published for every unit.",
+                "“{rest}” stands for {indicators}, which were not published for every {word}.",
                 rest=literal(case.part(REST)),
                 indicators=literal(w.list(case.labels[name] for name in held)),
+                **case.nouns,
             )
         )
     return show.Text(" ".join(said))
 
 
-def choices(case: Case) -> show.Text:
-    """Say whether the change is beyond the choices the index rests on, and where the rank is."""
+def choices(case: Case) -> show.Text | None:
+    """Say how many recalculations keep the direction of the change, and where the rank lies.
+
+    None where too little is published to try other weights.
+    """
     w, chance = case.words, _chance(case)
-    heading = w._("Had the index been made otherwise")
+    title = w._("Had the weights been others")
     rows = case.own(case.robust)
     rows = rows[rows["year"] == case.year]
     if rows.empty:
-        return section(heading, chance or w._("Too little is published to try other choices."))
+        return section(title, chance) if chance else None
     row = rows.iloc[0]
     said: dict[str, Any] = {
         "year": case.year,
-        "rank": w.ordinal(row["nominal"]),
+        "rank": case.place(row["nominal"], case.year),
         "low": w.ordinal(round(row["q05"])),
         "high": w.ordinal(round(row["q95"])),
         "count": w.number(row["replicates"]),
     }
-    still = said["low"] == said["high"] == said["rank"]
-    if chance and still:
-        where = w._("Its rank in {year} is {rank} in nine of ten.", **said)
-    elif chance:
-        where = w._(
-            "Its rank in {year}, {rank}, lies between {low} and {high} in nine of ten.", **said
-        )
-    elif still:
-        where = w._(
-            "In nine of ten of {count} recalculations under other weights, normalisations and "
-            "aggregations its rank in {year} is {rank}, as it is.",
-            **said,
-        )
-    elif is_published(case, case.year, row["nominal"]):
-        where = w._(
-            "In nine of ten of {count} recalculations under other weights, normalisations and "
-            "aggregations its rank in {year} ({rank} as published) lies between {low} and "
-            "{high}.",
-            **said,
-        )
+    first = "" if chance else _anew(case, row)
+    if said["low"] == said["high"] == w.ordinal(row["nominal"]):
+        where = w._("In nine of ten its rank in {year} stays {rank}.", **said)
+    elif said["low"] == said["high"]:
+        where = w._("In nine of ten its rank in {year} ({rank}) is {low}.", **said)
     else:
         where = w._(
-            "In nine of ten of {count} recalculations under other weights, normalisations and "
-            "aggregations its rank in {year} ({rank}) lies between {low} and {high}.",
-            **said,
+            "In nine of ten its rank in {year} ({rank}) lies between {low} and {high}.", **said
         )
-    return section(heading, f"{chance} {where}".strip())
+    return section(title, " ".join(filter(None, [chance, first, where])))
+
+
+def _anew(case: Case, row: Any) -> str:
+    return case.words._(
+        "The index was computed anew {count} times with other weights, scalings and ways of adding "
+        "up.",
+        count=case.words.number(row["replicates"]),
+    )
 
 
 def _chance(case: Case) -> str:
@@ -145,45 +181,44 @@ def _chance(case: Case) -> str:
         return ""
     w, row = case.words, rows.iloc[0]
     change = int(row["nominal"])
+    column = "p_fall" if change < 0 else "p_rise" if change > 0 else "p_same"
     said: dict[str, Any] = {
-        "count": w.number(row["replicates"]),
         "year_from": row["year_from"],
         "year_to": row["year_to"],
         "low": w.signed(row["q05"], 0),
         "high": w.signed(row["q95"], 0),
-        "share": _share(case, row["p_fall"] if change < 0 else row["p_rise"]),
+        "share": _share(case, row[column], int(row["replicates"])),
     }
     if change < 0:
-        first = w._(
-            "In {share} of {count} recalculations under other weights, normalisations and "
-            "aggregations it falls from {year_from} to {year_to}; in nine of ten its change lies "
-            "between {low} and {high}.",
-            **said,
-        )
+        text = w._("In {share} it fell from {year_from} to {year_to}.", **said)
     elif change > 0:
-        first = w._(
-            "In {share} of {count} recalculations under other weights, normalisations and "
-            "aggregations it rises from {year_from} to {year_to}; in nine of ten its change lies "
-            "between {low} and {high}.",
-            **said,
-        )
+        text = w._("In {share} it rose from {year_from} to {year_to}.", **said)
     else:
-        said["share"] = _share(case, row["p_same"])
-        if row["q05"] == row["q95"] == 0:
-            return w._(
-                "In {share} of {count} recalculations under other weights, normalisations and "
-                "aggregations it keeps its rank from {year_from} to {year_to}.",
-                **said,
-            )
-        return w._(
-            "In {share} of {count} recalculations under other weights, normalisations and "
-            "aggregations it keeps its rank from {year_from} to {year_to}; in nine of ten its "
-            "change lies between {low} and {high}.",
-            **said,
-        )
-    if max(row["p_rise"], row["p_fall"]) >= 0.95:
-        return first + " " + w._("The direction of the change does not hang on those choices.")
-    return first + " " + w._("The direction of the change hangs on those choices.")
+        text = w._("In {share} it kept its rank from {year_from} to {year_to}.", **said)
+    if said["low"] != said["high"]:
+        text += " " + w._("Nine changes of ten lie between {low} and {high} places.", **said)
+    return f"{_anew(case, row)} {text} {_hangs(case, float(row[column]))}"
+
+
+def _share(case: Case, share: float, count: int) -> str:
+    """Say in how many of the recalculations; of a minority that it is one."""
+    w, times = case.words, round(share * count)
+    if times == count:
+        return w._("all {count} of them", count=w.number(count))
+    said = {"times": w.number(times), "count": w.number(count)}
+    return w._("{times} of them", **said) if share >= 0.5 else w._("only {times} of them", **said)
+
+
+def _hangs(case: Case, share: float) -> str:
+    """Say what the share of recalculations with the same direction means."""
+    w = case.words
+    if share == 1:
+        return w._("The direction does not hang on these choices.")
+    if share >= SURE:
+        return w._("The direction hardly hangs on these choices.")
+    if share >= 0.5:
+        return w._("The direction hangs in part on these choices.")
+    return w._("The direction hangs on these choices.")
 
 
 def _of_change(case: Case, table: pd.DataFrame) -> Any:
@@ -204,19 +239,13 @@ def _held(case: Case, table: pd.DataFrame) -> list[str]:
     return [name for name, weight in form.items() if weight > 0 and name not in set(table["part"])]
 
 
-def _share(case: Case, share: float) -> str:
-    """Write a share of recalculations so that only all of them are 100 per cent."""
-    decimals = 0 if round(share, 2) in (0, 1) and share in (0, 1) else 1
-    return case.words.percent(share, decimals)
-
-
 def unexplained(case: Case) -> str:
     """Say why what moved it is not told, where it is not."""
     w = case.words
     rows = case.own(case.changes, case.index.headline)
     rows = rows[rows["change"].notna() & rows["comparable"]].sort_values("year_to")
     if rows.empty:
-        return w._("No two years of full tables compare, so no change is explained.")
+        return w._("No two years have full tables that can be compared: no change is explained.")
     row = rows.iloc[-1] if case.crossed is None else case.crossed
     years = {"year_from": row["year_from"], "year_to": row["year_to"]}
     if case.index.as_printed and case.path.loc[list(years.values()), "score"].notna().all():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from helpers import show
-from helpers.report import figures
+from helpers.index import geometry
+from helpers.report import figures, gains
 from helpers.report.unit import effects
 from helpers.report.unit.case import Case
 
@@ -14,8 +15,15 @@ def path(case: Case) -> show.Figure | None:
         return None
     return figures.trajectory(
         case.ranks, case.words, unit=case.unit.code, indicator=case.index.headline,
-        changes=case.changes, labels=case.labels, size=case.size,
+        changes=case.changes, labels=case.labels, size=case.size, recomputed=bool(case.computed),
+        placed=case.year, tiles=geometry.tiles(case.index, case.unit_set), height=_height(case),
     )  # fmt: skip
+
+
+def _height(case: Case) -> float:
+    """Return the height of the path that leaves room for the rest of page one."""
+    rows = len(gains.shown(case, case.unit.code))
+    return max(125.0, 200.0 - 12.0 * max(rows - 4, 0) - 40.0 * bool(case.computed))
 
 
 def moved(case: Case) -> show.Figure | None:
@@ -43,7 +51,7 @@ def contributions(case: Case) -> show.Figure | None:
 def bands(case: Case) -> show.Figure | None:
     """Draw the ranks against the bands that other choices give; None where there are none."""
     table = effects.bands(case)
-    if table.empty:
+    if table.empty or (table[["low", "high"]].sub(table["rank"], axis="index") == 0).all(axis=None):
         return None
     return figures.rank_bands(
         table, case.words, units=case.size(case.year),

@@ -9,7 +9,6 @@ import pandas as pd
 from helpers import show
 from helpers.report.page import section
 from helpers.report.unit.case import Case
-from helpers.report.unit.sentences import places
 from helpers.report.verdicts import verdict_on
 from helpers.show import literal
 from helpers.tables.claims import CONTRADICTED, LEFT_OUT
@@ -64,6 +63,31 @@ def tabulate(case: Case) -> show.Table | None:
     return show.Table(pd.DataFrame(rows), caption=w._("Published ranks and changes, checked"))
 
 
+def places(case: Case, change: int) -> str:
+    """Return a change as a phrase: up 4 places, down 20 places, no change."""
+    w = case.words
+    if change > 0:
+        return w.n("up {n} place", "up {n} places", change)
+    if change < 0:
+        return w.n("down {n} place", "down {n} places", -change)
+    return w._("no change")
+
+
+def links(case: Case) -> show.Text | None:
+    """List the addresses where the unit's published places stand, each once, with its dates."""
+    rows = claims(case)
+    rows = rows[rows["source"].str.startswith(("http://", "https://"))]
+    if rows.empty:
+        return None
+    lines = []
+    for url, group in rows.groupby("source", sort=True):
+        dates = sorted({str(day) for day in group["source_date"].dropna()})
+        said = ", ".join(case.words.date(day) for day in dates if day[:4].isdigit())
+        label = literal(str(url).split("://", 1)[1].rstrip("/"))
+        lines.append(f"- [{label}](<{url}>)" + f" ({said})" * bool(said))
+    return show.Text("\n".join([case.words._("Where these were published:"), "", *lines]))
+
+
 def left_out(case: Case) -> list[tuple[int, str, int]]:
     """Return falls of the headline that a source leaves out while it tells of pillars' rises."""
     rows = case.own(case.claims)
@@ -71,8 +95,8 @@ def left_out(case: Case) -> list[tuple[int, str, int]]:
     return [(int(r["year"]), r["indicator"], int(r["found"])) for r in rows.to_dict("records")]
 
 
-def remarks(case: Case) -> show.Text:
-    """Say what stands against the claims that the tables do not bear out."""
+def remarks(case: Case) -> show.Text | None:
+    """Say what stands against the claims that the tables do not bear out; None without claims."""
     w, said, told = case.words, [], claims(case)
     heading = w._("What was published, against the tables")
     row: Any
@@ -95,9 +119,17 @@ def remarks(case: Case) -> show.Text:
         )
     said += beside_scores(case)
     if not said and told.empty:
-        return section(heading, w._("No rank or change of rank of this unit was published singly."))
-    contradicted = "\n".join(said)
-    return section(heading, contradicted or w._("No published figure contradicts the tables."))
+        return None
+    if said:
+        return section(heading, "\n".join(said))
+    text = w.n(
+        "{n} rank or change of rank that was published singly was checked: it does not contradict "
+        "the tables.",
+        "{n} ranks and changes of rank that were published singly were checked: none contradicts "
+        "the tables.",
+        len(told),
+    )
+    return section(heading, text)
 
 
 def beside_scores(case: Case) -> list[str]:

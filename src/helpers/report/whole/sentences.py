@@ -7,9 +7,9 @@ from typing import Any
 
 from helpers import show
 from helpers.methods.mobility import regression_to_mean
-from helpers.report import about
-from helpers.report.league import SURE, League, movement_of, span, sure_of
-from helpers.report.page import Together, section
+from helpers.report.league import League
+from helpers.report.page import section
+from helpers.report.whole.moved import movement_of, span, sure_of
 from helpers.show import literal
 
 _SHOWN = 5  # units named where many could be
@@ -26,7 +26,7 @@ def title(league: League) -> show.Text:
             index=literal(league.index.text("short", w.lang)),
             year=league.year,
             unit=literal(w.list(leaders)),
-            units=len(rows),
+            units=league.size(league.year),
             unit_words=league.index.text("unit_words", w.lang),
         )
     )
@@ -40,8 +40,9 @@ def deck(league: League) -> show.Text:
         first, last = moves.iloc[0], moves.iloc[-1]
         said.append(
             w._(
-                "From {year_from} to {year_to}, {up} rose and {down} fell, by {mean} places on "
-                "average; {riser} rose most ({rise}), {faller} fell most ({fall}).",
+                "From {year_from} to {year_to}, {up} {words} rose and {down} fell, by {mean} "
+                "places on average; {riser} rose most ({rise}), {faller} fell most ({fall}).",
+                **league.nouns,
                 year_from=league.explained_pair[0],
                 year_to=league.explained_pair[1],
                 up=int((moves["change"] > 0).sum()),
@@ -63,7 +64,8 @@ def key_figures(league: League) -> show.KeyFigures:
     """Show the mean score, who rose and fell, how far, and how alike the two orders are."""
     w, score = league.words, league.standings["score"].mean()
     top = league.index.scale[1]
-    cards = [(w.number(len(league.standings)), w._("units ranked in {year}", year=league.year), "")]
+    ranked = w._("{words} ranked in {year}", year=league.year, **league.nouns)
+    cards = [(w.number(league.size(league.year)), ranked, "")]
     if score == score:  # not NaN: of ranks alone there is no mean
         cards = [
             (
@@ -78,16 +80,16 @@ def key_figures(league: League) -> show.KeyFigures:
             (f"{w.number(row['up'])} / {w.number(row['down'])}", w._("rose / fell"), years),
             (w.number(row["mean_step"], 1), w._("places moved on average"), years),
             (
-                w.number(row["kendall_tau_b"], 2),
-                w._("agreement of the two orders"),
-                w._("Kendall's tau; 1: same order"),
+                w.percent((1 + row["kendall_tau_b"]) / 2, 0),
+                w._("pairs in the same order in both years"),
+                years,
             ),
         ]
         if len(sure := sure_of(league)):
             cards.append(
                 (
                     f"{w.number(sure.sum())} / {w.number(len(sure))}",
-                    w._("changes certain of their direction"),
+                    w._("changes that keep their direction in all recalculations"),
                     years,
                 )
             )
@@ -102,64 +104,64 @@ def moved(league: League) -> show.Text:
         return section(heading, w._("Only ranks were published: what moved them cannot be told."))
     if league.explained_pair is None:
         return section(
-            heading, w._("No two years of full tables compare, so no change is explained.")
+            heading,
+            w._("No two years have full tables that can be compared: no change is explained."),
         )
     first, last = league.explained_pair
     row = movement_of(league, first, last)
     said = [
         w._(
-            "Of two units taken at random, about {share} stand in the same order in {year_from} "
-            "and {year_to} (Kendall's tau {tau}).",
+            "Of all pairs of {words}, about {share} stand in the same order in {year_from} and in "
+            "{year_to}.",
             share=w.percent((1 + row["kendall_tau_b"]) / 2, 0),
             year_from=first,
             year_to=last,
-            tau=w.number(row["kendall_tau_b"], 2),
+            **league.nouns,
         )
     ]
     if len(league.moves) < 5:
         return section(heading, said[0])
     drift = regression_to_mean(league.ranks_of(first), league.ranks_of(last))
-    bottom = drift.loc["class 5"]
+    bottom: Any = drift.loc["class 5"]
     size = round(abs(bottom["observed"]), 1)  # as it is written
+    chance = _as_chance(*(float(bottom[name]) for name in ("observed", "null_low", "null_high")))
     values: dict[str, Any] = {
         "change": w.signed(bottom["observed"]),
         "low": w.signed(bottom["null_low"]),
         "high": w.signed(bottom["null_high"]),
+        **league.nouns,
     }
-    if bottom["observed"] > bottom["null_high"]:
-        said.append(
-            w.n(
-                "The last fifth moved by {change} place on average, more than reshuffling alone "
-                "gives ({low} to {high}): those behind caught up.",
-                "The last fifth moved by {change} places on average, more than reshuffling alone "
-                "gives ({low} to {high}): those behind caught up.",
-                size,
-                **values,
-            )
+    said.append(
+        w.n(
+            "The last fifth of the {words} moved by {change} place on average; reshuffling alone "
+            "would give {low} to {high}.",
+            "The last fifth of the {words} moved by {change} places on average; reshuffling alone "
+            "would give {low} to {high}.",
+            size,
+            **values,
         )
-    elif bottom["observed"] < bottom["null_low"]:
-        said.append(
-            w.n(
-                "The last fifth moved by {change} place on average, less than reshuffling alone "
-                "gives ({low} to {high}): those behind fell farther behind.",
-                "The last fifth moved by {change} places on average, less than reshuffling alone "
-                "gives ({low} to {high}): those behind fell farther behind.",
-                size,
-                **values,
-            )
-        )
-    else:
-        said.append(
-            w.n(
-                "The last fifth moved by {change} place on average; reshuffling alone gives "
-                "{low} to {high}, so nothing says that those behind caught up.",
-                "The last fifth moved by {change} places on average; reshuffling alone gives "
-                "{low} to {high}, so nothing says that those behind caught up.",
-                size,
-                **values,
-            )
-        )
+    )
+    said.append(
+        {
+            "as chance": w._("So nothing says that those behind caught up or fell behind."),
+            "caught up": w._("So those behind caught up."),
+            "rose less": w._("So those behind rose, but less than chance would have it."),
+            "fell": w._("So those behind fell farther behind."),
+        }[chance]
+    )
     return section(heading, " ".join(said))
+
+
+def _as_chance(observed: float, low: float, high: float) -> str:
+    """Say how the last fifth's mean change stands to what reshuffling alone gives.
+
+    Reshuffling moves the last fifth up, so a rise can still be less than chance would have it.
+    """
+    if low <= observed <= high:
+        return "as chance"
+    if observed > high:
+        return "caught up" if observed > 0 else "as chance"
+    return "fell" if observed < 0 else "rose less"
 
 
 def movers(league: League) -> show.Text | None:
@@ -168,25 +170,28 @@ def movers(league: League) -> show.Text | None:
     if moves.empty:
         return None
     against = int((moves["own_effect"] * moves["change"] < 0).sum())
-    said = [
-        w.n(
-            "{n} of {all} units moved against its own effect: the others' movement outweighed it.",
-            "{n} of {all} units moved against their own effect: the others' movement outweighed "
-            "it.",
-            against,
-            all=len(moves),
+    said = []
+    if against:
+        said.append(
+            w.n(
+                "{n} of {all} {words} moved against its own change of score: what the others did "
+                "outweighed it.",
+                "{n} of {all} {words} moved against their own change of score: what the others did "
+                "outweighed it.",
+                against,
+                all=len(moves),
+                **league.nouns,
+            )
         )
-    ]
     if len(sure := sure_of(league)):
         said.append(
             w.n(
-                "{n} of the {all} changes keeps its direction in at least {level} of {count} "
-                "recalculations under other weights, normalisations and aggregations.",
-                "{n} of the {all} changes keep their direction in at least {level} of {count} "
-                "recalculations under other weights, normalisations and aggregations.",
+                "{n} of the {all} changes keeps its direction in all of {count} recalculations "
+                "with other weights, scalings and ways of adding up.",
+                "{n} of the {all} changes keep their direction in all of {count} recalculations "
+                "with other weights, scalings and ways of adding up.",
                 int(sure.sum()),
                 all=len(sure),
-                level=w.percent(SURE, 0),
                 count=w.number(league.robust_changes["replicates"].iloc[0]),
             )
         )
@@ -201,12 +206,12 @@ def regions(league: League) -> show.Text | None:
     heading = w._("The changes, place by place")
     medians: Any = moves.groupby(moves["unit"].map(league.regions))["change"].median().astype(float)
     if len(medians) < 2:
-        return section(heading)
+        return None
     return section(
         heading,
         w._(
-            "By region the median change is highest in {best} ({high}) and lowest in {worst} "
-            "({low}).",
+            "The region with the highest median change is {best} ({high}), the one with the lowest "
+            "{worst} ({low}).",
             best=literal(medians.idxmax()),
             high=w.signed(medians.max()),
             worst=literal(medians.idxmin()),
@@ -248,15 +253,16 @@ def _some(league: League, rows: Any) -> str:
     return ", ".join(shown) + ", …" * (len(names) > _SHOWN)
 
 
-def limits(league: League) -> Together:
-    """Say how the report is to be read."""
+def banner(league: League) -> show.Text | None:
+    """Say which ranks of merged units nobody published; None where there are none."""
+    years = [year for year in league.full_years if year in league.computed]
+    if not years:
+        return None
     w = league.words
-    return about.limits(
-        league,
+    return show.Text(
         w._(
-            "A *rank set* holds every rank that the unrounded scores could give. *Under other "
-            "choices* is where 90 % of the outcomes lie had weights, normalisation and aggregation "
-            "been others; it is no confidence interval."
-        ),
-        w._("The report says how ranks changed, not which policy changed the scores."),
+            "In {years} this table did not exist yet: the ranks of then are computed here, from "
+            "the mean scores of the members of today; nobody published them.",
+            years=w.list(map(str, years)),
+        )
     )

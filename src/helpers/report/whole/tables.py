@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers import show
 from helpers.methods.mobility import transition
-from helpers.report.league import League, movement_of, span
+from helpers.report.league import League
 from helpers.report.page import Together, section
+from helpers.report.whole.moved import movement_of, span
 from helpers.tables.headline import OTHERS
 from helpers.words import MISSING
 
@@ -25,10 +26,9 @@ def standings(league: League) -> Together:
         band = bands.loc[unit] if unit in bands.index else None
         move = league.arrivals.loc[unit] if unit in league.arrivals.index else None
         cells = {
-            w._("Unit"): row["unit_name"],
-            w._("Rank"): w.number(row["rank"]),
-            w._("Rank set"): w.range(row["rank_low"], row["rank_high"]),
-            w._("Under other choices"): MISSING
+            league.unit_head: row["unit_name"],
+            w._("Rank"): league.rank_of(row),
+            w._("With other weights"): MISSING
             if band is None
             else w.range(round(band["q05"]), round(band["q95"])),
             w._("Score"): w.number(row["score"], decimals),
@@ -41,14 +41,19 @@ def standings(league: League) -> Together:
                 w._("Change"): MISSING if move is None else w.signed(move["change"]),
             }
         rows.append(cells)
-    caption = w._("All units in {year}", year=league.year)
+    caption = w._("All {words} in {year}", year=league.year, **league.nouns)
     if len(league.arrivals) and not league.arrivals["comparable"].all():
         caption += " " + w._(
-            "(the ranks of {before} come from another scheme: the changes do not compare)",
+            "(the ranks of {before} come by other rules: the changes cannot be compared)",
             before=before,
         )
     table = show.Table(pd.DataFrame(rows), caption=caption)
     return Together(section(w._("The whole table")), table)
+
+
+def annex(league: League) -> show.Text | None:
+    """Open the annex, where anything moved."""
+    return section(league.words._("Annex")) if league.pairs else None
 
 
 def movements(league: League) -> show.Table | None:
@@ -68,7 +73,7 @@ def movements(league: League) -> show.Table | None:
                 w._("Places moved"): w.number(row["mean_step"], 1),
                 w._("Kendall's tau"): w.number(row["kendall_tau_b"], 2),
                 w._("Rank-biased overlap, first {n}", n=int(row["top"])): w.number(row["rbo"], 2),
-                w._("Compares"): w._("yes") if compares else w._("no, another scheme"),
+                w._("Comparable?"): w._("yes") if compares else w._("no, other rules"),
             }
         )
     return show.Table(
@@ -97,7 +102,11 @@ def fifths(league: League) -> show.Table | None:
     return show.Table(
         pd.DataFrame(rows),
         caption=w._(
-            "Units by fifth of the table in {first} (rows) and {last}", first=first, last=last
+            "How many {words} went from which fifth of the table in {first} (rows) to which in "
+            "{last}",
+            first=first,
+            last=last,
+            **league.nouns,
         ),
     )
 
@@ -115,17 +124,17 @@ def explained(league: League) -> show.Table | None:
         own = parts[(parts["unit"] == row["unit"]) & (parts["part"] != OTHERS)].set_index("part")
         strongest = _strongest(league, own["contribution"], row["change"])
         cells = {
-            w._("Unit"): row["unit_name"],
+            league.unit_head: row["unit_name"],
             w._("Change"): w.signed(row["change"]),
-            w._("Own movement"): w.signed(row["own_effect"]),
-            w._("The others"): w.signed(row["others_effect"]),
-            w._("Own part most in that direction"): strongest,
+            w._("By its own change"): w.signed(row["own_effect"]),
+            w._("By the others'"): w.signed(row["others_effect"]),
+            w._("What did most in that direction"): strongest,
         }
         if row["unit"] in chance.index:
             odds = chance.loc[row["unit"]]
-            cells[w._("Same direction")] = w.percent(
-                odds["p_rise"] if row["change"] > 0 else odds["p_fall"], 0
-            )
+            share = float(odds["p_rise"] if row["change"] > 0 else odds["p_fall"])
+            # Only all of them are 100 per cent.
+            cells[w._("Same direction")] = w.percent(share, int(0.995 <= share < 1))
         rows.append(cells)
     return show.Table(pd.DataFrame(rows), caption=w._("The biggest movers, explained"))
 
