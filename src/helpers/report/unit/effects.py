@@ -16,7 +16,7 @@ from helpers.tables.score import forms
 
 
 def contributions(case: Case) -> pd.DataFrame:
-    """Return the parts of the explained change, as `helpers.report.figures.contributions` takes them.
+    """Return the parts of the explained change, as `figures.contributions` takes them.
 
     Returns
     -------
