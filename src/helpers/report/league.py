@@ -152,7 +152,7 @@ class League:
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index; of a table of peers, those."""
-        return among.only(units.load(self.index), self.peers)
+        return among.only(units.load(self.index).spoken_in(self.words.lang), self.peers)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -291,7 +291,7 @@ def open_league(index: str, unit_set: str, year: int, lang: str, chosen: str = "
     only = peers.choose(this, chosen, wanted)
     cut = read_tables(this, wanted, lang)
     if only:
-        cut = among.tables_among(this, cut, units.load(this), only)
+        cut = among.tables_among(this, cut, units.load(this).spoken_in(lang), only)
     everything = League(this, wanted, max(this.years), use(lang), **cut, peers=only)
     years = everything.full_years
     when = year or (years[-1] if years else 0)

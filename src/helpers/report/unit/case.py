@@ -50,7 +50,7 @@ class Case(League):
     @cached_property
     def everybody(self) -> units.Units:
         """All units of the index: a unit is ranked among all, whomever it is compared with."""
-        return units.load(self.index)
+        return units.load(self.index).spoken_in(self.words.lang)
 
     @property
     def subjects(self) -> list[Unit]:
