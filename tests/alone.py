@@ -52,7 +52,7 @@ class Alone:
 
 
 # Where the module and the package have different names.
-_PACKAGES = {"bs4": "beautifulsoup4", "PIL": "pillow", "zmq": "pyzmq"}
+_PACKAGES = {"bs4": "beautifulsoup4", "fontTools": "fonttools", "PIL": "pillow", "zmq": "pyzmq"}
 # For type checkers only; it comes with nbconvert.
 _TYPES = {"nbformat"}
 
@@ -60,7 +60,9 @@ _TYPES = {"nbformat"}
 def not_asked_for(package: str) -> set[str]:
     """Packages that a package imports and its own pyproject.toml does not depend on."""
     about = tomllib.loads((SRC / package / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = {one.partition(">")[0].replace("-", "_") for one in about["project"]["dependencies"]}
+    project = about["project"]
+    named = [*project["dependencies"], *sum(project.get("optional-dependencies", {}).values(), [])]
+    asked = {one.partition(">")[0].replace("-", "_") for one in named}
     found = set()
     for path in (SRC / package).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 import threading
@@ -14,9 +15,6 @@ from nbtypst.blocks import Notice, Origin
 from nbtypst.style import ExportError, Style
 
 _LINE = re.compile(r"┌─ [^\n]*?\.typ:(\d+):\d+")
-_DATA_CELL = re.compile(
-    rb"<</Type/StructElem/S/(?P<tag>TD)/P \d+ 0 R(?:/A\[<</O/Table(?P<headers>/Headers\[[^\]]*\]))?"
-)
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _UNICODE_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 # A report with more unknown characters than these passes can name is not a report.
@@ -65,7 +63,7 @@ def compile_pdf(
         )
     for _ in range(_PASSES):
         try:
-            return _with_row_heads(_compile(source, fonts, seconds), row_heads)
+            return _finish(_compile(source, fonts, seconds), row_heads)
         except typst.TypstError as error:
             diagnostic = _errors(error.diagnostic)
             unknown = {
@@ -126,22 +124,42 @@ def _compile(source: str, fonts: Any, seconds: float) -> bytes:
     return result[0]
 
 
-def _with_row_heads(pdf: bytes, row_heads: Sequence[bool]) -> bytes:
-    """Tag the cells that head rows as such: Typst tags heads of columns only.
+def _finish(pdf: bytes, row_heads: Sequence[bool]) -> bytes:
+    """Tag the cells that head rows, as Typst tags heads of columns only, and pack the objects.
 
-    A cell's tag names its column head; that of a row's head says its scope in the same place,
-    so that no byte of the file moves. Nothing is touched should the cells be others.
+    Packed, the many small objects of the tags take half a report's bytes less. No cell is tagged
+    should the document have others than it was told.
     """
-    cells = list(_DATA_CELL.finditer(pdf))
-    if len(cells) != len(row_heads):
-        return pdf
-    patched = bytearray(pdf)
-    for cell, head in zip(cells, row_heads, strict=True):
-        if head and cell["headers"]:
-            patched[cell.start("tag") : cell.end("tag")] = b"TH"
-            scope = b"/Scope/Row".ljust(len(cell["headers"]))
-            patched[cell.start("headers") : cell.end("headers")] = scope
-    return bytes(patched)
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        cells = list(_data_cells(document.Root.StructTreeRoot.K))
+        if len(cells) == len(row_heads):
+            for cell, head in zip(cells, row_heads, strict=True):
+                if head:
+                    cell.S = pikepdf.Name.TH
+                    cell.A = [pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)]
+        packed = io.BytesIO()
+        document.save(
+            packed,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+            fix_metadata_version=False,
+        )
+    return packed.getvalue()
+
+
+def _data_cells(children: Any) -> Iterator[Any]:
+    """Yield the data cells below some tags in the order of reading."""
+    import pikepdf
+
+    for tag in children if isinstance(children, pikepdf.Array) else [children]:
+        if not isinstance(tag, pikepdf.Dictionary):
+            continue  # the number of a mark in a page
+        if tag.get("/S") == "/TD":
+            yield tag
+        elif "/K" in tag:
+            yield from _data_cells(tag.K)
 
 
 def _errors(diagnostic: str) -> str:

@@ -19,10 +19,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(alone: Alone) -> None:
     held = {name for name in names if ".dist-info/" not in name}
     files = [
         path
-        for path in (SRC / "nbtypst").iterdir()
-        if path.suffix in {".py", ".typ", ".css", ".j2"}
+        for pattern in ("*.py", "*.typ", "*.css", "*.j2", "typeface/*")
+        for path in (SRC / "nbtypst").glob(pattern)
     ]
-    assert held == {f"nbtypst/{path.name}" for path in files}
+    assert held == {path.relative_to(SRC).as_posix() for path in files}
 
 
 @pytest.mark.parametrize("form", ["typst-pdf", "typst", "report-html"])

@@ -314,6 +314,7 @@ def test_listing_the_exporters_does_not_load_what_sets_type():
 
 def test_the_command_line_writes_every_form(tmp_path):
     cells = [md("# Phú Thọ\n\nHạng 43.", "lang-vi"), md("# Other", "lang-en"), code("print(1)")]
+    cells[-1].execution_count = 1  # one that was not run is refused
     nbformat.write(new_notebook(cells=cells), tmp_path / "nb.ipynb")
     options = ["--TypstPDFExporter.lang=vi", "--TypstPDFExporter.show_code=True"]
     command = [sys.executable, "-m", "nbconvert", "--to", "typst-pdf", *options, "nb.ipynb"]
