@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src"
@@ -61,7 +62,8 @@ def not_asked_for(package: str) -> set[str]:
     """Packages that a package imports and its own pyproject.toml does not depend on."""
     about = tomllib.loads((SRC / package / "pyproject.toml").read_text(encoding="utf-8"))
     project = about["project"]
-    named = [*project["dependencies"], *sum(project.get("optional-dependencies", {}).values(), [])]
+    extras = project.get("optional-dependencies", {}).values()
+    named = chain(project["dependencies"], *extras)
     asked = {one.partition(">")[0].replace("-", "_") for one in named}
     found = set()
     for path in (SRC / package).glob("*.py"):
