@@ -66,7 +66,7 @@ $(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDUL
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt lint docs samples format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -161,6 +161,9 @@ docs: $(ENV) ## Write the pages and the JSON Schema that are made from the code
 	$(PYTHON) -m helpers.index.document
 	$(PYTHON) -m helpers.tables.describe
 	$(PYTHON) -m helpers.report.review
+
+samples: $(ENV) ## Make the reports that the repository keeps, and the README's picture
+	$(PYTHON) -m helpers.engine.samples
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix
