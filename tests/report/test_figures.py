@@ -303,7 +303,7 @@ class TestTrajectory:
         assert {"18", "23", "43", "50\u00a0 Phú Thọ"} <= {t.text for t in made.sheet.texts}
 
     def test_the_caption_says_that_a_break_lies_between(self):
-        assert drawn("trajectory").caption.endswith("the two ranks do not compare.")
+        assert drawn("trajectory").caption.endswith("the two ranks are not comparable.")
         ranks, changes = (frame[frame[year] < 2024] for frame, year in
                           ((RANKS, "year"), (CHANGES, "year_to")))  # fmt: skip
         made = capture(lambda: figures.trajectory(ranks, EN, **(PATH | {"changes": changes})))
