@@ -32,8 +32,8 @@ def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
-# What the code often hands over besides: another form of a rank, the subject, the nouns of the index.
-BESIDES = {"number", "place", "unit", "word", "words"}
+# What the code often hands over besides: forms of a rank, the subject, the nouns of the index.
+BESIDES = {"number", "ordinal", "place", "unit", "word", "words"}
 
 
 def placeholders(text: str) -> set[str]:
