@@ -1,7 +1,5 @@
 """A change of rank taken apart: the places that each part gained or lost."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -89,22 +87,17 @@ def contributions(
         return drawing
 
     listed = [f"{label} {text}" for label, text in zip(parts["label"], texts, strict=False)]
-    said: dict[str, Any] = {
-        "unit": f"{unit_name} ({indicator})" if indicator else unit_name,
-        "year_from": years[0],
-        "year_to": years[1],
-        "change": words.signed(change),
-    }
-    warning = warn(words, comparable)
     caption = words._(
-        "{unit}, {year_from} to {year_to}: the change of {change}, part by part.", **said
+        "{unit}, {year_from} to {year_to}: the change of {change}, part by part.",
+        unit=f"{unit_name} ({indicator})" if indicator else unit_name,
+        year_from=years[0],
+        year_to=years[1],
+        change=words.signed(change),
     )
-    whole = words._(
-        "{unit}, {year_from} to {year_to}: {change} = {parts}.", parts="; ".join(listed), **said
-    )
+    caption = theme.sentence([caption, warn(words, comparable)])
     ranks = words._(
         "From {rank_from} to {rank_to}.",
         rank_from=words.ordinal(rank_from),
         rank_to=words.ordinal(rank_to),
     )
-    return draw, theme.sentence([whole, warning, ranks]), theme.sentence([caption, warning])
+    return draw, theme.sentence([caption, f"{'; '.join(listed)}.", ranks]), caption

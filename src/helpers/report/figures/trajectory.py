@@ -35,11 +35,12 @@ def trajectory(
 ) -> theme.Made:
     """Draw a bump chart of all years of the unit's unit set.
 
-    The units that are next to it in the last year stand out from the others, which are faint and
-    not drawn between years that are not comparable. A hollow mark is a rank known only as published, a bar the ranks that the rounding of the
-    scores allows, a dotted link a pair of years that are not comparable; the line between them
-    is named over itself, or in the key where there are too many for their names. A year of the
-    table without a rank interrupts the line; one in which no table appeared does not.
+    The units next to it in the last year stand out from the others, which are faint and not
+    drawn between years that are not comparable. A hollow mark is a rank known only as published,
+    a bar the ranks that the rounding of the scores allows, a dotted link a pair of years that are
+    not comparable; the line between them is named over itself, or in the key where there are too
+    many for their names. A year of the table without a rank interrupts the line; one in which no
+    table appeared does not.
 
     Parameters
     ----------
