@@ -85,7 +85,9 @@ def method(league: League, *own: str) -> Together:
             "brackets only where it holds more than one."
         ),
         *own,
-        w._(
+        ""
+        if league.robust.empty
+        else w._(
             "*Other weights*: the index is computed anew with weights, scalings and ways of adding "
             "up drawn at random; where nine of ten outcomes lie is no confidence interval."
         ),

@@ -170,7 +170,7 @@ def _roles(case: Case) -> dict[str, list[str]]:
     lists = [
         (before[:2], w._("next above")),
         (behind[:2], w._("next below")),
-        (likes or _most_alike(case), w._("a peer") if likes else w._("most alike")),
+        (likes or most_alike(case), w._("a peer") if likes else w._("most alike")),
         (_overtook(case), w._("passed it {years}", years=_years(case))),
     ]
     for codes, role in lists:
@@ -193,7 +193,7 @@ def _overtook(case: Case) -> list[str]:
     return list(rows.loc[gap.sort_values(kind="stable").index[:_NEAR], "other"])
 
 
-def _most_alike(case: Case) -> list[str]:
+def most_alike(case: Case) -> list[str]:
     """Return the units with the most similar scores in the year's indicators, each standardised."""
     given = gains.inputs(case)
     names = case.index.pillars
