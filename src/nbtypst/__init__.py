@@ -1,7 +1,7 @@
 """Notebooks as reports: nbconvert exporters for Typst, for PDF/UA-1 and for one HTML page.
 
-``jupyter nbconvert --to typst-pdf notebook.ipynb`` sets any notebook; ``typst`` writes the
-Typst document behind it and ``report-html`` a page with the same content. Code is hidden,
+``jupyter nbconvert --to typst_pdf notebook.ipynb`` sets any notebook; ``typst`` writes the
+Typst document behind it and ``report_html`` a page with the same content. Code is hidden,
 cells tagged `lang-vi` or `lang-en` appear in that language only, and every figure must
 carry alternative text.
 

@@ -37,6 +37,8 @@ def test_the_entry_points_are_these() -> None:
     named = project["entry-points"]["nbconvert.exporters"]
     found = {value.removeprefix("helpers.engine.exporters:") for value in named.values()}
     assert found == {kind.__name__ for kind in EXPORTERS}
+    assert len(named) == len(EXPORTERS)
+    assert all(name.isidentifier() for name in named)  # JupyterLab asks for no other
 
 
 def test_a_notebook_that_cannot_be_set_is_an_error_of_the_project(tmp_path: Path) -> None:
