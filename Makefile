@@ -143,10 +143,10 @@ lab: $(ENV) ## Open JupyterLab: the start beside the explorer; LANG=vi for a Vie
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser tests
 	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
-	$(if $(CHROMIUM),$(PYTHON) -m pytest -p no:xdist tests/browser,@echo "no Chromium here: the browser tests were left out; install it, or name it in CHROMIUM")
+	$(if $(CHROMIUM),$(PYTHON) -m pytest -n 2 --dist loadfile tests/browser,@echo "no Chromium here: the browser tests were left out; install it, or name it in CHROMIUM")
 
 test-browser: $(ENV) ## Run JupyterLab and the pages in a headless Chromium; pictures of them in build/screenshots
-	@exec $(PYTHON) -m pytest -p no:xdist tests/browser
+	@exec $(PYTHON) -m pytest -n 2 --dist loadfile tests/browser
 
 test-spoilt: $(ENV) ## Play 2,000 spoilt tables; `make test` plays the first of them
 	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt.py

@@ -127,4 +127,4 @@ def test_an_empty_environment_installs_and_imports(tmp_path: Path) -> None:
     assert "record-raw" in run(python, "-m", "helpers", "--help")
     exporters = run(python, "-c", "from importlib.metadata import entry_points as e\n"
                     "print([x.name for x in e(group='nbconvert.exporters')])")  # fmt: skip
-    assert "'typst-pdf'" in exporters
+    assert "'typst_pdf'" in exporters

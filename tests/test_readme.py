@@ -97,7 +97,7 @@ def test_every_command_of_the_package_is_one(command: list[str]) -> None:
 def test_every_export_format_is_registered() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     registered = set(project["entry-points"]["nbconvert.exporters"])
-    named = set(re.findall(r"--to ([a-z-]+)", TEXT["en"]))
+    named = set(re.findall(r"--to ([a-z_-]+)", TEXT["en"]))
     assert named
     assert named <= registered
 

@@ -1,7 +1,7 @@
 """Notebooks as reports: nbconvert exporters for Typst, for PDF/UA-1 and for one HTML page.
 
 ``jupyter nbconvert --to typst-pdf notebook.ipynb`` sets any notebook; ``typst`` writes the
-Typst document behind it and ``report-html`` a page with the same content. Code is hidden,
+Typst document behind it and ``report_html`` a page with the same content. Code is hidden,
 cells tagged `lang-vi` or `lang-en` appear in that language only, and every figure must
 carry alternative text.
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from abc import abstractmethod
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from nbtypst.blocks import Origin, Report
 
 __all__ = [
+    "CommandLineName",
     "ExportError",
     "ReportExporter",
     "ReportHTMLExporter",
@@ -247,3 +249,23 @@ class ReportHTMLExporter(ReportExporter):
         from nbtypst.to_html import write
 
         return write(report, self.style, self.pages)
+
+
+class CommandLineName(Exporter):
+    """An exporter by a name with a hyphen: for the command line alone.
+
+    JupyterLab lists every exporter and asks for none whose name has a hyphen; so a server is not
+    shown it.
+    """
+
+    @default("enabled")
+    def _away_from_servers(self) -> bool:
+        return "jupyter_server" not in sys.modules
+
+
+class CommandLinePDF(CommandLineName, TypstPDFExporter):
+    """`TypstPDFExporter` as ``typst-pdf``."""
+
+
+class CommandLineHTML(CommandLineName, ReportHTMLExporter):
+    """`ReportHTMLExporter` as ``report-html``."""

@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """JupyterLab as ``make lab`` opens it, in Vietnamese, on a project that a test may change."""
     root = Path(shutil.copytree(built, tmp_path_factory.mktemp("lab") / "bàn làm việc"))

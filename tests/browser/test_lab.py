@@ -140,12 +140,13 @@ def test_the_export_entry_gives_a_pdf_with_pictures(window: Page) -> None:
     shoot(window, "export")
     # The window that JupyterLab opens for it closes as soon as the file begins to come.
     saved: list[Download] = []
-    window.context.on("page", lambda opened: opened.on("download", saved.append))
+    window.context.on("page", lambda opened: opened.on("download", lambda file: saved.append(file)))
     exports.first.click()
     for _ in range(PATIENCE // 500):
         if saved:
             break
         window.wait_for_timeout(500)
+    assert saved, "no file came"
     reader = PdfReader(saved[0].path())
     assert "Phú Thọ" in reader.pages[0].extract_text()
     assert count_figures(reader.root_object["/StructTreeRoot"]) >= 3

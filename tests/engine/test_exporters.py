@@ -35,8 +35,27 @@ def test_an_exporter_has_the_style_of_the_project_unless_a_user_configures_anoth
 def test_the_entry_points_are_these() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = project["entry-points"]["nbconvert.exporters"]
-    found = {value.removeprefix("helpers.engine.exporters:") for value in named.values()}
-    assert found == {kind.__name__ for kind in EXPORTERS}
+    found = {name: value.removeprefix("helpers.engine.exporters:") for name, value in named.items()}
+    # JupyterLab asks for no name with a hyphen; those are for the command line, and hidden there.
+    listed = {kind for name, kind in found.items() if name.isidentifier()}
+    assert listed == {kind.__name__ for kind in EXPORTERS}
+    assert found["typst-pdf"] == "CommandLinePDF"
+    assert found["report-html"] == "CommandLineHTML"
+
+
+def test_a_server_is_shown_no_name_that_it_cannot_ask_for() -> None:
+    listing = (
+        "from nbconvert.exporters.base import get_export_names as n; "
+        "print(*[x for x in n() if 'typst' in x or 'report' in x])"
+    )
+    for before, names in (
+        ("", {"typst", "typst_pdf", "report_html", "typst-pdf", "report-html"}),
+        ("import jupyter_server; ", {"typst", "typst_pdf", "report_html"}),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", before + listing], capture_output=True, text=True, check=True
+        )
+        assert set(done.stdout.split()) == names
 
 
 def test_a_notebook_that_cannot_be_set_is_an_error_of_the_project(tmp_path: Path) -> None:

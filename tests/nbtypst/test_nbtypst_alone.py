@@ -25,14 +25,14 @@ def test_the_wheel_holds_the_package_and_nothing_else(alone: Alone) -> None:
     assert held == {path.relative_to(SRC).as_posix() for path in files}
 
 
-@pytest.mark.parametrize("form", ["typst-pdf", "typst", "report-html"])
+@pytest.mark.parametrize("form", ["typst_pdf", "typst", "report_html"])
 def test_any_notebook_is_set_without_the_project(alone: Alone, form: str) -> None:
     table = new_output("display_data", {"text/html": "<table><tr><th>a<td>1</table>"})
     cells = [new_markdown_cell("# Title\n\nSome text."), new_code_cell("t", outputs=[table])]
     path = alone.folder / "any.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
     alone.run(alone.python, "-m", "nbconvert", "--to", form, path)
-    ending = {"typst-pdf": ".pdf", "typst": ".typ", "report-html": ".html"}[form]
+    ending = {"typst_pdf": ".pdf", "typst": ".typ", "report_html": ".html"}[form]
     made = path.with_suffix(ending).read_bytes()
     assert made.startswith(b"%PDF-1.7") if ending == ".pdf" else b"Some text." in made
 

@@ -305,7 +305,7 @@ def test_the_page_is_self_contained_and_semantic():
 
 def test_listing_the_exporters_does_not_load_what_sets_type():
     found = {e.name: e.load() for e in entry_points(group="nbconvert.exporters")}
-    for name in ("typst", "typst-pdf", "report-html"):
+    for name in ("typst", "typst_pdf", "report_html"):
         assert found[name].export_from_notebook
     slow = {"typst", "babel", "matplotlib", "pandas"}
     script = f"import sys, nbtypst; assert not {slow} & set(sys.modules)"
@@ -317,7 +317,7 @@ def test_the_command_line_writes_every_form(tmp_path):
     cells[-1].execution_count = 1  # one that was not run is refused
     nbformat.write(new_notebook(cells=cells), tmp_path / "nb.ipynb")
     options = ["--TypstPDFExporter.lang=vi", "--TypstPDFExporter.show_code=True"]
-    command = [sys.executable, "-m", "nbconvert", "--to", "typst-pdf", *options, "nb.ipynb"]
+    command = [sys.executable, "-m", "nbconvert", "--to", "typst_pdf", *options, "nb.ipynb"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "nb.pdf").read_bytes().startswith(b"%PDF-1.7")
     assert (

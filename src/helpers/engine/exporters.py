@@ -10,7 +10,13 @@ from babel.core import get_global
 from traitlets.config import Config
 
 from helpers import palette, show, words
-from nbtypst import ExportError, ReportHTMLExporter, TypstExporter, TypstPDFExporter
+from nbtypst import (
+    CommandLineName,
+    ExportError,
+    ReportHTMLExporter,
+    TypstExporter,
+    TypstPDFExporter,
+)
 
 _STYLE = {
     "colours": {n.lower(): c for n, c in vars(palette).items() if n.isupper() and n != "FONT"},
@@ -67,3 +73,11 @@ class PDF(_Styled, TypstPDFExporter):
 
 class HTML(_Styled, ReportHTMLExporter):
     """A notebook as a page in the project's style."""
+
+
+class CommandLinePDF(CommandLineName, PDF):
+    """`PDF` as ``typst-pdf``."""
+
+
+class CommandLineHTML(CommandLineName, HTML):
+    """`HTML` as ``report-html``."""

@@ -56,6 +56,7 @@ def overrides(lang: str) -> dict[str, Any]:
         "fileeditor-extension:plugin": {"editorConfig": {"lineNumbers": False}},
         "mainmenu-extension:plugin": {"menus": [menu]},
         "notebook-extension:panel": {"toolbar": toolbar},
+        "notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}},
         "translation-extension:plugin": {"locale": "vi_VN" if lang == "vi" else "default"},
     }
     return {f"@jupyterlab/{plugin}": settings for plugin, settings in found.items()}

@@ -85,7 +85,7 @@ def report_steps(
     inputs = [
         *_meaning(index),
         *_sidecars(index),
-        *index.map_files(about.unit_set if isinstance(about, Unit) else about),
+        *index.map_files(),
         *_read(index.name, made_by(*_READS, in_reports=True, sampled=index.sampled)),
         *(path for pack in packs for path in _read(pack, made_by(SYSTEMS, in_reports=True))),
     ]
@@ -122,7 +122,7 @@ def site_step(
         inputs=[
             *_meaning(index),
             *_sidecars(index),
-            *index.map_files(unit_set),
+            *index.map_files(),
             *_written(index.name, made_by(*_READS, sampled=index.sampled)),
             *documents,
         ],

@@ -161,10 +161,10 @@ class Index:
             return [self.folder / named]
         return [raw(named, "units.csv"), raw(named, "aliases.csv")]
 
-    def map_files(self, unit_set: str) -> list[Path]:
-        """Return the files by which maps of a unit set are drawn."""
-        one = self.spec.map.get(unit_set)
-        return [raw(name) for name in (one.outlines, one.tiles) if name] if one else []
+    def map_files(self) -> list[Path]:
+        """Return the files by which maps are drawn: of all unit sets, as index.yml names them."""
+        named = (name for one in self.spec.map.values() for name in (one.outlines, one.tiles))
+        return [raw(name) for name in named if name]
 
     def files(self) -> list[Path]:
         """Return every file the processed tables of this index are made from."""

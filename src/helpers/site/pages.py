@@ -25,7 +25,7 @@ from helpers.report.league import League, open_league
 from helpers.report.whole import sentences
 from helpers.site import package, rows
 from helpers.tables.contracts import files_of, made_by
-from nbtypst.lead_in import lead_in
+from nbtypst.lead_in import lead_in, share_style
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _MAKERS = ("1-clean", "2-rank-change", "3-robustness", "4-claims")
@@ -63,7 +63,9 @@ def write(index: str, unit_set: str, year: int, langs: Sequence[str]) -> dict[st
     places = {lang: _places(leagues[lang]) for lang in langs}
     for (unit, lang), page in pages.items():
         around = _around(leagues[lang], pages, places[lang], langs, unit)
-        files[page.html.name] = lead_in(page.html.read_text("utf-8"), around).encode()
+        text, sheet, style = share_style(page.html.read_text("utf-8"))
+        files[page.html.name] = lead_in(text, around).encode()
+        files[sheet] = style.encode()
         files[page.pdf.name] = page.pdf.read_bytes()
     return files
 
