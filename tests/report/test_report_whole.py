@@ -194,7 +194,7 @@ def test_ties_and_equal_ranks_are_said(cut):
     tied = cut["ranks"].copy()
     tied.loc[headline & (tied["year"] < 2024), "rank"] = 18
     said = text_of(year.heading(case(cut | {"ranks": tied}, "VN-68")))
-    assert "18th (3 years, first in 2021), the worst 50th of 63 (2024)" in said
+    assert "18th (3 years, first in 2021) at best and 50th of 63 (2024) at worst" in said
     both = cut["ranks"].copy()  # a tie in the year of the report
     both.loc[(both["year"] == 2024) & (both["indicator"] == "overall")
              & (both["unit"] == "VN-46"), "rank"] = 50  # fmt: skip
