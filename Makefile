@@ -66,7 +66,7 @@ $(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDUL
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt lint docs format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt verify lint docs samples format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -151,6 +151,9 @@ test-browser: $(ENV) ## Run JupyterLab and the pages in a headless Chromium; pic
 test-spoilt: $(ENV) ## Play 2,000 spoilt tables; `make test` plays the first of them
 	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt.py
 
+verify: $(ENV) ## Make the products under other conditions and compare every byte
+	$(PYTHON) -m helpers.engine.verify
+
 lint: $(ENV) ## Check style, types, and which package may import which
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
@@ -161,6 +164,9 @@ docs: $(ENV) ## Write the pages and the JSON Schema that are made from the code
 	$(PYTHON) -m helpers.index.document
 	$(PYTHON) -m helpers.tables.describe
 	$(PYTHON) -m helpers.report.review
+
+samples: $(ENV) ## Make the reports that the repository keeps, and the README's picture
+	$(PYTHON) -m helpers.engine.samples
 
 format: $(ENV) ## Format the code
 	$(PYTHON) -m ruff check --fix

@@ -255,5 +255,5 @@ def test_stored_notebooks_are_light_and_reports_read_as_reports() -> None:
                 open_one = "parameters" in cell["metadata"].get("tags", [])
                 folded = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
                 assert folded is not open_one, cell["id"]
-        assert max(pictures, default=0) < 60_000, path.name
+        assert max(pictures, default=0) < 80_000, path.name
         assert bool(pictures) is path.stem.startswith(("report", "gallery")), path.name

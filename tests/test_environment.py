@@ -74,8 +74,8 @@ def test_every_dependency_is_in_the_lock() -> None:
 
 # These come with nbconvert and ipykernel, which cannot do without them.
 CARRIED = {
-    "IPython", "jinja2", "jupyter_client", "jupyter_core", "markupsafe", "pydantic_core",
-    "traitlets", "zmq",
+    "IPython", "jupyter_client", "jupyter_core", "jupyterlab_server", "markupsafe",
+    "pydantic_core", "traitlets", "zmq",
 }  # fmt: skip
 # Where the module and the package have different names.
 PACKAGES = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "PIL": "pillow"}

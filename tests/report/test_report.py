@@ -31,14 +31,14 @@ LANGS = ("vi", "en")
 HEADINGS = {
     "vi": ["Năm 2024 và các năm trước", "Điều gì làm thay đổi thứ hạng", "Nếu trọng số khác đi",
            "Ai vượt ai", "Số liệu đã công bố, đối chiếu với bảng", "Phụ lục"],
-    "en": ["2024, and the years before", "What moved it", "Had the weights been others",
+    "en": ["2024, and the years before", "What moved it", "Had the weights been different",
            "Who passed whom", "What was published, against the tables", "Annex"],
 }  # fmt: skip
 # What the report on Phú Thọ must say, as each language writes it.
 SAID = {
     "vi": [
         "Phú Thọ 2024: hạng 50/63",
-        "điểm tăng từ 0,6126 lên 0,6616 nhưng vẫn tụt 20 bậc",
+        "điểm tăng từ 0,6126 lên 0,6616 nhưng thứ hạng vẫn tụt 20 bậc",
         "+14,5 bậc",
         "−34,5 bậc",
         "Muốn lên hạng 40?",
@@ -106,7 +106,7 @@ def structure(reader: PdfReader) -> list[DictionaryObject]:
 
 def filled(page: PageObject) -> float:
     """Return how far down a page's text reaches, as a part of the space between its margins."""
-    top, foot = 842 - mm(24), mm(20)
+    top, foot = 842 - mm(22), mm(18)
     heights: list[float] = []
 
     def see(text: str, turn: list[float], place: list[float], *_: object) -> None:
@@ -286,8 +286,8 @@ def test_a_published_rank_that_does_not_fit_is_remarked_on(
 ) -> None:
     monkeypatch.setenv("HELPERS_ROOT", str(built))
     said = {lang: str(published.remarks(open_case("dti", "VN-73", 2023, lang))) for lang in LANGS}
-    assert "2023: published as 17th, but the tables give 20." in said["en"]
-    assert "năm 2023: được công bố là thứ 19, nhưng theo bảng là 20." in said["vi"]
+    assert "2023: published as 17th, but the tables give 20th." in said["en"]
+    assert "năm 2023: được công bố là thứ 19, nhưng theo bảng là thứ 20." in said["vi"]
     assert "none contradicts" not in said["en"]
 
 

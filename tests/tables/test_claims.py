@@ -188,7 +188,7 @@ def test_what_is_shown_is_in_words_and_in_no_other_language(checked):
         # No code is left over.
         assert not any(re.search(r"\||:\S|\{|_of_", text) for text in texts["vi"] | texts["en"])
     needed = set(shown["vi"]["needed"])
-    assert "một nguồn thứ hai, hoặc điểm của cả 63 đơn vị năm 2021" in needed
+    assert "một nguồn thứ hai, hoặc đủ điểm của cả 63 nơi trong năm 2021" in needed
     assert "thứ hạng năm 2021; thứ hạng năm 2022" in needed
     assert "so với danh sách 63: +1; so với danh sách 34: -1" in set(shown["vi"]["reading"])
     assert "if per cent is meant" in set(shown["en"]["reading"])

@@ -11,7 +11,7 @@ from helpers.files import lock
 from helpers.index import catalog
 
 _MADE = ("reports", "data/processed")
-_KEPT = "README.md"
+_KEPT = {"README.md", "samples"}  # tracked
 
 
 def clean() -> None:
@@ -36,7 +36,9 @@ def clean() -> None:
 
 def _empty(folder: Path) -> None:
     for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in _KEPT:
+            continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.name != _KEPT:
+        else:
             path.unlink()

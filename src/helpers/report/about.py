@@ -37,13 +37,14 @@ def source_line(league: League, unit: str = "") -> show.Text:
     if not chosen:
         return show.Text("")
     entry = provenance.recorded(chosen[0])
-    said = {
-        "title": literal(provenance.text(entry, "title", w.lang) or chosen[0].name),
-        "publisher": literal(provenance.text(entry, "producer", w.lang) or MISSING),
-        "date": _date_of(w, entry, league.year),
-        "link": ", ".join(_links(entry, league.year)[:1]),
-    }
-    return show.Text(w._("Source: {title}. {publisher}, {date}. {link}", **said).strip())
+    title = literal(provenance.text(entry, "title", w.lang) or chosen[0].name)
+    date = _date_of(w, entry, league.year)
+    known = [literal(provenance.text(entry, "producer", w.lang)), date.removeprefix(MISSING)]
+    known = [title, ", ".join(filter(None, known))]
+    link = ", ".join(_links(entry, league.year)[:1])
+    return show.Text(
+        w._("Source: {known}. {link}", known=". ".join(filter(None, known)), link=link).strip()
+    )
 
 
 def sources(league: League) -> Together | None:
@@ -59,9 +60,10 @@ def sources(league: League) -> Together | None:
             continue
         entry = provenance.recorded(path)
         licence = provenance.text(entry, "licence", w.lang)
+        dates = dict.fromkeys(_dates(w, entry))
         facts = [
-            literal(provenance.text(entry, "producer", w.lang) or MISSING),
-            w._("published {date}", date=" – ".join(dict.fromkeys(_dates(w, entry)))),
+            literal(provenance.text(entry, "producer", w.lang)),
+            "" if MISSING in dates else w._("published {date}", date=" – ".join(dates)),
             w._("licence: {licence}", licence=literal(licence)) if licence else "",
             ratings.get(entry.quality.rating, entry.quality.rating),
         ]
@@ -83,7 +85,9 @@ def method(league: League, *own: str) -> Together:
             "brackets only where it holds more than one."
         ),
         *own,
-        w._(
+        ""
+        if league.robust.empty
+        else w._(
             "*Other weights*: the index is computed anew with weights, scalings and ways of adding "
             "up drawn at random; where nine of ten outcomes lie is no confidence interval."
         ),

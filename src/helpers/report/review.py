@@ -90,7 +90,7 @@ tables:
 """
 _TELL: tuple[Callable[[Any], object], ...] = (
     brief.title, brief.banner, brief.deck, whatif.outlook, year.heading, year.breaks, year.peers,
-    year.moved, effects.heading, effects.parts, effects.choices, passed.heading,
+    effects.heading, effects.parts, effects.choices, passed.heading,
     published.remarks, annex.method, annex.glossary,
 )  # fmt: skip
 _TELL_WHOLE: tuple[Callable[[Any], object], ...] = (

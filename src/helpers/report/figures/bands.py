@@ -102,7 +102,11 @@ def rank_bands(
         return drawing
 
     filled: dict[str, Any] = {"subject": subject, "inside": words.number(inside), "share": share}
-    if published:
+    if inside == len(bands) == 1:
+        caption = words._(
+            "{subject}: the rank lies within the band of {share} of the outcomes.", **filled
+        )
+    elif published:
         caption = words.n(
             "{subject}: {inside} of {n} published rank lies within the band of {share} of the "
             "outcomes.",

@@ -148,6 +148,8 @@ class Drawing:
         """Draw round marks of a diameter: the round ends of lines of no length."""
         at = np.broadcast_arrays(np.atleast_1d(x), np.atleast_1d(y))
         points = [((a, b), (a, b)) for a, b in zip(*at, strict=True)]
+        if len(set(points)) == 1:  # Typst leaves out a path without any extent
+            points = [(start, (start[0] + 0.1, start[1])) for start, _end in points]
         self.lines(points, color, size, z=z, opacity=opacity)
         if hollow:
             self.lines(points, WHITE, round(size - 2.6, 1), z=z + 0.1)

@@ -88,12 +88,11 @@ def contributions(
 
     listed = [f"{label} {text}" for label, text in zip(parts["label"], texts, strict=False)]
     caption = words._(
-        "{unit}, {year_from} to {year_to}: {change} = {parts}.",
+        "{unit}, {year_from} to {year_to}: the change of {change}, part by part.",
         unit=f"{unit_name} ({indicator})" if indicator else unit_name,
         year_from=years[0],
         year_to=years[1],
         change=words.signed(change),
-        parts="; ".join(listed),
     )
     caption = theme.sentence([caption, warn(words, comparable)])
     ranks = words._(
@@ -101,4 +100,4 @@ def contributions(
         rank_from=words.ordinal(rank_from),
         rank_to=words.ordinal(rank_to),
     )
-    return draw, theme.sentence([caption, ranks]), caption
+    return draw, theme.sentence([caption, f"{'; '.join(listed)}.", ranks]), caption

@@ -26,6 +26,7 @@ def changes_by_group(
     groups: Mapping[str, str],
     highlight: str | None = None,
     labels: Mapping[str, str] | None = None,
+    noun: str = "",
 ) -> theme.Made:
     """Draw every unit's change as a point, in one row per group, with the group's median.
 
@@ -43,6 +44,8 @@ def changes_by_group(
         A unit that is set off.
     labels
         The index's own labels by indicator.
+    noun
+        What the index calls one of its units.
 
     Raises
     ------
@@ -57,7 +60,10 @@ def changes_by_group(
     members = [rows[rows["group"] == group] for group in medians.index]
     reach = float(rows["change"].abs().max()) * 1.05 + 1
     named = rows.loc[rows["unit"] == highlight, "unit_name"].head(1)
-    entries = [("unit", words._("one unit")), ("median", words._("median"))]
+    entries = [
+        ("unit", words._("one {word}", word=noun or words._("unit"))),
+        ("median", words._("median")),
+    ]
     entries += [("own", str(name)) for name in named]
 
     def draw(width: float) -> Drawing:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.palette import HIGHLIGHT, INK, MUTED
 from helpers.report.figures import theme
-from helpers.report.figures.canvas import SMALL, WHITE, Drawing
+from helpers.report.figures.canvas import SMALL, WHITE, Drawing, text_width
 from helpers.report.figures.rows import records
 from helpers.words import Words
 
@@ -56,8 +56,12 @@ class Locator:
             beside = top + 0.55 * (bottom - top)
             drawing.text(left, beside, self.name, size=SMALL, bold=True)
             near = y + high if y < beside else y
-            start = beside - 8 if y < beside else beside + 3
-            drawing.lines([((left + 6, start), (x + wide / 2, near))], INK, 0.6, z=4)
+            start = (left + 6, beside - 8 if y < beside else beside + 3)
+            end = (x + wide / 2, near)
+            if abs(y + high / 2 - beside) < 16:  # beside the name: not through its accents
+                start = (left + text_width(self.name, SMALL, bold=True) + 3, beside - 2.5)
+                end = (x, y + high / 2)
+            drawing.lines([(start, end)], INK, 0.6, z=4)
 
 
 def find(

@@ -134,7 +134,7 @@ def rows(
     width: float,
     names: Sequence[str],
     *,
-    row: float = 18.0,
+    row: float = 16.0,
     right: float = 12.0,
     top: float = 3.0,
     bottom: float = 24.0,

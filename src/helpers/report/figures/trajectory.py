@@ -1,4 +1,4 @@
-"""The path of one unit's rank over all years, against everybody else's."""
+"""The path of one unit's rank over all years, among its neighbours of today."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.palette import CONTEXT, HIGHLIGHT, MUTED, RULE
+from helpers.palette import HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import locator, theme
 from helpers.report.figures.canvas import BODY, SMALL, Drawing, Scale, text_box, text_width
 from helpers.report.figures.labels import Label, beside, column_width
@@ -35,10 +35,12 @@ def trajectory(
 ) -> theme.Made:
     """Draw a bump chart of all years of the unit's unit set.
 
-    A hollow mark is a rank known only as published, a bar the ranks that the rounding of the
-    scores allows, a dotted link a pair of years that are not comparable; the line between them
-    is named over itself, or in the key where there are too many for their names. A year of the
-    table without a rank interrupts the line; one in which no table appeared does not.
+    The units next to it in the last year stand out from the others, which are faint and not
+    drawn between years that are not comparable. A hollow mark is a rank known only as published,
+    a bar the ranks that the rounding of the scores allows, a dotted link a pair of years that are
+    not comparable; the line between them is named over itself, or in the key where there are too
+    many for their names. A year of the table without a rank interrupts the line; one in which no
+    table appeared does not.
 
     Parameters
     ----------
@@ -87,10 +89,11 @@ def trajectory(
     most = max(2, CONTEXT_POINTS // len(years))
     thinned = others.iloc[np.unique(np.linspace(0, len(others) - 1, most).astype(int))]
     computed = set(own.loc[own["computed"], "year"].astype(int))
+    column, near = _name_last_year(rows, own, years[-1])
+    beside_own = table.loc[near]
 
     def draw(width: float) -> Drawing:
         narrow = width < 350
-        column = _name_last_year(rows, own, years[-1])
         left, top = 24.0, 18.0
         beside_it = 0.0 if place is None or narrow else locator.WIDTH + 16
         right = min(column_width(column), (width - beside_it) * 0.34) + 14 + beside_it
@@ -123,7 +126,8 @@ def trajectory(
                           cap=None)  # fmt: skip
             if not in_key:
                 drawing.text(x(middle), 9, words._("not comparable"), anchor="middle", **theme.NOTE)
-        _draw_links(drawing, x(years), y(thinned.to_numpy()), years, broken, set(), CONTEXT, 0.7)
+        _draw_links(drawing, x(years), y(thinned.to_numpy()), years, broken, set(), RULE, 0.5)
+        _draw_links(drawing, x(years), y(beside_own.to_numpy()), years, broken, set(), MUTED, 0.9)
         mine = y(table.loc[[unit]].to_numpy())
         _draw_links(drawing, x(years), mine, years, broken, computed, HIGHLIGHT, 2.0)
         _draw_marks(drawing, own, x, y)
@@ -189,12 +193,14 @@ def _draw_links(
         DOTTED if (a, b) in broken else DASHED if {a, b} & computed else ""
         for a, b in zip(years[:-1].tolist(), years[1:].tolist(), strict=True)
     ]
+    if color == RULE:  # what is only the ground
+        kinds = ["none" if kind == DOTTED else kind for kind in kinds]
     for heights in y:
         run: list[tuple[float, float]] = []
         last = "none"
         for i, kind in enumerate(kinds):
             ends = ((float(x[i]), heights[i]), (float(x[i + 1]), heights[i + 1]))
-            if not np.isfinite(heights[i : i + 2]).all():
+            if kind == "none" or not np.isfinite(heights[i : i + 2]).all():
                 kind, ends = "none", ()  # type: ignore[assignment]
             if kind != last or not ends:
                 _draw_run(drawing, run, last, color, width)
@@ -272,21 +278,24 @@ def _marks(drawing: Drawing, narrow: bool) -> dict[str, Callable[[float, float],
     }
 
 
-def _name_last_year(rows: pd.DataFrame, own: pd.DataFrame, year: int) -> list[Label]:
-    """Name the unit, its neighbours, the first and the last at the right-hand edge."""
+def _name_last_year(
+    rows: pd.DataFrame, own: pd.DataFrame, year: int
+) -> tuple[list[Label], list[str]]:
+    """Name the unit, its neighbours, the first and the last; return the neighbours' codes too."""
     last = rows[rows["year"] == year].sort_values(["place", "unit"], ignore_index=True)
     mine = own["unit"].iloc[0]
     at = last.index[last["unit"] == mine]
-    wanted = {0, len(last) - 1, *(i + step for i in at for step in (-1, 0, 1))}
-    return [
+    near = {i + step for i in at for step in (-2, -1, 1, 2)} & set(last.index)
+    column = [
         Label(
             row.place,
             f"{row.place:.0f}\u00a0 {row.unit_name}",
             HIGHLIGHT if row.unit == mine else MUTED,
             row.unit == mine,
         )
-        for row in records(last.iloc[sorted(wanted & set(last.index))])
+        for row in records(last.iloc[sorted({0, len(last) - 1, *at, *near} & set(last.index))])
     ]
+    return column, list(last.loc[sorted(near), "unit"])
 
 
 def _say_places(own: pd.DataFrame, words: Words) -> str:

@@ -10,6 +10,7 @@ from helpers import show
 from helpers.report import about, gains
 from helpers.report.page import Together, section
 from helpers.report.unit.case import Case
+from helpers.report.unit.year import most_alike
 from helpers.words import MISSING
 
 _ROWS = 60  # of more yearly changes, the pillars' newest only
@@ -118,13 +119,14 @@ def method(case: Case) -> Together:
                 **case.nouns,
             )
         )
-    own.append(
-        w._(
-            "*Most alike*: the {words} with the smallest distance over the year's indicators, "
-            "each divided by its standard deviation.",
-            **case.nouns,
+    if not set(case.peers) - {case.unit.code} and most_alike(case):
+        own.append(
+            w._(
+                "*Most alike*: the {words} with the smallest distance over the year's indicators, "
+                "each divided by its standard deviation.",
+                **case.nouns,
+            )
         )
-    )
     return about.method(case, *own)
 
 

@@ -142,7 +142,7 @@ def choices(case: Case) -> show.Text | None:
     None where too little is published to try other weights.
     """
     w, chance = case.words, _chance(case)
-    title = w._("Had the weights been others")
+    title = w._("Had the weights been different")
     rows = case.own(case.robust)
     rows = rows[rows["year"] == case.year]
     if rows.empty:
@@ -157,12 +157,12 @@ def choices(case: Case) -> show.Text | None:
     }
     first = "" if chance else _anew(case, row)
     if said["low"] == said["high"] == w.ordinal(row["nominal"]):
-        where = w._("In nine of ten its rank in {year} stays {rank}.", **said)
+        where = w._("In nine out of ten, its rank in {year} stays {rank}.", **said)
     elif said["low"] == said["high"]:
-        where = w._("In nine of ten its rank in {year} ({rank}) is {low}.", **said)
+        where = w._("In nine out of ten, its rank in {year} ({rank}) is {low}.", **said)
     else:
         where = w._(
-            "In nine of ten its rank in {year} ({rank}) lies between {low} and {high}.", **said
+            "In nine out of ten, its rank in {year} ({rank}) lies between {low} and {high}.", **said
         )
     return section(title, " ".join(filter(None, [chance, first, where])))
 
@@ -196,7 +196,7 @@ def _chance(case: Case) -> str:
     else:
         text = w._("In {share} it kept its rank from {year_from} to {year_to}.", **said)
     if said["low"] != said["high"]:
-        text += " " + w._("Nine changes of ten lie between {low} and {high} places.", **said)
+        text += " " + w._("Nine out of ten changes lie between {low} and {high} places.", **said)
     return f"{_anew(case, row)} {text} {_hangs(case, float(row[column]))}"
 
 
@@ -213,12 +213,12 @@ def _hangs(case: Case, share: float) -> str:
     """Say what the share of recalculations with the same direction means."""
     w = case.words
     if share == 1:
-        return w._("The direction does not hang on these choices.")
+        return w._("The direction does not depend on these choices.")
     if share >= SURE:
-        return w._("The direction hardly hangs on these choices.")
+        return w._("The direction hardly depends on these choices.")
     if share >= 0.5:
-        return w._("The direction hangs in part on these choices.")
-    return w._("The direction hangs on these choices.")
+        return w._("The direction depends in part on these choices.")
+    return w._("The direction depends on these choices.")
 
 
 def _of_change(case: Case, table: pd.DataFrame) -> Any:

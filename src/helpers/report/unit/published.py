@@ -108,8 +108,8 @@ def remarks(case: Case) -> show.Text | None:
         said.append(
             "- "
             + w._(
-                "{indicator}, {year}: the source gives the rank but not that it was {before} in "
-                "{vs_year}: {change}.",
+                "{indicator}, {year}: the source gives the rank but leaves out the change from "
+                "{before} in {vs_year}: {change}.",
                 indicator=literal(case.labels[indicator]),
                 year=year,
                 before=w.ordinal(row["rank_from"]),
@@ -175,7 +175,7 @@ def _against(case: Case, row: dict[str, Any]) -> str:
             indicator=literal(case.labels[row["indicator"]]),
             year=row["year"],
             claim=_printed(case, row),
-            span=_span(case, row),
+            span=w.ordinal(row["low"]) if row["low"] == row["high"] else _span(case, row),
         )
     before = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["vs_year"]]
     after = case.own(case.ranks, row["indicator"]).set_index("year").loc[row["year"]]

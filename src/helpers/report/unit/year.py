@@ -16,7 +16,7 @@ from helpers.show import literal
 from helpers.words import Words
 
 _ALIKE = 5  # units with the most similar profile
-_NEAR = 5  # of those that passed it, the nearest
+_NEAR = 3  # of those that passed it, the nearest
 
 
 def heading(case: Case) -> show.Text:
@@ -77,57 +77,19 @@ def peers(case: Case) -> show.Table | None:
     return show.Table(pd.DataFrame(cells), caption=caption)
 
 
-def moved(case: Case) -> show.Text | None:
-    """Say which of its indicators moved most between the years explained."""
-    w, change = case.words, case.crossed
-    if change is None:
-        return None
-    rows = case.own(case.changes)
-    rows = rows[(rows["year_from"] == case.pair[0]) & (rows["year_to"] == case.pair[1])]
-    rows = rows[rows["indicator"].isin(case.index.pillars)].dropna(subset="change")
-    said: dict[str, Any] = {"year_from": case.pair[0], "year_to": case.pair[1]}
-    if rows.empty:
-        return None
-    if not rows["change"].any():
-        return show.Text(
-            w._("From {year_from} to {year_to}, it kept its rank in every pillar.", **said)
-        )
-    row = rows.loc[rows["change"].abs().astype(int).idxmax()]
-    said |= {
-        "pillar": literal(case.labels[row["indicator"]]),
-        "rank_from": w.ordinal(row["rank_from"]),
-        "rank_to": w.ordinal(row["rank_to"]),
-    }
-    if row["change"] > 0:
-        return show.Text(
-            w._(
-                "From {year_from} to {year_to}, the pillar that moved most is “{pillar}”, "
-                "up from {rank_from} to {rank_to}.",
-                **said,
-            )
-        )
-    return show.Text(
-        w._(
-            "From {year_from} to {year_to}, the pillar that moved most is “{pillar}”, "
-            "down from {rank_from} to {rank_to}.",
-            **said,
-        )
-    )
-
-
 def _extremes(case: Case) -> str:
     w, ranks = case.words, case.path["rank"].dropna()
     if len(ranks) < 2:
         return w._("Only one year has a rank.")
     best, worst = ranks.min(), ranks.max()
     text = w._(
-        "Of the {n} years with a rank, the best is {best}, the worst {worst}.",
+        "Ranked in {n} years, it was {best} at best and {worst} at worst.",
         n=len(ranks),
         best=_when(case, ranks == best, best),
         worst=_when(case, ranks == worst, worst),
     )
     if best == worst:
-        text = w._("In all {n} years with a rank it is {best}.", n=len(ranks),
+        text = w._("In all {n} years with a rank, it was {best}.", n=len(ranks),
                    best=w.ordinal(best))  # fmt: skip
     if case.absent:
         text += " " + w._("It was not ranked in {years}.", years=w.list(map(str, case.absent)))
@@ -208,7 +170,7 @@ def _roles(case: Case) -> dict[str, list[str]]:
     lists = [
         (before[:2], w._("next above")),
         (behind[:2], w._("next below")),
-        (likes or _most_alike(case), w._("a peer") if likes else w._("most alike")),
+        (likes or most_alike(case), w._("a peer") if likes else w._("most alike")),
         (_overtook(case), w._("passed it {years}", years=_years(case))),
     ]
     for codes, role in lists:
@@ -231,7 +193,7 @@ def _overtook(case: Case) -> list[str]:
     return list(rows.loc[gap.sort_values(kind="stable").index[:_NEAR], "other"])
 
 
-def _most_alike(case: Case) -> list[str]:
+def most_alike(case: Case) -> list[str]:
     """Return the units with the most similar scores in the year's indicators, each standardised."""
     given = gains.inputs(case)
     names = case.index.pillars

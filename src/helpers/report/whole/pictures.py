@@ -40,5 +40,5 @@ def regions(league: League) -> show.Figure | None:
     return figures.changes_by_group(
         league.moves, league.words, year_from=league.explained_pair[0],
         year_to=league.explained_pair[1], indicator=league.index.headline, groups=league.regions,
-        labels=league.labels,
+        labels=league.labels, noun=league.nouns["word"],
     )  # fmt: skip
