@@ -211,7 +211,7 @@ def _shared(league: League, pages: Pages, langs: Sequence[str]) -> dict[str, Any
         "short": league.index.text("short", lang),
         "home": front_page(lang, langs),
         "homes": [(one, names[one], front_page(one, langs)) for one in langs if one != lang],
-        "others": [(one, names[one].capitalize()) for one in langs if one != lang],
+        "others": [(one, names[one][:1].upper() + names[one][1:]) for one in langs if one != lang],
         "page": lambda unit, tongue=lang: pages[unit, tongue],
         "national": pages[NATIONAL, lang],
         "count": len(league.standings),
