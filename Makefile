@@ -149,7 +149,7 @@ test-browser: $(ENV) ## Run JupyterLab and the pages in a headless Chromium; pic
 	@exec $(PYTHON) -m pytest -n 2 --dist loadfile tests/browser
 
 test-spoilt: $(ENV) ## Play 2,000 spoilt tables; `make test` plays the first of them
-	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt.py
+	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt_tables.py
 
 verify: $(ENV) ## Make the products under other conditions and compare every byte
 	$(PYTHON) -m helpers.engine.verify

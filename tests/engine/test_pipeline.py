@@ -210,7 +210,7 @@ def test_a_mistake_in_a_complete_table(project: Path, mistake: str) -> None:
         clean(index)
     assert error.value.exit_code == 3
     # A column is missed where index.yml names it; the rest where it stands in the file.
-    place = {"row": f"{MAIN}, ", "tab": "index.yml, row 74, "}.get(help_given[:3], f"{MAIN}: ")
+    place = {"row": f"{MAIN}, ", "tab": "index.yml, row 88, "}.get(help_given[:3], f"{MAIN}: ")
     assert f"{place}{help_given}" in str(error.value)
     # The recovery.
     (project / MAIN).write_bytes(good)

@@ -19,7 +19,6 @@ from helpers.newindex.read import read
 from helpers.report import about
 from helpers.report.unit import annex, brief
 from helpers.report.unit import published as claim
-from helpers.report.unit import year as of_year
 from helpers.tables.clean import clean
 from played import answer, open_all
 
@@ -89,7 +88,7 @@ def test_a_report_leaves_out_what_an_index_does_not_have(project, lang):
     case = report.open_case("desi", "FI", 0, lang)
     # No pillars: neither a heading nor anything below it, in no cell of the notebook.
     assert not case.index.pillars
-    assert of_year.moved(case) is annex.changes(case) is None
+    assert annex.changes(case) is None
     asked = {"index": "desi", "unit": "FI", "year": 0, "lang": lang}
     said = "\n".join(map(str, cells.run("report", asked)))
     assert said.count("## ") > 4 and "illars" not in said and "rụ cột" not in said
