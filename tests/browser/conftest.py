@@ -37,6 +37,7 @@ def lab(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         shutil.copy(ROOT / name, root)
     (root / "docs").mkdir()
     shutil.copy(ROOT / "docs/explorer.png", root / "docs")
+    shutil.copytree(ROOT / "reports/samples", root / "reports/samples")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
