@@ -37,8 +37,9 @@ def window(browser: Browser, lab: tuple[str, Path]) -> Iterator[Page]:
     page, wrong = context.new_page(), []
 
     def hear(said: ConsoleMessage) -> None:
-        # The preview of the README asks for its picture before it knows where that is.
-        if said.type == "error" and not said.location["url"].startswith(f"{address}/docs/"):
+        # The preview of the README asks for its pictures before it knows where they are.
+        early = (f"{address}/docs/", f"{address}/reports/samples/")
+        if said.type == "error" and not said.location["url"].startswith(early):
             wrong.append(f"{said.text} {said.location}")
 
     page.on("console", hear)
