@@ -154,7 +154,11 @@ class Reader:
         if "key-figures" in (tag.get("class") or []):
             return [{"type": "block", "block": read_cards(tag, self.context.origin)}]
         table = read_table(tag, self.soup, self.context, lambda cell: self.flows(cell, tight=True))
-        return [{"type": "block", "block": table}] if table.width else self.flows(tag)
+        if not table.width:
+            return self.flows(tag)
+        block: Token = {"type": "block", "block": table}
+        said = "".join(sheet.get_text() for sheet in self.soup.find_all("style")) + str(tag)
+        return [block, self.context.leave_out("gradient")] if "gradient(" in said else [block]
 
     def _span(self, node: PageElement) -> list[Token]:
         if isinstance(node, PreformattedString) or not isinstance(node, Tag | NavigableString):

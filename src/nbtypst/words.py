@@ -42,6 +42,7 @@ LEFT_OUT = {
         "formula": "the typeset form of a formula; its source is printed",
         "raw": "a raw cell for another format",
         "glyph": "a character that no typeface has",
+        "gradient": "bars or shades drawn within cells; their text is set",
     },
     "vi": {
         "script": "phần do mã kịch bản vẽ trong trình duyệt",
@@ -55,5 +56,6 @@ LEFT_OUT = {
         "formula": "dạng dàn chữ của công thức; in mã nguồn thay vào",
         "raw": "ô thô dành cho định dạng khác",
         "glyph": "ký tự không phông chữ nào có",
+        "gradient": "thanh hoặc dải màu vẽ trong ô; chữ trong ô vẫn được in",
     },
 }

@@ -178,6 +178,13 @@ CONSTRUCTS = [
         "More",
         "folded text",
     ),
+    html(
+        "bars drawn in cells by pandas' Styler",
+        "<style>#T_c { background: linear-gradient(90deg, #d65f5f 40%, transparent 40%); }</style>"
+        "<table><tr><th>a</th></tr><tr><td id='T_c'>42</td></tr></table>",
+        "42",
+        notice="gradient",
+    ),
     html("text as typed", "<pre>. @ .\n@ . @</pre>", ". @ .\n@ . @"),
     html("pictures", f"<div><img alt='red box' src='{PNG}' width=20></div>", "alt:red box"),
     html(
