@@ -162,3 +162,11 @@ def printable(text: str) -> str:
     """Compose accents and take out what no typeface can show: controls, lone surrogates."""
     text = _SURROGATES.sub("\ufffd", unicodedata.normalize("NFC", text))
     return _CONTROLS.sub("", text)
+
+
+def levelled(token: Token) -> Token:
+    """Return a token without headings: within lists, quotes and cells they are bold text."""
+    inner = [levelled(child) for child in token.get("children", [])]
+    if token["type"] == "heading":
+        return {"type": "paragraph", "children": [{"type": "strong", "children": inner}]}
+    return {**token, "children": inner} if "children" in token else token
