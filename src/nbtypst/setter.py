@@ -76,7 +76,9 @@ class Setter(ABC):
             return self.link("#" + name, inner) if name in self.anchors else inner
         # What lies beside the notebook does not lie beside the document: where it was is said.
         address = unquote(str(token["attrs"]["url"]))
-        known = address.lower().startswith("javascript:") or address in plain([token])
+        shown = plain(token["children"])
+        named = address in shown or address.rpartition(".")[0] == shown
+        known = named or address.lower().startswith("javascript:")
         return inner if known else inner + self.text(f" ({address})")
 
     def set_notice(self, token: Token) -> str:
