@@ -26,6 +26,9 @@ _ALIKE = {
     r"\\operatorname\*": r"\\operatorname",
     r"\\nicefrac(?![a-zA-Z])": r"\\frac",
     r"\\hdots(?![a-zA-Z])": r"\\dots",
+    r"\\lt(?![a-zA-Z])": "<",
+    r"\\gt(?![a-zA-Z])": ">",
+    r"\\cr(?![a-zA-Z])": r"\\\\",
     r"\\nsubseteq(?![a-zA-Z])": r"\\not\\subseteq",
     r"\\coloneqq(?![a-zA-Z])": ":=",
     r"\\(x(?:left|right)arrow)\[([^\]]*)\](\{[^{}]*\})": r"\\underset{\2}{\\\1\3}",
@@ -42,14 +45,17 @@ _ALIKE = {
 _TEXT_WITH_MATHS = re.compile(r"\\text\{([^{}$]*)\$([^${}]*)\$([^{}$]*)\}")
 _LABEL = re.compile(r"\\label\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|limits)(?![a-zA-Z])")
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
-# Signs on their way through the converter, which gives them a meaning of its own.
-_SIGNS = {sign: chr(0xE100 + n) for n, sign in enumerate("_&%#$,;[]")}
-_TO_SIGNS = str.maketrans({sign: _SIGNS[sign] for sign in "[]"})
-_BACK = str.maketrans({mark: sign for sign, mark in _SIGNS.items()})
-_ESCAPED = re.compile(r"\\[_&%#$]")
-_PIECES = re.compile(
-    r"\\text\{(?:\\.|[^{}\\])*\}|\\(?:begin|end)\{[^{}]*\}|\\[A-Za-z]+|\\.|.", re.S
-)
+# Signs on their way through tylax, which gives some a meaning of their own and miscounts others:
+# as Zx5fZ in a text, Zy3b1Z where they stand alone.
+_CODED = re.compile(r"[^ -~\n\t]|[_&%#$\[\]]")
+_ALONE = re.compile(r'"Zy([0-9a-f]+)Z"')
+_INSIDE = re.compile(r"Zx([0-9a-f]+)Z")
+_ESCAPED = re.compile(r"\\([_&%#$])")
+_WORDS = r"\\text\{(?:\\.|[^{}\\])*\}"
+_PIECES = re.compile(rf"{_WORDS}|\\(?:begin|end)\{{[^{{}}]*\}}|\\[A-Za-z]+|\\.|.", re.S)
+_CELLS = re.compile(r"\\(?:begin|end)\{(?:.*matrix|array|.*cases)\*?\}")
+# What tylax calls by other names than Typst.
+_CALLS = {"choose": "binom", "nolimits": "scripts", "over": "frac", "check": "caron"}
 _OLD_FACES = re.compile(r"\\(?:bf|it|tt|sf|textbf|textit|texttt|textsf)(?![a-zA-Z])")
 _TEXT = re.compile(r"#text\[([^\[\]$]*)\]")
 _RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\})")
@@ -89,7 +95,8 @@ def as_typst(tex: str) -> str | None:
     import tylax
     import typst
 
-    tex = _kept(_RULE.sub(" ", _ALIGNED.sub(r"\\\1{aligned}", _prepared(tex))))
+    tex = _encoded(_RULE.sub(" ", _ALIGNED.sub(r"\\\1{aligned}", _prepared(tex))))
+    tex = re.sub(r"\}(?=\\[a-zA-Z])", "} ", tex)
     try:
         found = str(tylax.latex_to_typst(tex)).strip()
     except Exception:  # a converter's own errors are of any kind
@@ -97,12 +104,14 @@ def as_typst(tex: str) -> str | None:
     found = _BOX.sub(r"boxed(\1)", found)
     found = _TEXT.sub(lambda m: '"' + m[1].replace("\\", "\\\\").replace('"', "") + '"', found)
     found = _WRAPPED.sub(r"\1(\2)", found)
-    found = re.sub(r" +('+)", r"\1", found)
-    found = found.replace("choose(", "binom(").replace("nolimits(", "scripts(")
+    found = re.sub(r"\b(choose|nolimits|over|check)\(", lambda m: f"{_CALLS[m[1]]}(", found)
     lost = any(found.count(sign) < tex.count(sign) for sign in "0123456789(")
     if not found or lost or _OLD_FACES.search(tex) or _unsafe(found):
         return None
-    found = found.translate(_BACK)
+    found = found.replace('"Zx2cZ"', 'class("punctuation", ",")')
+    found = _ALONE.sub(lambda m: f" {chr(int(m[1], 16))} ", found)
+    found = _INSIDE.sub(lambda m: chr(int(m[1], 16)), found)
+    found = re.sub(r" +(?=['_^])", "", found)
     quoted = found.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
     probe = f'#let boxed(x) = x\n#eval("{quoted}", mode: "math", scope: (boxed: boxed, hide: hide))'
     try:
@@ -112,28 +121,26 @@ def as_typst(tex: str) -> str | None:
     return found.replace("\n", " ")
 
 
-def _bare_signs(text: str) -> str:
-    return _ESCAPED.sub(lambda m: _SIGNS[m[0][-1]], text)
+def _encoded(tex: str) -> str:
+    """Put signs that tylax would take for its own, or stumble over, into words it passes on.
 
-
-def _kept(tex: str) -> str:
-    """Put signs that would be read as Typst's own into words that the converter passes on.
-
-    Those of text stay in it; commas within braces, as in matrices, would begin a new cell.
+    Commas within braces and in matrices are among them: they would begin a new cell.
     """
     parts = []
     depth = 0
     for part in _PIECES.findall(tex):
         if part.startswith(r"\text{"):
-            part = _bare_signs(part)
-            part = rf"\text{{{part[6:-1].translate(_TO_SIGNS)}}}"
-        elif _ESCAPED.fullmatch(part):
-            part = rf"\text{{{_SIGNS[part[1:]]}}}"
-        elif part in ",;" and depth > 0:
-            part = rf"\text{{{_SIGNS[part]}}}"
+            text = _ESCAPED.sub(r"\1", part[6:-1])
+            text = _CODED.sub(lambda m: f"Zx{ord(m[0]):x}Z", text)
+            part = rf"\text{{{text}}}"
+        elif _ESCAPED.fullmatch(part) or (part in ",;" and depth > 0):
+            part = rf"\text{{Zx{ord(part[-1]):x}Z}}"
+        elif not part.isascii():
+            part = rf"\text{{Zy{ord(part):x}Z}}"
         else:
-            depth += 1 if part == "{" or part.startswith(r"\begin") else 0
-            depth -= 1 if part == "}" or part.startswith(r"\end") else 0
+            deeper = part == "{" or (part.startswith(r"\begin") and _CELLS.fullmatch(part))
+            higher = part == "}" or (part.startswith(r"\end") and _CELLS.fullmatch(part))
+            depth += bool(deeper) - bool(higher)
         parts.append(part)
     return "".join(parts)
 
@@ -155,7 +162,7 @@ def as_mathml(tex: str, block: bool) -> str | None:
 
     raw = tex.strip()
     tex = _ALIGNED.sub(r"\\\1{align*}", _prepared(tex))
-    tex = re.sub(r"\\text\{(?:\\.|[^{}\\])*\}", lambda m: _bare_signs(m[0]), tex)
+    tex = re.sub(_WORDS, lambda m: _ESCAPED.sub(r"\1", m[0]), tex)
     try:
         convert: Any = latex2mathml.converter.convert
         found = str(convert(tex, display="block" if block else "inline"))
@@ -164,5 +171,4 @@ def as_mathml(tex: str, block: bool) -> str | None:
     unknown = re.search(r">\\[a-zA-Z]|>&<|<mi>\\", found)
     if unknown or re.search(r"\\begin|\\end|<script|javascript:|\bon\w+=", found):
         return None
-    found = found.translate({**_BACK, ord(_SIGNS["&"]): "&amp;"})
     return found.replace("<math ", f'<math alttext="{escape(raw)}" ', 1)
