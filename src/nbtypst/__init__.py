@@ -135,7 +135,7 @@ class ReportExporter(Exporter):
             report, resources = self.read(nb, resources)
             content = self.write(report)
         except ExportError as error:
-            self._end(error, about)
+            self._end(error, (resources or {}).get("metadata") or {})
             raise
         resources["output_extension"] = self.file_extension
         return content, resources

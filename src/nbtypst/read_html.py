@@ -112,7 +112,7 @@ class Reader:
                 text = printable(tag.get_text()).strip("\n").rstrip()
                 listing = Listing(text, kind, self.context.origin)
                 listed: list[Token] = [{"type": "block", "block": listing}] if text else []
-                return listed + [_line(self._span(image)) for image in tag.find_all("img")]
+                return listed + [_paragraph(*self._span(image)) for image in tag.find_all("img")]
             case "hr":
                 return [{"type": "thematic_break"}]
             case "table" if not is_layout(tag):
@@ -135,7 +135,12 @@ class Reader:
         for child in tag.children:
             if not isinstance(child, Tag):
                 if str(child).strip() and not isinstance(child, PreformattedString):
-                    items.append({"type": "list_item", "children": [_paragraph(str(child))]})
+                    items.append(
+                        {
+                            "type": "list_item",
+                            "children": [_paragraph({"type": "text", "raw": str(child)})],
+                        }
+                    )
                 continue
             box = child.find("input", type="checkbox")
             mine = box is not None and box.find_parent("li") is child
@@ -279,12 +284,8 @@ def _bold(token: Token) -> Token:
     return {**token, "children": [{"type": "strong", "children": token["children"]}]}
 
 
-def _line(tokens: list[Token]) -> Token:
-    return {"type": "paragraph", "children": tokens}
-
-
-def _paragraph(text: str) -> Token:
-    return _line([{"type": "text", "raw": text}])
+def _paragraph(*tokens: Token) -> Token:
+    return {"type": "paragraph", "children": list(tokens)}
 
 
 def _trimmed(tokens: Iterable[Token]) -> list[Token]:

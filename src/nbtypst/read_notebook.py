@@ -17,17 +17,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from nbtypst.blocks import (
-    Block,
-    Listing,
-    Notice,
-    Origin,
-    Prose,
-    Report,
-    Token,
-    levelled,
-    printable,
-)
+from nbtypst.blocks import Block, Listing, Notice, Origin, Prose, Report, Token, levelled, printable
 from nbtypst.context import Context
 from nbtypst.macros import collect
 from nbtypst.markdown import anchor, footnotes, parse, plain, references, with_footnotes
