@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -170,3 +171,18 @@ def levelled(token: Token) -> Token:
     if token["type"] == "heading":
         return {"type": "paragraph", "children": [{"type": "strong", "children": inner}]}
     return {**token, "children": inner} if "children" in token else token
+
+
+def trimmed(tokens: Iterable[Token]) -> list[Token]:
+    """Take white space and line breaks from both ends of a line."""
+
+    def empty(token: Token) -> bool:
+        kind = token["type"]
+        return kind == "linebreak" or (kind == "text" and not token["raw"].strip(" "))
+
+    kept = list(tokens)
+    while kept and empty(kept[0]):
+        kept.pop(0)
+    while kept and empty(kept[-1]):
+        kept.pop()
+    return kept

@@ -6,13 +6,12 @@ Every element is set, or a notice stands in its place; of an unknown one the con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from nbtypst.blocks import Listing, Token, levelled, printable
+from nbtypst.blocks import Listing, Token, levelled, printable, trimmed
 from nbtypst.colours import as_hex, declarations, readable
 from nbtypst.context import Context
 from nbtypst.macros import write_out
@@ -69,7 +68,7 @@ class Reader:
         def end() -> None:
             if any(t["type"] != "text" or t["raw"].strip() for t in line):
                 kind = "block_text" if tight else "paragraph"
-                tokens.append({"type": kind, "children": _trimmed(line)})
+                tokens.append({"type": kind, "children": trimmed(line)})
             line.clear()
 
         for child in parent.children:
@@ -125,7 +124,7 @@ class Reader:
                 return self.flows(tag)
 
     def _with_children(self, kind: str, tag: Tag, attrs: Any = None) -> list[Token]:
-        children = _trimmed(self.spans(tag))
+        children = trimmed(self.spans(tag))
         said = " ".join(tag.get_text().split())
         self.context.about = printable(said)[:300] or self.context.about
         return [{"type": kind, "attrs": attrs or {}, "children": children}] if children else []
@@ -286,18 +285,3 @@ def _bold(token: Token) -> Token:
 
 def _paragraph(*tokens: Token) -> Token:
     return {"type": "paragraph", "children": list(tokens)}
-
-
-def _trimmed(tokens: Iterable[Token]) -> list[Token]:
-    """Take white space and line breaks from both ends of a line."""
-
-    def empty(token: Token) -> bool:
-        kind = token["type"]
-        return kind == "linebreak" or (kind == "text" and not token["raw"].strip(" "))
-
-    kept = list(tokens)
-    while kept and empty(kept[0]):
-        kept.pop(0)
-    while kept and empty(kept[-1]):
-        kept.pop()
-    return kept
