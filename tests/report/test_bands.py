@@ -56,6 +56,6 @@ def test_a_unit_in_a_band_has_a_full_report(tmp_path, monkeypatch, scored: bool)
     assert pd.isna(own["change"]) and pd.isna(own["own_effect"])
     assert own["change_low"] >= 5 and own["change_high"] >= own["change_low"]
     for lang in ("vi", "en"):
-        with pytest.raises(ParameterError, match="z9.*no rank"):
+        with pytest.raises(ParameterError, match=r"z9.*no rank"):
             report.open_case("made", "z9", 0, lang)
     assert np.isfinite(made["ranks"].query("unit == 'b10'")["rank_low"].astype(float)).all()

@@ -158,7 +158,7 @@ def _is_shared(column: pd.Series, value: float) -> bool:
     """Tell whether a raw figure is that of a group, whose units stand together more than once."""
     values = column.to_numpy(float)
     runs = np.split(values, np.flatnonzero(values[1:] != values[:-1]) + 1)
-    return sum(len(run) > 2 and run[0] == value for run in runs) > 1
+    return len([run for run in runs if len(run) > 2 and run[0] == value]) > 1
 
 
 def _is_sorted(column: pd.Series, distinct: float = 0.8) -> bool:

@@ -76,13 +76,14 @@ def find_moved(index: Index, own: pd.DataFrame, compared: pd.DataFrame) -> list[
     """
     lines = []
     names: Any
+    totals: Any
     for names, totals in compared[compared["measure"] == "total"].groupby(_GROUP):
         if (totals["verdict"] == DIFFER).sum() < _FEWEST:
             continue
         unit_set, year = names
         rows = own[(own["unit_set"] == unit_set) & (own["year"] == year)]
         wide = rows.pivot_table(index="unit", columns="indicator", values="value", aggfunc="first")
-        form = forms(index, index.scheme(int(year))).loc[index.headline]
+        form: Any = forms(index, index.scheme(int(year))).loc[index.headline]
         if not set(form.index) <= set(wide):
             continue
         totals = totals[totals["unit"].isin(wide.index)].set_index("unit")
