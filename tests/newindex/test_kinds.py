@@ -114,6 +114,40 @@ KINDS = {
     "several dates in a year": (
         [*years_of("Country,Date,Score", lambda i, n, d: f"{n},{d},{50 + i}.5",
                    ("2019-06", "2019-12", "2020-06", "2020-12"))], {}, 1),
+    "two tables of the same heads, side by side": (
+        rows_of("Rank,Team,Points,,Rank,Team,Points", lambda i, n:
+                f"{i + 1},{n},{90 - i},,{i + 9},{n} B,{80 - i}"), {"year": 2020}, 0),
+    "places such as 1. and 1º, of so many, and marks beside them": (
+        ["Rank 2020;Rank 2021;Land", *(f"{i + 1}.;{i + 1}º;{n}" for i, n in enumerate(LANDS[:5])),
+         "6/8;6/8;Forland", "7;NEW;Gorland", "-;7;Horland"], {}, 0),
+    "rows of a scale's ends below the heads": (
+        lambda: sheets(("S", [[None, "Overall", "", "Health"], [None, "Score", "Rank", "Score"],
+                              ["Country", "0-100", "1-8", "0-100"],
+                              *([n, 90.5 - i, i + 1, 70.5 - i] for i, n in enumerate(LANDS))])),
+        {"year": 2020}, 0),
+    "whole points": (years_of("Year,Team,Pts", lambda i, n, y: f"{y},{n},{80 - 3 * i}"), {}, 0),
+    "a constant beside the score": (
+        rows_of("Country,Score,Score of nowhere", lambda i, n: f"{n},{80.5 - i},2.43"),
+        {"year": 2020}, 0),
+    "words for dates": (
+        years_of("Country,Date,Score", lambda i, n, d: f"{n},{d},{50 + i}.5",
+                 ("31 Dec 2019", "31 Dec 2020")), {}, 0),
+    "an unquoted comma in a name": (
+        [*rows_of("Country,Score,Year", lambda i, n: f"{n},{50 + i}.5,2020"),
+         "Korea, Rep.,49.5,2020"], {}, "row 10: 4 cells under 3 columns"),
+    "tables of two years side by side": (
+        lambda: sheets(("S", [["2019", None, "2020", None], ["Country", "Score"] * 2,
+                              *([n, 80.5 - i, LANDS[7 - i], 81.5 - i]
+                                for i, n in enumerate(LANDS))])), {}, "side by side"),
+    "units in the heads": (
+        [",".join(["Indicator", *LANDS]), *(",".join([x, *(f"{i}.5" for i in range(8))])
+         for x in ("Total score", "Health"))], {"year": 2020}, "turn the table"),
+    "several dates of a year in the heads": (
+        rows_of("Country,2019-06,2019-12,2020-06", lambda i, n: f"{n},{i}.5,{i}.6,{i}.7"), {},
+        "several columns of 2019"),
+    "a year that no column is of": (
+        rows_of("Country,Score 2019,Score 2020", lambda i, n: f"{n},{i}.5,{i}.6"), {"year": 2021},
+        "leave YEAR= out"),
     "figures of both number styles": (["Unit,2020", 'A,"0,5"', "B,0.5"], {}, "both number styles"),
     "no year anywhere": (rows_of("Country,Score", lambda i, n: f"{n},{i}.5"), {}, "give YEAR="),
     "rows that nothing tells apart": (

@@ -49,6 +49,11 @@ class Index:
         """Return the lowest and the highest possible score of an indicator."""
         return _ends(self.spec.scales.get(indicator, self.spec.scale))
 
+    def is_exact(self, indicator: str) -> bool:
+        """Tell whether the figures of an indicator are published without rounding."""
+        exact = self.spec.exact
+        return exact if isinstance(exact, bool) else indicator in exact
+
     @property
     def years(self) -> list[int]:
         """All years with a scheme, oldest first."""

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from helpers.errors import ParameterError
 from helpers.index import units
 from helpers.index.definition import Index
-from helpers.index.units import Unit, Units, fold
+from helpers.index.spelling import fold
+from helpers.index.units import Unit, Units
 
 OWN = ("region", "class")
 """Words for the units that share the region, or a class, of the report's unit."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from helpers.index.units import fold
+from helpers.index.spelling import fold
 from helpers.tables.clean.quantity import parse, parse_rank, parse_year
 
 MARKS = {
@@ -16,8 +16,8 @@ MARKS = {
 }  # fmt: skip
 """Cells, in small letters, that mean no figure."""
 _LIKE = re.compile(
-    r"[=T>≥<#~]?\s?[+\-−–]?\s?\d[\d.,\s]*(?:[eE][+-]?\d+)?\s?(?:%|st|nd|rd|th|\+|=)?"
-    r"|\d+\s?[-–—]\s?\d+"
+    r"[=T>≥<#~]?\s?[+\-−–]?\s?\d[\d.,\s]*(?:[eE][+-]?\d+)?\s?(?:%|st|nd|rd|th|[ºª°]|\+|=)?"
+    r"|\d+\s?[-–—/]\s?\d+"
 )
 _PLAIN = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 _NUMBER = re.compile(r"[+\-−]?[\d.,\s]+(?:[eE][+-]?\d+)?\s?%?")
@@ -84,6 +84,8 @@ def split_head(name: str) -> tuple[str, int | None]:
 
     ``"Score 2019"`` -> ``("Score", 2019)``, ``"2014/15 Pos"`` -> ``("Pos", 2014)``.
     """
+    if (when := year(name)) is not None:
+        return "", when
     spans = {m.group(0): year(m.group(0)) for m in _SPAN.finditer(name)}
     if any(one is None for one in spans.values()):
         return name, None

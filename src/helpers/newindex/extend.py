@@ -15,7 +15,7 @@ from helpers.errors import ParameterError
 from helpers.files import publish_many
 from helpers.index import catalog, units
 from helpers.index.provenance import SUFFIX
-from helpers.index.units import fold
+from helpers.index.spelling import fold
 from helpers.newindex import intake, say
 from helpers.newindex.cellkinds import split_head
 from helpers.newindex.compose import entries, fields

@@ -19,7 +19,7 @@ import yaml
 from helpers.errors import DataError, ParameterError
 from helpers.index import provenance, units
 from helpers.index.catalog import OPEN
-from helpers.index.units import slugify
+from helpers.index.spelling import slugify
 from helpers.newindex import countries
 from helpers.newindex.cellkinds import split_head, year
 from helpers.newindex.header import Table
