@@ -180,7 +180,8 @@ def _read(folder: str, names: Iterable[str]) -> list[Path]:
 
 def _meaning(index: Index) -> list[Path]:
     """Return the files that say what the tables mean, as against what they hold."""
-    return sorted([*(index.folder / n for n in ("index.yml", "structure.csv")), *index.units_files])
+    own = [index.folder / name for name in ("index.yml", "structure.csv")]
+    return sorted([*own, *index.units_files, *filter(Path.is_file, [index.regions_file])])
 
 
 def _sidecars(index: Index) -> list[Path]:

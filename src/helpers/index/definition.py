@@ -166,6 +166,23 @@ class Index:
             return [self.folder / named]
         return [raw(named, "units.csv"), raw(named, "aliases.csv")]
 
+    @property
+    def regions_file(self) -> Path:
+        """The names of the regions of Viet Nam in other languages, for all province indices."""
+        return raw("provinces", "regions.csv")
+
+    @cached_property
+    def regions(self) -> dict[str, dict[str, str]]:
+        """Language to region to its name there: by index.yml, else as all province indices have."""
+        shared = cells.read(self.regions_file, ("region",)) if self.regions_file.is_file() else ()
+        found: dict[str, dict[str, str]] = {}
+        for _number, row in shared:
+            for column, said in row.items():
+                if column.startswith("name_") and said:
+                    found.setdefault(column.removeprefix("name_"), {})[row["region"]] = said
+        own = self.spec.regions
+        return {lang: {**found.get(lang, {}), **own.get(lang, {})} for lang in {*found, *own}}
+
     def map_files(self) -> list[Path]:
         """Return the files by which maps are drawn: of all unit sets, as index.yml names them."""
         named = (name for one in self.spec.map.values() for name in (one.outlines, one.tiles))

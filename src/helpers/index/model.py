@@ -259,7 +259,8 @@ unit"""
     """whom a report compares its unit with: `region` or `class`, those of the unit's own region \
 or class in the table of units; or a list of units, regions or classes. `PEERS=` asks for others"""
     regions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """the names of the regions in the table of units, in the other languages"""
+    """the names of the regions in the table of units, in the other languages; those of Viet Nam \
+are in `provinces/regions.csv`"""
     unit_sets: Mapping[str, Words]
     """the sets that are ranked apart, each with its label; `all` where units.csv names none"""
     years: Mapping[int, Annotated[Year, short("scheme")]]

@@ -108,7 +108,7 @@ def _group(there: Sequence[Unit], name: str) -> set[str]:
 
 def _translated(index: Index, name: str) -> str:
     """Return a region's name as the table of units has it, given in any language."""
-    for words in index.spec.regions.values():
+    for words in index.regions.values():
         for region, said in words.items():
             if fold(said) == fold(name):
                 return region
