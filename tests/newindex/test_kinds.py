@@ -253,6 +253,17 @@ MENDS = [
     (years_of("Unit,year,Score", lambda i, n, y: f"{n},{y},{50 + i}.5"), {"year": 2020},
      r"left out: year \(years, but not 2020", years_of("Unit,year,Score",
      lambda i, n, y: f"{n},{y},{50 + i}.5"), {"year": 2017}),
+    (KINDS["an unquoted comma in a name"][0], {}, "mend the row's commas and quotes",
+     [*KINDS["an unquoted comma in a name"][0][:-1], '"Korea, Rep.",49.5,2020'], {}),
+    (KINDS["tables of two years side by side"][0], {}, "put one below the other",
+     years_of("Year,Country,Score", lambda i, n, y: f"{y},{n},{80 - i}.5"), {}),
+    (KINDS["units in the heads"][0], {"year": 2020}, "turn the table",
+     rows_of("Indicator,Total score,Health", lambda i, n: f"{n},{i}.5,{i}.5"),
+     {"year": 2020, "unit": "Indicator"}),
+    (KINDS["several dates of a year in the heads"][0], {}, "delete all but one of each year",
+     rows_of("Country,2019-12,2020-06", lambda i, n: f"{n},{i}.6,{i}.7"), {}),
+    (KINDS["a year that no column is of"][0], {"year": 2021}, "leave YEAR= out",
+     KINDS["a year that no column is of"][0], {}),
     (["Unit,2020", "A,x", "B,y"], {}, "expected one with numbers|with both", ["Unit,2020", "A,1",
      "B,2"], {}),
 ]  # fmt: skip
@@ -278,3 +289,27 @@ def test_names_that_are_taken_are_refused_with_what_to_do(project):
     list(add_table("one", save(project, "renamed", GOOD), year=2021))
     catalog._load.cache_clear()
     assert set(clean(catalog.load("one")).published["year"]) == {2020, 2021}
+
+
+def test_whole_points_leave_no_place_open_but_where_they_are_equal(project):
+    rows = ["Year,Team,Pts", *(f"2020,{n},{p}" for n, p in zip(LANDS, (9, 8, 7, 7, 5, 4, 3, 2),
+                                                             strict=True))]  # fmt: skip
+    list(new_index("league", save(project, "table", rows)))
+    catalog._load.cache_clear()
+    index = catalog.load("league")
+    assert index.is_exact("pts")
+    got = clean(index).published
+    ranks = rank.ranks(index, units.load(index), score.scores(index, units.load(index), got), got)
+    ranks = ranks.set_index("unit_name")
+    assert (ranks["rank_low"] == ranks["rank_high"]).all()
+    assert list(ranks["rank"][list(LANDS)]) == [1, 2, 3, 3, 5, 6, 7, 8]
+
+
+def test_regions_of_viet_nam_are_translated_for_every_index_of_provinces(project):
+    names = [u.name for u in units.provinces().of("34")]
+    rows = ["Tỉnh,Điểm", *(f"{n},{90 - i}.5" for i, n in enumerate(names))]
+    list(new_index("tinh", save(project, "table", rows), year=2025))
+    catalog._load.cache_clear()
+    index = catalog.load("tinh")
+    regions = {u.region for u in units.load(index).of("34")}
+    assert regions and regions <= index.regions["vi"].keys()

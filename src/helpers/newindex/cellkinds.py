@@ -24,6 +24,10 @@ _NUMBER = re.compile(r"[+\-−]?[\d.,\s]+(?:[eE][+-]?\d+)?\s?%?")
 _CODE = re.compile(r"[A-Z]{2,3}")
 
 
+SPANNED = re.compile(r"\b(?:19|20)\d\d\s?[-–—]\s?(?:19|20)\d\d\b")  # a season is no such span
+ENDS = re.compile(r"\(?[01]\s?(?:[-–—]|to)\s?\d+\)?")  # of a scale, as heads print it
+
+
 def is_code(text: str) -> bool:
     """Tell whether a text looks like the code of a country or state."""
     return bool(_CODE.fullmatch(text))
@@ -72,6 +76,15 @@ def year(text: str) -> int | None:
 def values(column: pd.Series, read: Callable[[str], float | None]) -> pd.Series:
     """Return what `read` makes of each cell, NaN for None; each text is read once."""
     return column.map({text: read(text) for text in column.unique()}).astype(float)
+
+
+def kind_of(text: str) -> str:
+    """Return ``m`` for a mark of no figure, ``y`` for a period, ``n`` for a number, else ``t``."""
+    if is_mark(text):
+        return "m"
+    if year(text) is not None or SPANNED.fullmatch(text):
+        return "y"
+    return "n" if looks_numeric(text) and not ENDS.fullmatch(text) else "t"
 
 
 _SPAN = re.compile(r"((?:19|20)\d\d)\s*[-/–]\s*((?:19|20)?\d\d)(?!\d)")

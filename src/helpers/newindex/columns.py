@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.index.spelling import fold
 from helpers.newindex.cellkinds import (
+    SPANNED,
     is_code,
     is_mark,
     number,
@@ -50,7 +51,6 @@ _ERROR = re.compile(
     r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|(?:upper|lower)? ?whisker|"
     r"sai so|p value|variance)\b"
 )
-SPANNED = re.compile(r"\b(?:19|20)\d\d\s?[-–—]\s?(?:19|20)\d\d\b")  # a season is no such span
 _SCORED = re.compile(r"\b(score|scores|index|points?|rate|percent|pct|diem|value)\b")
 POINTS = re.compile(
     r"\b(points?|pts|pkt|punkte|puntos|pontos|wins?|goals?|gd|goal difference|medals?|gold|silver|"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -17,14 +16,12 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.index.catalog import OPEN
-from helpers.newindex.cellkinds import is_mark, looks_numeric, year
-from helpers.newindex.columns import SPANNED
+from helpers.newindex.cellkinds import ENDS, kind_of, looks_numeric
 from helpers.newindex.grid import Grid
+from helpers.newindex.layout import SHORT, fill_down, refuse_shifted, side_by_side, stacked
 
 _LOOKED_AT = 400  # rows that show what a column holds
 _DEEPEST = 5  # rows of a header
-_SHORT = 3  # letters of a footnote's mark
-_ENDS = re.compile(r"\(?[01]\s?(?:[-–—]|to)\s?\d+\)?")  # of a scale, as heads print it
 
 
 @dataclass
@@ -96,11 +93,11 @@ def settle(file: str, grid: Grid) -> Table:
     below = [n for n in numbers if n > end]
     body = [n for n in numbers if head[-1] < n <= end]
     names = _join(head, rows, grid)
-    _fill_down(grid, rows, body)
-    if blocks := _side_by_side(names):
-        return settle(file, _stacked(grid, rows, head[-1], names, blocks))
+    fill_down(grid, rows, body)
+    if blocks := side_by_side(names):
+        return settle(file, stacked(grid, rows, head[-1], names, blocks))
     if not grid.name:
-        _refuse_shifted(where, names, rows, body, kinds)
+        refuse_shifted(where, names, rows, body, kinds)
     plain = grid.plain and head == [numbers[0]] == [1] and all(_own(head, rows, names))
     if plain:
         body = [n for n in numbers if n > 1]
@@ -142,7 +139,7 @@ def _kinds(rows: list[list[str]]) -> list[str]:
     )
     found = []
     for column in zip(*shown, strict=True):
-        count = Counter(_kind(text) for text in column if text)
+        count = Counter(kind_of(text) for text in column if text)
         rest = count["n"] + count["y"] + count["t"]
         if not rest:
             found.append("m" if count["m"] else "")
@@ -153,17 +150,9 @@ def _kinds(rows: list[list[str]]) -> list[str]:
     return found
 
 
-def _kind(text: str) -> str:
-    if is_mark(text):
-        return "m"
-    if year(text) is not None or SPANNED.fullmatch(text):
-        return "y"
-    return "n" if looks_numeric(text) and not _ENDS.fullmatch(text) else "t"
-
-
 def _is_data(row: list[str], kinds: list[str]) -> bool:
     """Tell whether a row holds data: numbers in columns of numbers, and something beside."""
-    held = [(kind, _kind(text)) for kind, text in zip(kinds, row, strict=True) if text]
+    held = [(kind, kind_of(text)) for kind, text in zip(kinds, row, strict=True) if text]
     if len(held) < 2:
         return False
     numbers = sum(kind == "n" and own == "n" for kind, own in held)
@@ -180,7 +169,7 @@ def _header(above: list[int], rows: dict[int, list[str]], kinds: list[str]) -> l
     # A heading of the first group of rows, and a row of data unlike the others, are no header.
     while above and _filled(rows[above[-1]]) < 2 <= sum(map(bool, kinds)):
         above = above[:-1]
-    while len(above) > 1 and any(_kind(text) == "n" for text in rows[above[-1]]):
+    while len(above) > 1 and any(kind_of(text) == "n" for text in rows[above[-1]]):
         above = above[:-1]
     if not above:
         return []
@@ -190,7 +179,7 @@ def _header(above: list[int], rows: dict[int, list[str]], kinds: list[str]) -> l
         cells = [place for place, text in enumerate(rows[number]) if text]
         spans = len(cells) > 1 or cells[0] > first
         title = cells[0] == first and len(rows[number][first]) > 40
-        data = any(_kind(text) == "n" for text in rows[number])
+        data = any(kind_of(text) == "n" for text in rows[number])
         if number != head[0] - 1 or not spans or title or data or len(head) == _DEEPEST:
             break
         head.insert(0, number)
@@ -216,65 +205,9 @@ def _join(head: list[int], rows: dict[int, list[str]], grid: Grid) -> list[str]:
                 text = own or (text if below and not begins else "")
                 lines[number][place] = own or text
     return [
-        " ".join(
-            dict.fromkeys(t for n in head if (t := lines[n][place]) and not _ENDS.fullmatch(t))
-        )
+        " ".join(dict.fromkeys(t for n in head if (t := lines[n][place]) and not ENDS.fullmatch(t)))
         for place in range(len(lines[head[0]]))
     ]
-
-
-def _side_by_side(names: list[str]) -> list[list[int]]:
-    """Return the columns of each of several tables with the same heads, set beside each other."""
-    named = [place for place, name in enumerate(names) if name]
-    for width in range(2, len(named) // 2 + 1):
-        blocks = [named[at : at + width] for at in range(0, len(named), width)]
-        heads = {tuple(names[place] for place in block) for block in blocks}
-        if len(heads) == 1 and len(set(*heads)) == width:
-            return blocks
-    return []
-
-
-def _stacked(
-    grid: Grid, rows: dict[int, list[str]], head: int, names: list[str], blocks: list[list[int]]
-) -> Grid:
-    """Return the tables of a grid one below the other."""
-    far = max(rows)
-    one = Grid(grid.name, {n: row for n, row in rows.items() if n < head}, said=list(grid.said))
-    one.said.append(f"{len(blocks)} tables side by side, put one below the other")
-    one.rows[head] = [names[place] for place in blocks[0]]
-    for number, block in enumerate(blocks):
-        for row in (n for n in rows if n > head):
-            if any(cells := [rows[row][place] for place in block]):
-                one.rows[row + number * far] = cells
-        one.dates |= {(r + number * far, block.index(p)) for r, p in grid.dates if p in block}
-    return one
-
-
-def _fill_down(grid: Grid, rows: dict[int, list[str]], body: list[int]) -> None:
-    """Give each row of a merged cell its text: tied units share the cell of their rank."""
-    lines = set(body)
-    for top, left, bottom, right in grid.spans:
-        if top in lines and bottom > top and left == right and left < len(rows[top]):
-            for number in range(top + 1, bottom + 1):
-                if number in lines:
-                    rows[number][left] = rows[top][left]
-
-
-def _refuse_shifted(
-    where: str, names: list[str], rows: dict[int, list[str]], body: list[int], kinds: list[str]
-) -> None:
-    """Refuse a row of a text file that an unquoted delimiter has given more cells than heads."""
-    width = max((place for place, name in enumerate(names, start=1) if name), default=0)
-    for number in body:
-        over = [text for text in rows[number][width:] if text]
-        told = zip(kinds[:width], rows[number], strict=False)
-        moved = any(kind == "n" and text and _kind(text) == "t" for kind, text in told)
-        if over and (moved or any(len(text) > _SHORT or looks_numeric(text) for text in over)):
-            count = width + len(over)
-            raise DataError(
-                f"{where}, row {number}: {count} cells under {width} columns; mend the row's "
-                "commas and quotes, or give each column its name"
-            )
 
 
 def _own(head: list[int], rows: dict[int, list[str]], names: list[str]) -> list[bool]:
@@ -293,7 +226,7 @@ def _columns(
         filled = [row[place] for row in body if row[place]]
         if not filled and (not own[place] or len(head) > 1):
             continue
-        marks = all(len(text) <= _SHORT and not looks_numeric(text) for text in filled)
+        marks = all(len(text) <= SHORT and not looks_numeric(text) for text in filled)
         few = not own[place] or (len(own[place]) <= 2 and len(filled) < 0.5 * len(body))
         if filled and place and marks and few and not any(map(str.isdigit, own[place])):
             notes.append(_letter(place))
