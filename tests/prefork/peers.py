@@ -98,7 +98,7 @@ def main(names: tuple[str, ...]) -> int:
     folder = Path("build/peers").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     differ = 0
-    for name, package in fetch(folder, names).items():
+    for package in fetch(folder, names).values():
         stock, _ = run(package, "stock", folder)
         forked, count = run(package, "forked", folder)
         other = {t: (stock.get(t), forked.get(t)) for t in stock.keys() | forked.keys()
