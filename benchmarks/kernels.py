@@ -4,8 +4,8 @@
 ``python benchmarks/kernels.py stress`` runs many kernels while kernels, fork servers and their
 users are killed at random, and then looks for processes and files.
 ``python benchmarks/kernels.py single`` runs a trivial notebook by ``helpers run`` and by papermill
-on a stock kernel, in turn. All exit with 1 if the promise is broken: under a quarter of the ordinary
-time; nothing left; no more processor time.
+on a stock kernel, in turn. All exit with 1 if the promise is broken: under a quarter of the
+ordinary time; nothing left; no more processor time.
 """
 
 import argparse

@@ -56,7 +56,7 @@ class Play:
             start_new_session=True, **how,
         )  # fmt: skip
 
-    def run(self, *words: str, within: float = 300, **how: Any) -> projects.Done:
+    def run(self, *words: str, within: float = 900, **how: Any) -> projects.Done:
         """Run it to its end, which must come by itself."""
         with self.start(*words, **how) as process:
             try:
@@ -101,7 +101,7 @@ class Play:
 
     def left(self) -> list[str]:
         """Return what should not be there any more: processes, files in temporary folders."""
-        psutil.wait_procs(self.processes(), timeout=10)
+        psutil.wait_procs(self.processes(), timeout=60)
         alive = [f"process {' '.join(process.cmdline())[:80]}" for process in self.processes()]
         # Dask keeps the empty workspace of its workers, with two locks.
         kept = re.compile(r"dask-scratch-space(-\d+)?(/(global|purge)\.lock)?")
