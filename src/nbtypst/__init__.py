@@ -130,23 +130,33 @@ class ReportExporter(Exporter):
         self, nb: NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[Any, dict[str, Any]]:  # nbconvert declares a notebook; its writers take the rest
         """Return what was set, as text or bytes, and nbconvert's resources."""
-        from nbtypst.read_notebook import read_report
-
-        nb, resources = super().from_notebook_node(nb, resources)
-        about = resources.get("metadata") or {}
-        folder = Path(about["path"]) if about.get("path") else None
         try:
-            report = read_report(
-                nb, self.style, self.lang, self.show_code, str(about.get("name") or ""), folder
-            )
-            report = replace(report, author=report.author or self.author)
-            content = self._set(report)
-            self._tell(report)
+            report, resources = self.read(nb, resources)
+            content = self.write(report)
         except ExportError as error:
             self._end(error)
             raise
         resources["output_extension"] = self.file_extension
         return content, resources
+
+    def read(self, nb: NotebookNode, resources: Any = None) -> tuple[Report, dict[str, Any]]:
+        """Return the content of a notebook, which exporters of one style can all write."""
+        from nbtypst.read_notebook import read_report
+
+        nb, resources = super().from_notebook_node(nb, resources)
+        about = resources.get("metadata") or {}
+        folder = Path(about["path"]) if about.get("path") else None
+        report = read_report(
+            nb, self.style, self.lang, self.show_code, str(about.get("name") or ""), folder
+        )
+        return replace(report, author=report.author or self.author), resources
+
+    def write(self, report: Report) -> str | bytes:
+        """Return the document, and say what was left out."""
+        report = replace(report, notices=[*report.notices])  # what only this form leaves out
+        content = self._set(report)
+        self._tell(report)
+        return content
 
     def _tell(self, report: Report) -> None:
         """Say what was left out, a line for each; with `strict` that is an error."""

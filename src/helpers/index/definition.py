@@ -68,6 +68,11 @@ class Index:
         """Return the folder of a unit's figures: one name, or none."""
         return [name for code, name in self.spec.figures_of.items() if code == unit]
 
+    @property
+    def schemes(self) -> dict[int, str]:
+        """The name of the scheme of each year."""
+        return {year: spec.scheme for year, spec in self.spec.years.items()}
+
     def scheme(self, year: int) -> str:
         """Return the name of the scheme a year was scored by."""
         return self.spec.years[year].scheme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ class Goal(NamedTuple):
     high: float
 
 
+@lru_cache(maxsize=4)
 def inputs(league: League) -> Inputs | None:
     """Return a year's scores and weights; None where not all scores or no weights are known."""
     index, year = league.index, league.year

@@ -23,7 +23,7 @@ from helpers.words import MISSING, Words, use
 SURE = 0.95  # of the recalculations: then a direction hardly hangs on the choices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is itself, so that what is found of it can be kept
 class League:
     """A unit set, a year and its tables up to that year.
 

@@ -6,7 +6,6 @@ Parquet carries the types; the CSV twin carries the same columns for everybody e
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from helpers.errors import DataError
 from helpers.files import publish_many
 from helpers.index.catalog import processed, relative
+from helpers.tables import csvtext
 from helpers.tables.contracts import CONTRACTS, DECIMALS, DIGITS, Float, files_of
 
 
@@ -107,7 +107,7 @@ def write(index: str, tables: Mapping[str, pd.DataFrame]) -> None:
     for name, frame in tables.items():
         checked = conform(name, frame)
         for file in files_of(name):
-            as_bytes = _csv if file.endswith(".csv") else _parquet
+            as_bytes = csvtext.write if file.endswith(".csv") else _parquet
             files[processed(index) / file] = as_bytes(checked)
     publish_many(files)
 
@@ -131,27 +131,7 @@ def as_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", frame.to_dict("records"))
 
 
-# A spreadsheet would run a text that starts like a formula; a signed number it may read.
-_FORMULA = re.compile(r"^[=＝@＠\t\r\n]|^[+＋\-－](?!\s*\d[\d.,]*%?$)")
-
-
 def _parquet(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
     return buffer.getvalue()
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    texts = frame.select_dtypes(include=["object", "string"]).columns
-    safe = frame.copy()
-    for name in texts:
-        # Each text is looked at once, however many rows it stands in.
-        told = pd.Series(safe[name].dropna().unique(), dtype=object)
-        # A carriage return is not quoted by the writer, and would end the row.
-        kept = [re.sub("\r\n|\r", "\n", text) for text in told]
-        kept = ["'" + text if _FORMULA.search(text) else text for text in kept]
-        changed = {old: new for old, new in zip(told, kept, strict=True) if old != new}
-        if changed:
-            safe[name] = safe[name].replace(changed)
-    # Numbers as the shortest text that reads back the same (0.1, not 0.1000000000000000055).
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")

@@ -78,7 +78,7 @@ def ranks(
     names = {code: unit.name for code, unit in units.by_code.items()}
     return table.assign(
         index=index.name,
-        scheme=table["year"].map(index.scheme),
+        scheme=table["year"].map(index.schemes),
         unit_name=table["unit"].map(names),
     )
 
@@ -135,7 +135,9 @@ def listed(
     with one, where there are any. Without such a table, all units of the unit set.
     """
     rows = published[published["file"].isin(index.complete)]
-    everybody: dict[Any, set[str]] = {g: set(codes) for g, codes in rows.groupby(_GROUP)["unit"]}
+    everybody: dict[Any, set[str]] = {
+        group: set(codes.to_numpy()) for group, codes in rows.groupby(_GROUP)["unit"]
+    }
     placed = _in_complete(index, published)
     placed = placed[placed["indicator"] == index.headline]
     if scored is not None:
@@ -144,7 +146,7 @@ def listed(
     group: Any
     for group, ranked in placed.groupby(_GROUP)["unit"]:
         if group in everybody:
-            everybody[group] = everybody[group] & set(ranked) or everybody[group]
+            everybody[group] = everybody[group] & set(ranked.to_numpy()) or everybody[group]
     places = published[published["file"].isin(index.as_printed)]
     places = places[places["measure"].isin(_RANKED) & (places["indicator"] == index.headline)]
     everybody |= {group: set(codes) for group, codes in places.groupby(_GROUP)["unit"]}

@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from helpers.index.catalog import Index
 from helpers.index.units import Units
 from helpers.tables.built import built
-from helpers.tables.clean.limits import ends_of
+from helpers.tables.clean.limits import ends_of, of_pairs
 
 _GROUP = ["unit_set", "year"]
 # Weights are ratios of small whole numbers: a residue above this is no rounding error.
@@ -109,7 +109,7 @@ def _named(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
     names = {code: unit.name for code, unit in units.by_code.items()}
     return scored.assign(
         index=index.name,
-        scheme=scored["year"].map(index.scheme),
+        scheme=scored["year"].map(index.schemes),
         unit_name=scored["unit"].map(names),
     )
 
@@ -133,10 +133,8 @@ def _first(index: Index, published: pd.DataFrame) -> pd.DataFrame:
 def half_units(index: Index, year: pd.Series, indicator: pd.Series) -> pd.Series:
     """Return half a unit of the last published decimal of each figure."""
     half = {pair: 0.5 * 10.0**-places for pair, places in index.structure.decimals.items()}
-    schemes = year.map({one: index.scheme(int(one)) for one in year.unique()})
-    return pd.Series(
-        [half.get(pair, 0.0) for pair in zip(schemes, indicator, strict=True)], index=year.index
-    )
+    schemes = index.schemes
+    return of_pairs(year, indicator, lambda one, name: half.get((schemes[one], name), 0.0))
 
 
 def _composites(index: Index, group: tuple[str, int], rows: pd.DataFrame) -> pd.DataFrame:

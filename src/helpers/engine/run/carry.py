@@ -93,14 +93,16 @@ def export(
 
     kinds: dict[str, Any] = {".pdf": exporters.PDF, ".html": exporters.HTML}
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    found = {}
+    found: dict[Path, bytes] = {}
+    report = None
     for path in documents:
-        about = {"metadata": {"name": executed.stem}}
         try:
             options = _options(notebook, path.suffix)
             options |= {"pages": dict(pages)} if pages and path.suffix == ".html" else {}
             exporter = kinds[path.suffix](**options)
-            content, _ = exporter.from_notebook_node(notebook, resources=about)
+            if report is None:
+                report, _ = exporter.read(notebook, {"metadata": {"name": executed.stem}})
+            content = exporter.write(report)
         except ExportError as error:
             raise NotebookError(str(error)) from None
         found[path] = content.encode("utf-8") if isinstance(content, str) else bytes(content)

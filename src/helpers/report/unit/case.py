@@ -17,7 +17,7 @@ from helpers.report.league import League, read_tables, up_to
 from helpers.words import use
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case(League):
     """A unit in a league table."""
 

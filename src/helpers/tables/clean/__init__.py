@@ -103,7 +103,7 @@ def _check_complete(units: Units, path: Path, kept: pd.DataFrame) -> None:
     group: Any
     for group, rows in kept.groupby(["unit_set", "year"]):
         unit_set, year = group
-        there = set(rows["unit"])
+        there = set(rows["unit"].to_numpy())
         lost = [
             unit.name for unit in units.all if unit.unit_set == unit_set and unit.code not in there
         ]

@@ -217,10 +217,7 @@ def _common(index: Index, units: Units, table: Table, frame: pd.DataFrame, path:
     given = table.unit_set or Cells(value=everywhere[0])  # the only one where none is named
     unit_set, set_column = _field(given, "unit_set", frame, path)
     sets = {y: index.unit_sets(y) for y in index.years}
-    wrong_set = pd.Series(
-        [s not in sets.get(y, everywhere) for s, y in zip(unit_set, year, strict=True)],
-        index=frame.index,
-    )
+    wrong_set = limits.of_pairs(unit_set, year, lambda s, y: s not in sets.get(y, everywhere))
     problems += check(frame, set_column, wrong_set, "a unit set of that year (index.yml)")
     name, unit_column = _field(table.unit, "unit", frame, path)
     skipped = name.isin([one for one in table.skip if isinstance(one, str)])
@@ -229,9 +226,7 @@ def _common(index: Index, units: Units, table: Table, frame: pd.DataFrame, path:
         Problem(row, unit_column, text, "no unit's row (skip in index.yml)", foreseen=True)
         for row, text in zip(frame.loc[skipped, "row"], name[skipped], strict=True)
     ]
-    pairs = {pair: units.settle(*pair) for pair in set(zip(name, unit_set, strict=True))}
-    unit = pd.Series([pairs[p] for p in zip(name, unit_set, strict=True)], index=frame.index)
-    unit = unit.mask(skipped)
+    unit = limits.of_pairs(name, unit_set, units.settle).mask(skipped)
     lost = unit.isna() & ~skipped
     if table.national:
         lost &= name != ""

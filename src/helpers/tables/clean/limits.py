@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,13 +44,23 @@ def ends_of(index: Index, indicator: pd.Series) -> tuple[pd.Series, pd.Series]:
     return low.astype(float), high.astype(float)
 
 
+def of_pairs(first: pd.Series, second: pd.Series, value: Callable[[Any, Any], Any]) -> pd.Series:
+    """Return `value` of two columns, row by row; worked out once for each pair there is."""
+    (one, firsts), (other, seconds) = (c.factorize(use_na_sentinel=False) for c in (first, second))
+    pairs, at = np.unique(one * len(seconds) + other, return_inverse=True)
+    firsts, seconds = np.asarray(firsts), np.asarray(seconds)
+    told = [value(firsts[pair // len(seconds)], seconds[pair % len(seconds)]) for pair in pairs]
+    return pd.Series(told).take(at).set_axis(first.index)
+
+
 def foreign(index: Index, year: pd.Series, indicator: pd.Series | str) -> pd.Series:
     """Tell where an indicator is not one of its year's scheme; an unknown year is not judged."""
     known = {(row.scheme, row.indicator) for row in index.structure.rows}
-    scheme = year.map({float(one): index.scheme(one) for one in index.years})
     names = pd.Series(indicator, index=year.index)
-    pairs = pd.Series(list(zip(scheme, names, strict=True)), index=year.index)
-    return ~pairs.isin(known) & year.notna()
+    schemes = index.schemes
+    return of_pairs(year, names, lambda one, name: (schemes.get(one), name) not in known) & (
+        year.notna()
+    )
 
 
 def places(text: pd.Series) -> pd.DataFrame:

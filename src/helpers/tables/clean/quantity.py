@@ -32,6 +32,8 @@ _SCALES = {
 }
 _SIGN = r"[+\-−–]?\s?"
 _NUMBER = re.compile(rf"{_SIGN}\d{{1,3}}(?: \d{{3}})+(?![\d])(?:[.,]\d+)?|{_SIGN}\d(?:[\d.,]*\d)?")
+# Digits and a decimal mark: read by any parser as by this one, and most of every table.
+PLAINEST = {"vi": re.compile(r"[0-9]+(?:,[0-9]+)?"), "en": re.compile(r"[0-9]+(?:\.[0-9]+)?")}
 SCIENTIFIC = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")  # how programs write 0.000002
 _CHANGE = re.compile(
     r"^(?P<up>tăng|lên|up|rose)?(?P<down>giảm|tụt|xuống|down|fell)?\s*(?P<by>\d+)\s*"

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
 from helpers.index.cells import records
 from helpers.index.model import Table
 from helpers.index.places import relative
-from helpers.tables.clean.quantity import SCIENTIFIC, parse
+from helpers.tables.clean.quantity import PLAINEST, SCIENTIFIC, parse
 
 _SHOWN = 5  # who mends these finds the others the same way
 
@@ -93,8 +94,11 @@ def numbers(text: pd.Series, style: str) -> pd.Series:
 
     A cell that says "more than", counts in millions or names a unit is no plain figure.
     """
+    plainest = PLAINEST[style].fullmatch
 
     def value(one: str) -> float:
+        if plainest(one):
+            return float(one.replace(",", "."))
         if style == "en" and SCIENTIFIC.fullmatch(one):
             return float(one)
         try:
@@ -104,7 +108,7 @@ def numbers(text: pd.Series, style: str) -> pd.Series:
         plain = one.rstrip("% ").lstrip("+-−– ").replace(".", "").replace(",", "").isdecimal()
         return found.value if plain else float("nan")
 
-    return text.map({one: value(one) for one in text.unique()}).astype(float)
+    return text.map({one: value(one) for one in np.asarray(text.unique())}).astype(float)
 
 
 def check(
