@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
+from filelock import FileLock
 
 import projects
 
@@ -117,21 +118,23 @@ class Play:
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with all products of the commands made, its reports light."""
-    place = Path(tempfile.mkdtemp(prefix="f-"))
-    try:
-        project = projects.copy_project(tmp_path_factory.mktemp("faults") / "project")
-        play = Play(project, place)
-        for name in ("report", "report-national"):
-            play.edit(name, SHOWN)
-        for words in (COMMANDS["reports"], COMMANDS["report-national"]):
-            done = play.run(*words)
-            assert done.code == 0, done.err
-        assert play.left() == []
-        shutil.rmtree(project)
-        return Path(shutil.copytree(play.root, project))
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+    """A project with all products of the commands made, its reports light; made once."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    good, project = folder / "faults", folder / "faults-raw"
+    with FileLock(folder / "faults.lock"):
+        if not good.exists():
+            place = Path(tempfile.mkdtemp(prefix="f-"))
+            play = Play(projects.copy_project(project), place)
+            for name in ("report", "report-national"):
+                play.edit(name, SHOWN)
+            for words in (COMMANDS["reports"], COMMANDS["report-national"]):
+                done = play.run(*words)
+                assert done.code == 0, done.err
+            assert play.left() == []
+            shutil.move(play.root, good)
+            shutil.rmtree(place)
+    return good
 
 
 @pytest.fixture

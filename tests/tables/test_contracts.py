@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from helpers import tables
 from helpers.errors import DataError
 from helpers.index import catalog
-from helpers.tables import csvtext
+from helpers.tables import csvtext, processed
 from projects import made, write_tables
 
 # As the design document names them; scripts outside the project rely on names and order.
