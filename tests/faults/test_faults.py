@@ -175,7 +175,10 @@ def test_signal(play: Play, fault: str, command: str) -> None:
         err = process.communicate(timeout=300)[1]
     if fault in ("SIGINT", "SIGTERM"):
         assert (process.returncode, err.splitlines()[-1]) == (130, "error: interrupted"), err
-        assert play.left() == []
+        left = play.left()
+        if command == "reports":  # of Dask's workers the locks, which are empty, stay until later
+            left = [one for one in left if not one.endswith(".dirlock")]
+        assert left == []
     restore(play, command, good)
     mended(play, command, before)
 
