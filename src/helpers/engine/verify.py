@@ -59,7 +59,6 @@ ALL_AT_ONCE: Final = Condition(
     "all at once",
     "dự án số 2",
     {name: one for told in CONDITIONS if told.but == "-" for name, one in told.settings.items()},
-    ("reports", "--units", "phu-tho ha-noi"),
 )
 """The short form: what differs then is found by the long one."""
 
