@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
-from faults.conftest import BROKEN, COMMANDS, SHOWN, Play
+from broken import BROKEN, COMMANDS, SHOWN, Play
 from projects import MAIN, Done
 
 KILLS = int(os.environ.get("KILLS", 100))
@@ -53,8 +53,18 @@ def failed(done: Done, code: int, *said: str) -> None:
         assert one in done.err, done.err
 
 
-def mended(play: Play, command: str, before: dict[str, str]) -> None:
-    """What was there is untouched; with the fault mended the next run makes new products."""
+@contextmanager
+def spoilt(play: Play, command: str, *cells: str) -> Iterator[Path]:
+    """Break a command's notebook, then mend it: old products until then, new ones after.
+
+    Yields the notebook, which holds the cells if there are any.
+    """
+    path, before = play.root / f"notebooks/{BROKEN[command]}.ipynb", play.products()
+    good = path.read_bytes()
+    if cells:
+        play.edit(BROKEN[command], *cells)
+    yield path
+    path.write_bytes(good)
     assert play.products() == before
     if command != "data":
         play.edit(BROKEN[command], OTHER)
@@ -68,68 +78,50 @@ def mended(play: Play, command: str, before: dict[str, str]) -> None:
     assert play.left() == []
 
 
-def whole(play: Play, command: str) -> str:
-    return (play.root / f"notebooks/{BROKEN[command]}.ipynb").read_text("utf-8")
-
-
-def restore(play: Play, command: str, text: str) -> None:
-    (play.root / f"notebooks/{BROKEN[command]}.ipynb").write_text(text, "utf-8")
-
-
 @each(*CELLS)
 def test_cell(play: Play, fault: str, command: str) -> None:
-    before, good = play.products(), whole(play, command)
     source, said = CELLS[fault]
-    play.edit(BROKEN[command], "x = 1", source, "x = 2")
-    cell = f"code cell 3 (`{source.splitlines()[0]}`)"
-    failed(play.run(*COMMANDS[command]), 1, said, BROKEN[command] + ".ipynb", cell)
-    assert play.left() == []
-    restore(play, command, good)
-    mended(play, command, before)
+    with spoilt(play, command, "x = 1", source, "x = 2"):
+        cell = f"code cell 3 (`{source.splitlines()[0]}`)"
+        failed(play.run(*COMMANDS[command]), 1, said, BROKEN[command] + ".ipynb", cell)
+        assert play.left() == []
 
 
 @each("a malformed notebook")
 def test_notebook(play: Play, fault: str, command: str) -> None:
-    before, good = play.products(), whole(play, command)
-    restore(play, command, good[: len(good) // 2])
-    failed(play.run(*COMMANDS[command]), 2, f"{BROKEN[command]}.ipynb: not a notebook")
-    restore(play, command, good)
-    mended(play, command, before)
+    with spoilt(play, command) as path:
+        path.write_bytes(path.read_bytes()[:900])
+        failed(play.run(*COMMANDS[command]), 2, f"{path.name}: not a notebook")
 
 
 @each("a raw file changed")
 def test_raw(play: Play, fault: str, command: str) -> None:
-    before, good = play.products(), (play.root / MAIN).read_bytes()
-    (play.root / MAIN).write_bytes(good + b"\n")
-    failed(play.run(*COMMANDS[command]), 3, MAIN, "make record-raw")
-    (play.root / MAIN).write_bytes(good)
-    mended(play, command, before)
+    with spoilt(play, command):
+        good = (play.root / MAIN).read_bytes()
+        (play.root / MAIN).write_bytes(good + b"\n")
+        failed(play.run(*COMMANDS[command]), 3, MAIN, "make record-raw")
+        (play.root / MAIN).write_bytes(good)
 
 
 @each("300 MB of memory", "files of 100 kB at most")
 def test_limit(play: Play, fault: str, command: str) -> None:
-    before, good = play.products(), whole(play, command)
-    play.edit(BROKEN[command], "print('x' * 200_000)", SHOWN)
     limit = "-v 300000" if "memory" in fault else "-f 200"
-    prefix = ("sh", "-c", f'ulimit {limit}; exec "$@"', "sh")
-    done = play.run(*COMMANDS[command], prefix=prefix)
-    # OpenBLAS says that it finds no memory, and interrupts the process.
-    assert done.code in ((1, 130) if "memory" in fault else (1,)), done
-    assert done.err.splitlines()[-1].startswith("error: "), done.err
-    play.end()
-    restore(play, command, good)
-    mended(play, command, before)
+    with spoilt(play, command, "print('x' * 200_000)", SHOWN):
+        prefix = ("sh", "-c", f'ulimit {limit}; exec "$@"', "sh")
+        done = play.run(*COMMANDS[command], prefix=prefix)
+        # OpenBLAS says that it finds no memory, and interrupts the process.
+        assert done.code in ((1, 130) if "memory" in fault else (1,)), done
+        assert done.err.splitlines()[-1].startswith("error: "), done.err
+        play.end()
 
 
 @pytest.fixture
 def mounted(play: Play) -> Iterator[Play]:
     """The project on a small disk of its own."""
-    if not ROOT or not shutil.which("mount"):
-        pytest.skip("needs the right to mount a disk")
     disk = play.place / "disk"
     disk.mkdir()
     made = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)]
-    if subprocess.run(made, capture_output=True).returncode:
+    if not shutil.which("mount") or subprocess.run(made, capture_output=True).returncode:
         pytest.skip("needs the right to mount a disk")
     play.root = Path(shutil.copytree(play.root, disk / "project"))
     play.environ["HELPERS_ROOT"] = str(play.root)
@@ -140,47 +132,39 @@ def mounted(play: Play) -> Iterator[Play]:
 
 @each("a full disk")
 def test_full(mounted: Play, fault: str, command: str) -> None:
-    play = mounted
-    before, good = play.products(), whole(play, command)
-    play.edit(BROKEN[command], "x = 2" if command == "data" else OTHER)
-    with suppress(OSError), (play.root / "fill").open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(512))
-    failed(play.run(*COMMANDS[command]), 1, "No space left on device", str(play.root))
-    (play.root / "fill").unlink()
-    restore(play, command, good)
-    mended(play, command, before)
+    with spoilt(mounted, command, "x = 2" if command == "data" else OTHER):
+        fill = mounted.root / "fill"
+        with suppress(OSError), fill.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(512))
+        done = mounted.run(*COMMANDS[command])
+        failed(done, 1, "No space left on device", str(mounted.root))
+        fill.unlink()
 
 
 @each("a read-only disk")
 def test_read_only(mounted: Play, fault: str, command: str) -> None:
-    play = mounted
-    before, good = play.products(), whole(play, command)
-    play.edit(BROKEN[command], OTHER)
-    disk = str(play.place / "disk")
-    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-    failed(play.run(*COMMANDS[command]), 1, "Read-only file system", str(play.root))
-    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
-    restore(play, command, good)
-    mended(play, command, before)
+    with spoilt(mounted, command, OTHER):
+        remount = ["mount", str(mounted.place / "disk"), "-o"]
+        subprocess.run([*remount, "remount,ro"], check=True)
+        done = mounted.run(*COMMANDS[command])
+        failed(done, 1, "Read-only file system", str(mounted.root))
+        subprocess.run([*remount, "remount,rw"], check=True)
 
 
 @each("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
 def test_signal(play: Play, fault: str, command: str) -> None:
-    before, good = play.products(), whole(play, command)
-    play.edit(BROKEN[command], SLEEP)
-    with play.start(*COMMANDS[command]) as process:
-        wait_for(play.sign, process)
-        process.send_signal(getattr(signal, fault))
-        err = process.communicate(timeout=300)[1]
-    if fault in ("SIGINT", "SIGTERM"):
-        assert (process.returncode, err.splitlines()[-1]) == (130, "error: interrupted"), err
-        left = play.left()
-        if command == "reports":  # of Dask's workers the locks, which are empty, stay until later
-            left = [one for one in left if not one.endswith(".dirlock")]
-        assert left == []
-    restore(play, command, good)
-    mended(play, command, before)
+    with spoilt(play, command, SLEEP):
+        with play.start(*COMMANDS[command]) as process:
+            wait_for(play.sign, process)
+            process.send_signal(getattr(signal, fault))
+            err = process.communicate(timeout=300)[1]
+        if fault in ("SIGINT", "SIGTERM"):
+            assert (process.returncode, err.splitlines()[-1]) == (130, "error: interrupted"), err
+            left = play.left()
+            if command == "reports":  # of Dask's workers the locks, which are empty, stay
+                left = [one for one in left if not one.endswith(".dirlock")]
+            assert left == []
 
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
@@ -188,9 +172,6 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
     while not path.exists():
         assert process.poll() is None and time.monotonic() < end, process.communicate()
         time.sleep(0.05)
-
-
-# Kills at random
 
 
 @pytest.fixture(scope="session")
@@ -232,9 +213,6 @@ def test_reports_killed_at_random(
     play.edit("report", SHOWN)  # a run with work to do sweeps
     assert play.run(*COMMANDS["reports"]).code == 0
     assert play.left() == []
-
-
-# Side by side
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -306,9 +284,6 @@ def test_a_file_system_without_locks_is_told(play: Play) -> None:
         done = play.run("data", prefix=(*inject, "-e", f"inject=flock:error={error}"))
         failed(done, 1, "build/dti", "lock")
     assert play.products() == before
-
-
-# Tables
 
 
 def test_a_table_whose_rows_are_all_set_aside_says_so(play: Play) -> None:
