@@ -58,8 +58,11 @@ def fetch(folder: Path, names: tuple[str, ...]) -> dict[str, Path]:
     return found
 
 
-def run(package: Path, kernel: str, folder: Path) -> tuple[Verdicts, int]:
-    """Run a project's tests on a kernel; return the verdicts, and how many kernels were forked."""
+def run(package: Path, kernel: str, folder: Path, only: str = "") -> tuple[Verdicts, int]:
+    """Run a project's tests on a kernel, or only those of some names, parted by ``or``.
+
+    Returns their verdicts, and how many kernels were forked.
+    """
     from ipykernel.kernelspec import get_kernel_dict
 
     from prefork import kernel_json
@@ -79,7 +82,7 @@ def run(package: Path, kernel: str, folder: Path) -> tuple[Verdicts, int]:
         COUNT: str(count),
     }
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "tests", f"--junit-xml={result}"),
+        *(sys.executable, "-m", "pytest", "-q", "tests", "-k", only, f"--junit-xml={result}"),
         *("-o", "asyncio_default_fixture_loop_scope=function"),  # else a warning, an error there
     ]
     with (folder / f"{package.name}-{kernel}.log").open("w") as log:
@@ -93,6 +96,12 @@ def run(package: Path, kernel: str, folder: Path) -> tuple[Verdicts, int]:
     return verdicts, len(count.read_text())
 
 
+def differing(stock: Verdicts, forked: Verdicts) -> dict[str, tuple[str | None, str | None]]:
+    """Return the tests whose verdicts differ, with both."""
+    tests = stock.keys() | forked.keys()
+    return {t: (stock.get(t), forked.get(t)) for t in tests if stock.get(t) != forked.get(t)}
+
+
 def main(names: tuple[str, ...]) -> int:
     """Run them all and print a table; return how many verdicts differ."""
     folder = Path("build/peers").absolute()
@@ -101,8 +110,11 @@ def main(names: tuple[str, ...]) -> int:
     for package in fetch(folder, names).values():
         stock, _ = run(package, "stock", folder)
         forked, count = run(package, "forked", folder)
-        other = {t: (stock.get(t), forked.get(t)) for t in stock.keys() | forked.keys()
-                 if stock.get(t) != forked.get(t)}  # fmt: skip
+        other = differing(stock, forked)
+        if other:  # once more by themselves: some give a kernel a second, and machines are busy
+            names_of = {test.rpartition("::")[2].partition("[")[0] for test in other}
+            forked |= run(package, "forked", folder, " or ".join(sorted(names_of)))[0]
+            other = differing(stock, forked)
         passed = list(forked.values()).count("passed")
         print(f"{package.name:24} {len(stock)} tests, {passed} passed on {count} forked kernels, "
               f"{len(other)} other than on stock ones", flush=True)  # fmt: skip
