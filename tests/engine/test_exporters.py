@@ -80,7 +80,7 @@ def test_what_is_preloaded_can_be_and_starts_no_thread() -> None:
     script = f"""
 from prefork.preload import Preloaded
 from prefork.threads import why_not_single_threaded
-print([*Preloaded({kernel.PRELOADED!r}).failures, why_not_single_threaded()])
+print([*Preloaded({kernel.SPECS[kernel.TABLES]!r}).failures, why_not_single_threaded()])
 """
     # As in a fork server: Arrow's allocator would start a thread of its own.
     env = {"MPLBACKEND": "agg", "JE_ARROW_MALLOC_CONF": "background_thread:false"}

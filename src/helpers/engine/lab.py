@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.engine.run.kernel import PRELOADED, STOCK
+from helpers.engine.run.execute import TABLES
+from helpers.engine.run.kernel import SPECS, STOCK
 from helpers.errors import ParameterError
 from helpers.files import publish
 from helpers.index import catalog
@@ -124,7 +125,10 @@ def prepare(folder: Path, lang: str) -> dict[str, str]:
         publish(config / name, json.dumps(content, ensure_ascii=False, indent=1).encode())
     # Under the name that notebooks ask for, so that it is the one they start with.
     install_kernelspec(
-        name=STOCK, display_name=_KERNEL[lang], modules=PRELOADED, prefix=str(folder)
+        name=STOCK,
+        display_name=_KERNEL[lang],
+        modules=(*SPECS[TABLES], "helpers.report.explore"),
+        prefix=str(folder),
     )
     (folder / "workspaces").mkdir(exist_ok=True)
     layouts: Any = WorkspacesManager(str(folder / "workspaces"))

@@ -10,6 +10,7 @@ from helpers.engine import record
 from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
 from helpers.engine.run.codes import say
+from helpers.engine.run.execute import TABLES, WARM
 from helpers.engine.run.graph import Step, Store, order, stale
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
@@ -124,12 +125,14 @@ def bring_up_to_date(store: Store, steps: Iterable[Step]) -> int:
     done, ordered = 0, order(steps)
     for step in ordered:
         _check_tables(step, store)
+    # One fork server for the run: with what tables are made by, if any are to be made.
+    tables = any(p.suffix == ".parquet" for s in find_stale(store, ordered) for p in s.outputs)
     for step in ordered:
         if (reason := stale(step, store)) is None:
             continue
         say(f"{step.name}: {reason}")
         made_from = store.fingerprint(step)
-        carry_out(step, catalog.root())
+        carry_out(step, catalog.root(), warm=TABLES if tables else WARM)
         for line in told(executed_path(step, catalog.root())):
             say(line)
         store.record(step, made_from)

@@ -14,28 +14,16 @@ from helpers.words import languages, use
 
 # All by name, as notebooks would: none of it is used here but to be in memory.
 for _name in (
-    *("pyarrow.parquet", "scipy.optimize", "scipy.stats", "babel.dates", "babel.numbers", "yaml"),
-):
-    import_module(_name)
-for _name in (
-    *("engine.make", "index.catalog", "index.provenance", "methods.robust", "methods.mobility"),
+    *("pyarrow.parquet", "babel.dates", "babel.numbers", "yaml"),
+    *(f"helpers.report.{name}" for name in ("about", "figures", "gains", "league", "sampling")),
     *(
-        "report.about",
-        "report.explore",
-        "report.figures",
-        "report.gains",
-        "report.league",
-        "report.sampling",
+        f"helpers.report.unit.{name}"
+        for name in ("annex", "brief", "effects", "passed", "pictures", "published", "systems",
+                     "whatif", "year")
     ),
-    *(f"report.unit.{name}" for name in ("annex", "brief", "effects", "passed", "published")),
-    *("report.sampling", "report.unit.systems", "report.unit.whatif", "report.unit.year"),
-    *("report.whole.sentences", "report.whole.tables", "tables.claims", "tables.clean"),
-    *("tables.headline", "tables.rank", "tables.recompute", "tables.reweigh", "tables.score"),
-    *("tables.robustness.record", "tables.systems"),
-):
-    import_module(f"helpers.{_name}")
-
-
+    *(f"helpers.report.whole.{name}" for name in ("pictures", "sentences", "tables")),
+):  # fmt: skip
+    import_module(_name)
 for _bold in (False, True):
     import_module("helpers.report.figures.canvas").text_width("Phú Thọ", bold=_bold)
 for _lang in languages():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from helpers.methods.ranking import Floats, competition_ranks, margin, rank_sets
 
@@ -57,7 +57,7 @@ def allowed_ranks(
     rank = competition_ranks(score)
     best, worst = rank_sets(low, high)
     tied = np.full_like(rank, np.nan)
-    tied[counted] = rankdata(rank[counted], "max")
+    tied[counted] = scipy.stats.rankdata(rank[counted], "max")
     worst = np.maximum(worst, tied)
     if told.sum() * 2 > counted.sum() > told.sum():
         best[told] = np.minimum(best[told], rank_sets(low[told], high[told])[0])
@@ -70,8 +70,8 @@ def allowed_ranks(
     in_order = in_order_of(printed[told], low[told], high[told])
     for convention, method in _OTHERS.items():
         own = np.full_like(rank, np.nan)
-        own[told] = rankdata(rank[told], method)
-        if in_order and (rankdata(printed[told], method) == printed[told]).all():
+        own[told] = scipy.stats.rankdata(rank[told], method)
+        if in_order and (scipy.stats.rankdata(printed[told], method) == printed[told]).all():
             ends = np.fmin(own, printed), np.fmax(own, printed)
             return Allowed(ends[0], own, ends[1], convention)
         ranks[convention] = own

@@ -8,11 +8,10 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from helpers.errors import DataError
@@ -21,10 +20,15 @@ from helpers.index.catalog import processed, relative
 from helpers.tables import csvtext
 from helpers.tables.contracts import CONTRACTS, DECIMALS, DIGITS, Float, files_of
 
+if TYPE_CHECKING:  # half a second that whoever reads a table need not spend
+    import pandera.pandas as pa
+
 
 @cache
 def _schema(name: str) -> pa.DataFrameSchema:
     """Return a table's strict, ordered schema; a column may be empty unless it is in the key."""
+    import pandera.pandas as pa
+
     table = CONTRACTS[name]
     columns = {
         column: pa.Column(dtype, nullable=column not in table.key, coerce=True)
@@ -38,6 +42,8 @@ def _schema(name: str) -> pa.DataFrameSchema:
 
 def _holds(rule: str, condition: str) -> pa.Check:
     """Return a check that a condition holds in every row in which it can be worked out."""
+    import pandera.pandas as pa
+
     return pa.Check(
         lambda frame: frame.eval(condition).fillna(True).astype(bool), error=rule, name=rule
     )
@@ -52,6 +58,8 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         When a column is missing or a rule of the contract does not hold; names the first
         row that breaks it, as the table has it once sorted.
     """
+    from pandera.errors import SchemaErrors
+
     table = CONTRACTS[name]
     for column in table.columns:
         if column not in frame:
@@ -60,7 +68,7 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.reindex(columns=list(table.columns)).sort_values(key, ignore_index=True)
     try:
         checked = _schema(name).validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except SchemaErrors as error:
         raise DataError(_describe(name, error.failure_cases)) from error
     numbers = [column for column, kind in table.columns.items() if kind == Float]
     if table.computed and numbers:

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from helpers.index.catalog import Index
 from helpers.index.units import Units
@@ -69,7 +69,7 @@ def combine(
     # Positive and negative parts make the absolute value linear. A finite cost for figures
     # without rounding error keeps the combination short.
     cost = np.maximum(half, _EPS)
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.concatenate([cost, cost]), A_eq=np.hstack([basis, -basis]), b_eq=wanted, bounds=(0, None)
     )
     if not found.success:

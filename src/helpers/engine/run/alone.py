@@ -54,7 +54,7 @@ def run_alone(
     made = execute(
         source, _parameters(pairs), output=target, build=_place(source, root).parent, cwd=root,
         folder=folder, cell_timeout=timeout or math.inf, timeout=math.inf,
-        kernel_name=kernel or None, warm=False, may_exit=True,
+        kernel_name=kernel or None, warm=None, may_exit=True,
     )  # fmt: skip
     here = _absolute("")
     return made.relative_to(here) if made.is_relative_to(here) else made

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.engine.run.execute import execute
+from helpers.engine.run.execute import WARM, execute
 from helpers.engine.run.graph import Step
 from helpers.errors import NotebookError
 from helpers.files import publish_many
@@ -29,18 +29,21 @@ def failed_path(step: Step, root: Path) -> Path:
     return root / "build" / (step.name + ".failed.ipynb")
 
 
-def carry_out(step: Step, root: Path, *, progress: bool = True) -> None:
+def carry_out(step: Step, root: Path, *, warm: str = WARM, progress: bool = True) -> None:
     """Run a step's notebook; where its outputs are documents, set them from the result.
 
     Parameters
     ----------
     root
         The project that the step is carried out in.
+    warm
+        The warm kernel to run it with.
     """
     executed = executed_path(step, root)
     execute(
         step.notebook, step.parameters,
-        output=executed, build=executed.parent, cwd=root, progress=progress,
+        output=executed, build=executed.parent, cwd=root, warm=warm,
+        progress=progress,
     )  # fmt: skip
     documents = [path for path in step.outputs if path.suffix in (".pdf", ".html")]
     if documents:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from helpers.engine.run.outcome import Failure
 
+# Forked kernels by what they begin with: what reports import, or what makes tables besides.
+WARM, TABLES = "helpers", "helpers-tables"
+
 
 def execute(
     notebook: Path,
@@ -31,7 +34,7 @@ def execute(
     cell_timeout: float = 120,
     timeout: float = 600,
     kernel_name: str | None = None,
-    warm: bool = True,
+    warm: str | None = WARM,
     may_exit: bool = False,
     progress: bool = True,
 ) -> Path:
@@ -60,8 +63,9 @@ def execute(
     kernel_name
         Kernel to use in place of the one that the notebook names.
     warm
-        Where the notebook names the environment's own Python, take a warm kernel (`prefork`), if
-        any can be forked here; it pays for itself from the second notebook on.
+        The warm kernel (`prefork`) to take where the notebook names the environment's own Python
+        and one can be forked here; it pays for itself from the second notebook on. None for the
+        ordinary one.
     may_exit
         Whether a cell may end the notebook by ``sys.exit(0)``, as papermill has it. It is said
         on stderr, and what was not run is marked so.
@@ -133,14 +137,14 @@ class Chosen(NamedTuple):
 
 
 def choose_kernel(
-    notebook: Path, node: "NotebookNode", asked: str | None, *, warm: bool = True
+    notebook: Path, node: "NotebookNode", asked: str | None, *, warm: str | None = WARM
 ) -> Chosen:
     """Return the kernel to run a notebook with: the one asked for, else the one it names.
 
     Parameters
     ----------
     warm
-        Whether this environment's own Python is to be a warm kernel.
+        The warm kernel that is to be this environment's own Python; None for the ordinary one.
 
     Raises
     ------
@@ -149,13 +153,13 @@ def choose_kernel(
     """
     from jupyter_client.kernelspec import NoSuchKernel
 
-    from helpers.engine.run.kernel import STOCK, WARM, OwnKernelSpecs
+    from helpers.engine.run.kernel import STOCK, OwnKernelSpecs
     from prefork.kernelspec import KERNEL_NAME
 
     written = language(node)
     name = asked or node.metadata.get("kernelspec", {}).get("name") or STOCK
-    if not asked and name in (STOCK, WARM, KERNEL_NAME):
-        found = Chosen(None if warm else STOCK, "python")
+    if not asked and name in (STOCK, WARM, TABLES, KERNEL_NAME):
+        found = Chosen(warm or STOCK, "python")
     else:
         manager = OwnKernelSpecs()
         try:

@@ -17,14 +17,17 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
+from helpers.engine.run.execute import TABLES, WARM
 from helpers.errors import NotebookError
 from prefork import IPCKernelManager, kernel_json, runtime_dir
 from prefork.kernelspec import PROVISIONER_NAME
 
 STOCK = "python3"
-WARM = "helpers"
-# What a warm kernel has imported, and done, before it is forked.
-PRELOADED = ("helpers.engine.warm",)
+# What a warm kernel has imported, and done, before it is forked: of reports, and of tables too.
+SPECS = {
+    WARM: ("helpers.engine.warm",),
+    TABLES: ("helpers.engine.warm", "helpers.engine.warm_tables"),
+}
 
 _IPYTHON = ["--HistoryManager.hist_file=:memory:"]
 
@@ -54,8 +57,8 @@ class Kernel:
 def start_kernel(name: str | None, *, cwd: Path, root: Path | None = None) -> Iterator[Kernel]:
     """Start a kernel and kill it on leaving, whatever the reason for leaving is.
 
-    With no name it is a warm one (`prefork`) of this very Python, or, where nothing
-    can be forked, the ordinary one; "python3" is the ordinary one of this very Python.
+    With no name it is a warm one (`prefork`) of this very Python; "python3" is the ordinary one
+    of this very Python, which stands in for a warm one where nothing can be forked.
 
     It talks over local sockets in a folder that only this user can enter; over TCP where the
     platform has no such sockets. Its working folder is ``cwd``; it finds ``root``, by default the
@@ -67,11 +70,12 @@ def start_kernel(name: str | None, *, cwd: Path, root: Path | None = None) -> It
     NotebookError
         There is no kernel of that name, or its program cannot be started.
     """
+    wanted = name or WARM
     private = runtime_dir() if hasattr(os, "fork") else None
     folder = Path(tempfile.mkdtemp(prefix="kernel-", dir=private))
     log = folder / "kernel.log"
     manager = IPCKernelManager(
-        kernel_name=name or (WARM if _can_fork() else STOCK),
+        kernel_name=STOCK if wanted in SPECS and not _can_fork() else wanted,
         kernel_spec_manager=OwnKernelSpecs(),
         log=quiet,
     )
@@ -118,8 +122,8 @@ class OwnKernelSpecs(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return a kernelspec by its name."""
-        if kernel_name == WARM:
-            return KernelSpec(**kernel_json(PRELOADED))
+        if kernel_name in SPECS:
+            return KernelSpec(**kernel_json(SPECS[kernel_name]))
         if kernel_name == STOCK:
             return KernelSpec(**get_kernel_dict())
         return super().get_kernel_spec(kernel_name)

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom
 
 from helpers.methods.infer.inputs import check_level, read_whole, require
 from helpers.methods.infer.sets import SIDES, Best, Kind, Sided, frame_sets
@@ -86,7 +86,7 @@ def _test_pairs(counts: Floats) -> Floats:
     p_values = np.ones((counts.size, counts.size))
     first, second = np.nonzero(counts[:, None] > counts)
     total = counts[first] + counts[second]
-    p_values[first, second] = binom.sf(counts[first] - 1, total, 0.5)
+    p_values[first, second] = scipy.stats.binom.sf(counts[first] - 1, total, 0.5)
     return p_values
 
 

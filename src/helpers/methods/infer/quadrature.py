@@ -12,8 +12,8 @@ import math
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from helpers.methods.infer.comparisons import Comparisons, Floats
 
@@ -56,8 +56,8 @@ def find_chance(
     nodes, mass = _rule(min(_FINEST, max(1, math.ceil(own / others.min() / 3))))
     error = np.outer(own / others, nodes)
     # The comparison "better" holds the other's error from below, "worse" from above.
-    product = np.where(kept[1][:, None], ndtr(error + reach), 1.0)
-    product -= np.where(kept[0][:, None], ndtr(error - reach), 0.0)
+    product = np.where(kept[1][:, None], scipy.special.ndtr(error + reach), 1.0)
+    product -= np.where(kept[0][:, None], scipy.special.ndtr(error - reach), 0.0)
     return float(product.prod(axis=0) @ mass)
 
 
@@ -80,7 +80,10 @@ def count_marginal_rejections(
     rejected = np.zeros_like(kept)
     while kept.any():
         # One comparison alone needs the first limit; all of them never more than the second.
-        alone, most = ndtri(level), ndtri(1 - (1 - level) / np.count_nonzero(kept))
+        alone, most = (
+            scipy.special.ndtri(level),
+            scipy.special.ndtri(1 - (1 - level) / np.count_nonzero(kept)),
+        )
         asked = sizes[kept & (sizes > max(alone, 0.0)) & (sizes <= most)]
         ordered = np.unique(asked)
         low, high, step = 0, ordered.size, 1

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import kendalltau, rankdata, weightedtau
 
 from helpers.methods.mobility.pairs import Best, Bools, Pairs, iterate_scopes, pair_units
 from helpers.methods.ranking import Floats, Ints, competition_ranks
@@ -97,10 +97,12 @@ def _correlate(pairs: Pairs, inside: Bools) -> dict[str, float]:
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return {"kendall_tau_b": np.nan, "weighted_tau": np.nan, "spearman": np.nan}
     return {
-        "kendall_tau_b": float(kendalltau(first, second).statistic),
+        "kendall_tau_b": float(scipy.stats.kendalltau(first, second).statistic),
         # The weights go to the largest values, so the best rank has to be the largest.
-        "weighted_tau": float(weightedtau(-first, -second).statistic),
-        "spearman": float(np.corrcoef(rankdata(first), rankdata(second))[0, 1]),
+        "weighted_tau": float(scipy.stats.weightedtau(-first, -second).statistic),
+        "spearman": float(
+            np.corrcoef(scipy.stats.rankdata(first), scipy.stats.rankdata(second))[0, 1]
+        ),
     }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from helpers.methods.mobility.pairs import Best, pair_units
 from helpers.methods.mobility.transition import classify
@@ -105,7 +105,7 @@ def _describe_null(n: int, rho: float, draws: int, seed: int, classes: int) -> F
     for start in range(0, draws, step):
         first, other = numbers.standard_normal((2, min(step, draws - start), n))
         second = correlation * first + np.sqrt(1 - correlation**2) * other
-        before, after = rankdata(first, axis=1), rankdata(second, axis=1)
+        before, after = scipy.stats.rankdata(first, axis=1), scipy.stats.rankdata(second, axis=1)
         groups = 1 + (before.astype(np.int64) - 1) * classes // n
         parts.append(_describe(before, after, groups, classes))
     return np.concatenate(parts)

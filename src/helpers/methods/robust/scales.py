@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from helpers.methods.ranking import Floats
 from helpers.methods.robust.options import Normalisation
@@ -82,7 +82,7 @@ def normalise(
         return _ratio_to_best(matrix, directions, names)
     signed = matrix * directions
     if scale.method in ("rank", "percentile"):
-        ranks = np.asarray(rankdata(signed, axis=0), dtype=float)
+        ranks = np.asarray(scipy.stats.rankdata(signed, axis=0), dtype=float)
         return ranks if scale.method == "rank" else np.asarray((ranks - 1) / (len(matrix) - 1))
     a, b = float(scale.a or 0.0), float(scale.b or 0.0)
     low, high = signed.min(axis=0), signed.max(axis=0)

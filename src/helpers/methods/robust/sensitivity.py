@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import sobol as sobol_analyze
-from SALib.sample import sobol as sobol_sample
 
 from helpers.methods.ranking import Floats
 from helpers.methods.robust.inputs import Inputs, assemble
@@ -77,7 +75,9 @@ def sensitivity_analysis(
         raise ValueError(f"base is {base}; give a power of two, 2 or more")
     names = [a.field for a in chosen]
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    uniform = sobol_sample.sample(
+    from SALib.sample import sobol  # with half of SciPy, which a report does without
+
+    uniform = sobol.sample(
         problem, base, calc_second_order=False, seed=np.random.default_rng([seed, 2])
     )
     design = design_from_uniform(chosen, uniform, 2 * base, seed)
@@ -120,8 +120,10 @@ def _sobol_indices(
         # SALib would divide by the zero variance of such an output.
         out[COLUMNS] = 0.0
         return out
+    from SALib.analyze import sobol
+
     # SALib takes seed 0 for no seed.
-    indices = sobol_analyze.analyze(
+    indices = sobol.analyze(
         problem, y, calc_second_order=False, num_resamples=resamples, conf_level=level,
         seed=seed + 1,
     )  # fmt: skip

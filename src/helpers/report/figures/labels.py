@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 
 from helpers.palette import CONTEXT, MUTED
 from helpers.report.figures.canvas import BODY, Drawing, line_height, shorten, text_width
@@ -60,10 +59,28 @@ def spread(
     placed = positions[order]
     # Rounding in "subtract, fit, add back" must not move labels that are already apart.
     if (np.diff(placed) < gap).any() or placed[0] < low or placed[-1] > high:
-        free = isotonic_regression(placed - steps).x
+        free = _isotonic(placed - steps)
         placed = np.clip(free, low, high - steps[-1]) + steps
     result[order] = placed
     return result
+
+
+def _isotonic(wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the nearest positions that do not decrease: neighbours at odds take their mean.
+
+    SciPy has it, and takes longer to import than a report to draw.
+    """
+    means: list[float] = []
+    sizes: list[int] = []
+    for one in wanted:
+        mean, size = float(one), 1
+        while means and means[-1] > mean:
+            before = sizes.pop()
+            mean = (means.pop() * before + mean * size) / (before + size)
+            size += before
+        means.append(mean)
+        sizes.append(size)
+    return np.repeat(means, sizes)
 
 
 @dataclass(frozen=True)
