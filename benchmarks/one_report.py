@@ -26,9 +26,7 @@ from helpers.index import catalog, units
 
 CELLS = """
 import ast, json, sys, time
-import matplotlib.pyplot, seaborn, scipy.stats
-from helpers.report import claim, say, tabulate
-from helpers import figures, tables
+from helpers.engine import warm
 def run(source, names):
     begin = time.process_time()
     tree = ast.parse(source)
@@ -71,7 +69,7 @@ def cells(notebook, parameters, times):
     kinds = defaultdict(float)
     for number, source in enumerate(sources):
         names = {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
-        drawn = "figures" in names and "import" not in source
+        drawn = "pictures" in names and "import" not in source
         said = "figures" if drawn else "sentences and tables"
         kind = "tables read" if "open_case" in source else said
         median = statistics.median(row[number] for row in rows)
@@ -111,7 +109,8 @@ def main():
             begin = time.process_time()
             export(executed, [Path(f"x{ending}")])
             found[f"{ending[1:].upper()} set, with reading"].append(time.process_time() - begin)
-    medians = cells(step.notebook, step.parameters, repeat)
+    given = nbformat.read(executed, as_version=4).metadata.papermill.parameters
+    medians = cells(step.notebook, given, repeat)
     medians |= {name: statistics.median(values) for name, values in found.items()}
     for name, seconds in medians.items():
         print(f"{name:46} {seconds:7.3f} s")
