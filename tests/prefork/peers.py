@@ -82,7 +82,17 @@ def run(package: Path, kernel: str, folder: Path, only: str = "") -> tuple[Verdi
         COUNT: str(count),
     }
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "tests", "-k", only, f"--junit-xml={result}"),
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "tests",
+            "--continue-on-collection-errors",
+            "-k",
+            only,
+            f"--junit-xml={result}",
+        ),
         *("-o", "asyncio_default_fixture_loop_scope=function"),  # else a warning, an error there
     ]
     with (folder / f"{package.name}-{kernel}.log").open("w") as log:

@@ -10,8 +10,8 @@ from helpers.engine import record
 from helpers.engine.request import Asked, ask, choose_set
 from helpers.engine.run.carry import carry_out, executed_path, told
 from helpers.engine.run.codes import say
-from helpers.engine.run.execute import TABLES, WARM
 from helpers.engine.run.graph import Step, Store, order, stale
+from helpers.engine.run.source import TABLES, WARM
 from helpers.engine.steps import CLEAN, SYSTEMS, data_steps, report_steps
 from helpers.files import lock
 from helpers.index import catalog, provenance

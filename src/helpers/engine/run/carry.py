@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.engine.run.execute import WARM, execute
+from helpers.engine.run.execute import execute
 from helpers.engine.run.graph import Step
+from helpers.engine.run.source import WARM
 from helpers.errors import NotebookError
 from helpers.files import publish_many
 

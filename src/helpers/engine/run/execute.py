@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.engine.run import gate
 from helpers.engine.run.codes import no_room, say
-from helpers.engine.run.source import language, read
+from helpers.engine.run.source import TABLES, WARM, language, read
 from helpers.errors import DataError, HelpersError, NotebookError, ParameterError
 from helpers.files import publish
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from helpers.engine.run.outcome import Failure
-
-# Forked kernels by what they begin with: what reports import, or what makes tables besides.
-WARM, TABLES = "helpers", "helpers-tables"
 
 
 def execute(

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
+# Forked kernels by what they begin with: what reports import, or what makes tables besides.
+WARM, TABLES = "helpers", "helpers-tables"
 
 
 def read(notebook: Path) -> "NotebookNode":
