@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -134,7 +135,7 @@ class ReportExporter(Exporter):
             report, resources = self.read(nb, resources)
             content = self.write(report)
         except ExportError as error:
-            self._end(error)
+            self._end(error, (resources or {}).get("metadata") or {})
             raise
         resources["output_extension"] = self.file_extension
         return content, resources
@@ -176,13 +177,23 @@ class ReportExporter(Exporter):
                 f"pictures without alternative text in cells {cells}: {what}; {self.alt_hint}"
             )
 
-    def _end(self, error: ExportError) -> None:
-        """End a run from the command line with one line: nbconvert would print a traceback."""
+    def _end(self, error: ExportError, about: Mapping[str, Any]) -> None:
+        """End a run from the command line: one line, and the files that come after this one.
+
+        nbconvert itself would print a traceback and leave those out.
+        """
         from nbconvert.nbconvertapp import NbConvertApp
 
-        if NbConvertApp.initialized():
-            self.log.error(str(error))
-            raise SystemExit(1)
+        if not NbConvertApp.initialized():
+            return
+        app: Any = NbConvertApp.instance()
+        this = Path(about.get("path", ""), f"{about.get('name', '')}.ipynb")
+        self.log.error(f"{this.name}: {error}")
+        files = list(app.notebooks)
+        at = next((n for n, name in enumerate(files) if Path(name) == this), len(files))
+        for name in files[at + 1 :]:
+            app.convert_single_notebook(name)
+        raise SystemExit(1)
 
     @abstractmethod
     def _set(self, report: Report) -> str | bytes:

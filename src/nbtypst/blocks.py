@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -162,3 +163,26 @@ def printable(text: str) -> str:
     """Compose accents and take out what no typeface can show: controls, lone surrogates."""
     text = _SURROGATES.sub("\ufffd", unicodedata.normalize("NFC", text))
     return _CONTROLS.sub("", text)
+
+
+def levelled(token: Token) -> Token:
+    """Return a token without headings: within lists, quotes and cells they are bold text."""
+    inner = [levelled(child) for child in token.get("children", [])]
+    if token["type"] == "heading":
+        return {"type": "paragraph", "children": [{"type": "strong", "children": inner}]}
+    return {**token, "children": inner} if "children" in token else token
+
+
+def trimmed(tokens: Iterable[Token]) -> list[Token]:
+    """Take white space and line breaks from both ends of a line."""
+
+    def empty(token: Token) -> bool:
+        kind = token["type"]
+        return kind == "linebreak" or (kind == "text" and not token["raw"].strip(" "))
+
+    kept = list(tokens)
+    while kept and empty(kept[0]):
+        kept.pop(0)
+    while kept and empty(kept[-1]):
+        kept.pop()
+    return kept

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nbtypst.blocks import Block, Notice, Origin, Prose, Token
+from nbtypst.macros import Macro
 from nbtypst.style import Style
 
 # What people call to give a plot its title.
@@ -21,7 +22,8 @@ class Context:
     """The cell that is read: its origin, the files beside it, the notices of the notebook.
 
     `about` is a text that may stand for a picture without its own: the text above it. `derived`
-    takes the cells where one had to, `hidden` those whose warnings are not shown.
+    takes the cells where one had to, `hidden` those whose warnings are not shown. `macros` are the
+    commands that the notebook defines for its formulas.
     """
 
     origin: Origin
@@ -34,6 +36,7 @@ class Context:
     notices: list[Notice] = field(default_factory=list)
     derived: list[Origin] = field(default_factory=list)
     hidden: list[Origin] = field(default_factory=list)
+    macros: Mapping[str, Macro] = field(default_factory=dict)
 
     def leave_out(self, kind: str, detail: str = "") -> Token:
         """Record that something cannot be set; return the token that stands in its place."""

@@ -1,7 +1,9 @@
 """What a page that is part of a site has before its content, and shares with the others."""
 
 import hashlib
+import re
 
+_SKIP = re.compile(r'<a class="skip".*?</a>')
 _BODY = "\n<body>\n"  # as report.html.j2 has it
 
 
@@ -16,6 +18,10 @@ def lead_in(page: str, markup: str) -> str:
     before, body, after = page.partition(_BODY)
     if not body:
         raise ValueError("no line <body>; expected a page of ReportHTMLExporter")
+    # The way past all of it stays the first thing that the keyboard meets.
+    if skip := _SKIP.search(after):
+        markup = f"{skip[0]}\n{markup}"
+        after = after.replace(skip[0], "", 1)
     return f"{before}{body}{markup}\n{after}"
 
 

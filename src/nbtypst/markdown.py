@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import mistune
 from mistune.plugins import import_plugin
+from mistune.plugins.table import render_table_cell
 from nbconvert.filters.markdown_mistune import MathBlockParser, MathInlineParser
 
 from nbtypst.blocks import Origin, Token, printable
@@ -52,6 +53,10 @@ class _Html(mistune.HTMLRenderer):
 
     def block_math(self, text: str) -> str:
         return f'<span class="math block">{escape(text)}</span>'
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        """Set a cell; a stroke within one is written with a backslash, in code too."""
+        return render_table_cell(self, text.replace("\\|", "|"), align, head)
 
     def latex_environment(self, name: str, body: str) -> str:
         return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")

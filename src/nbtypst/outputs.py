@@ -54,7 +54,8 @@ def _read_bundle(
     data: Mapping[str, Any], metadata: Mapping[str, Any], context: Context
 ) -> list[Block]:
     latex = joined(data.get("text/latex", ""))
-    if latex and (is_formula(latex) or not {*data} & {*PICTURES, "text/html"}):
+    better = "tabular" in latex or {*data} & {*PICTURES, "text/html"}
+    if latex and (is_formula(latex) or not better):
         return context.lift(parse(latex, context))
     for mime in PICTURES:
         if mime in data:
@@ -67,8 +68,8 @@ def _read_bundle(
                 narrow = joined(about["narrow"]).encode()
                 token["picture"] = replace(token["picture"], narrow=narrow)
             return context.lift([{"type": "paragraph", "children": [token]}])
-    if html := joined(data.get("text/html", "")):
-        return context.lift(read_html(html, context))
+    if html := context.lift(read_html(joined(data.get("text/html", "")), context)):
+        return html
     if "text/markdown" in data:
         return context.lift(parse(joined(data["text/markdown"]), context))
     return _read_rest(data, context)
@@ -78,15 +79,17 @@ def _read_rest(data: Mapping[str, Any], context: Context) -> list[Block]:
     """Return an output that has none of the forms for people; what it is, is said."""
     text = plain_stream(joined(data.get("text/plain", "")))
     listing: list[Block] = [Listing(text, "stream", context.origin)] if text.strip() else []
-    others = [mime for mime in data if mime != "text/plain"]
-    if text and (not others or (set(others) <= set(_TABULAR) and not _REPR.fullmatch(text))):
+    others = [mime for mime in data if mime not in {"text/plain", "text/html"}]
+    same = all(mime.startswith("text/") or mime in _TABULAR for mime in others)
+    if not others or (same and text.strip() and not _REPR.fullmatch(text)):
         return listing
+    for mime in others:
+        if mime.startswith("text/") and "script" not in mime:
+            return [Listing(printable(joined(data[mime])), "stream", context.origin)]
     for mime in _TABULAR[1:]:
         if mime in data:
             written = json.dumps(data[mime], ensure_ascii=False, indent=1)
             return [Listing(printable(written), "stream", context.origin)]
-    if not others:
-        return []
     kind = "widget" if _WIDGET in data else "script" if _draws(others) else "form"
     kind = "media" if others[0].startswith(("video/", "audio/")) else kind
     token = context.leave_out(kind, text if _WIDGET in data else others[0])

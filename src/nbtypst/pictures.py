@@ -22,6 +22,7 @@ _KEPT = {"PNG": "image/png", "JPEG": "image/jpeg"}
 _DATA_URI = re.compile(r"data:(image/[\w.+-]+)((?:;[\w=-]+)*),(.*)", re.S | re.I)
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//", re.I)
 _SVG = "http://www.w3.org/2000/svg"
+_LENGTH = re.compile(r"-?\d+(?:\.\d+)?")
 # Pictures of the web are drawn to this many pixels an inch.
 PIXELS = 96
 # Shapes and texts, with nothing that reaches out of the drawing or acts by itself.
@@ -48,6 +49,7 @@ def picture(
         mime, data = _checked(mime, data)
     except _DamagedError:
         return context.leave_out("damaged", mime)
+    alt = alt if alt.strip() or mime != "image/svg+xml" else name_of(data)
     mend = f"its {mime} output has no alternative text; {context.style.alt_hint}"
     alt = context.settle_alt(printable(alt), caption, mend)
     read = Picture(mime, data, alt, context.origin, printable(caption), width)
@@ -95,14 +97,14 @@ def _checked(mime: str, data: bytes) -> tuple[str, bytes]:
     """Return a picture in a form both writers take; of a moving one, its first frame."""
     if mime == "image/svg+xml":
         try:
-            root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
+            root = _root(data)
         except (etree.XMLSyntaxError, ValueError):
             raise _DamagedError from None
         if root.tag == "svg":  # within a page it needs no name space
             data = re.sub(rb"<svg\b", f'<svg xmlns="{_SVG}"'.encode(), data, count=1)
         elif root.tag != f"{{{_SVG}}}svg":
             raise _DamagedError
-        return mime, data
+        return mime, _with_plain_text(data) if b"foreignObject" in data else data
     import PIL.Image
 
     try:
@@ -117,6 +119,37 @@ def _checked(mime: str, data: bytes) -> tuple[str, bytes]:
     except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
         raise _DamagedError from None
     return "image/png", drawn.getvalue()
+
+
+def _root(svg: bytes) -> Any:
+    return etree.fromstring(svg, etree.XMLParser(resolve_entities=False, huge_tree=True))
+
+
+def name_of(svg: bytes) -> str:
+    """Return the title of a drawing, else its description; "" where it has neither."""
+    try:
+        root = _root(svg)
+    except (etree.XMLSyntaxError, ValueError):
+        return ""
+    named = (root.find(f"{{{_SVG}}}{name}") for name in ("title", "desc"))
+    return printable(" ".join(next((e.text or "" for e in named if e is not None), "").split()))
+
+
+def _with_plain_text(svg: bytes) -> bytes:
+    """Put text in the place of HTML within a drawing, which only browsers set (Mermaid)."""
+    root = _root(svg)
+    for foreign in list(root.iter(f"{{{_SVG}}}foreignObject")):
+        x, y, width, height = (
+            float(found[0]) if (found := _LENGTH.match(foreign.get(name, ""))) else 0.0
+            for name in ("x", "y", "width", "height")
+        )
+        text = etree.Element(f"{{{_SVG}}}text", {"text-anchor": "middle"})
+        text.set("x", f"{x + width / 2:g}")
+        text.set("y", f"{y + height / 2:g}")
+        text.text = " ".join("".join(foreign.itertext()).split())
+        text.tail = foreign.tail
+        foreign.getparent().replace(foreign, text)
+    return bytes(etree.tostring(root))
 
 
 def as_svg(picture: Picture) -> str:

@@ -107,7 +107,13 @@ def _compile(source: str, fonts: Any, root: Path, seconds: float) -> bytes:
     def work() -> None:
         try:
             compiler = typst.Compiler(source.encode(), root=root, font_paths=fonts)
-            pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+            pdf, warnings = compiler.compile_with_warnings(
+                format="pdf", pdf_standards=["ua-1"], timestamp=0
+            )
+            # Typst only warns where it drops something.
+            dropped = [warning.message for warning in warnings if "ignored" in warning.message]
+            if dropped:
+                raise ExportError(f"Typst cannot set the document: {dropped[0]}")
             result.append(cast(bytes, pdf))
         except BaseException as error:  # handed on to the waiting thread
             failure.append(error)

@@ -6,16 +6,16 @@ Every element is set, or a notice stands in its place; of an unknown one the con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from nbtypst.blocks import Listing, Token, printable
+from nbtypst.blocks import Listing, Token, levelled, printable, trimmed
 from nbtypst.colours import as_hex, declarations, readable
 from nbtypst.context import Context
-from nbtypst.read_images import read_image
+from nbtypst.macros import write_out
+from nbtypst.read_images import read_image, without_drawings
 from nbtypst.read_tables import is_layout, read_cards, read_table
 
 # What begins a line of its own, and what wraps words of a line.
@@ -32,12 +32,11 @@ _SPANS = {
     "sup": "superscript", "mark": "mark", "q": "quoted", "small": "small",
 }  # fmt: skip
 _CODES = {"code", "kbd", "samp", "tt"}
-_DROPPED = {"style", "head", "link", "meta", "template", "title", "button", "param", "source"}
+_DROPPED = {"style", "head", "link", "meta", "template", "title"}
 _LEFT_OUT = {
     "script": "script", "canvas": "script", "iframe": "frame", "object": "frame",
     "embed": "frame", "frame": "frame", "video": "media", "audio": "media",
 }  # fmt: skip
-_SVG = re.compile(r"<svg\b.*?</svg\s*>", re.S | re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
@@ -51,9 +50,7 @@ class Reader:
 
     def __init__(self, html: str, context: Context) -> None:
         # Readers of HTML spell the names of SVG small, so drawings are taken out before.
-        self.drawings: list[str] = _SVG.findall(html)
-        numbers = iter(range(len(self.drawings)))
-        html = _SVG.sub(lambda _: f'<img data-drawing="{next(numbers)}">', html)
+        html, self.drawings = without_drawings(html)
         self.soup = BeautifulSoup(html, "lxml")
         self.context = context
         self.notes = {str(li["id"]): li for li in self.soup.select("section.footnotes li[id]")}
@@ -71,11 +68,11 @@ class Reader:
         def end() -> None:
             if any(t["type"] != "text" or t["raw"].strip() for t in line):
                 kind = "block_text" if tight else "paragraph"
-                tokens.append({"type": kind, "children": _trimmed(line)})
+                tokens.append({"type": kind, "children": trimmed(line)})
             line.clear()
 
         for child in parent.children:
-            if isinstance(child, Tag) and (child.name in _BLOCKS or _holds_block(child)):
+            if isinstance(child, Tag) and _is_block(child):
                 end()
                 tokens += self._block(child)
             else:
@@ -113,7 +110,8 @@ class Reader:
                 kind: Any = "code" if tag.find("code") else "stream"
                 text = printable(tag.get_text()).strip("\n").rstrip()
                 listing = Listing(text, kind, self.context.origin)
-                return [{"type": "block", "block": listing}] if text else []
+                listed: list[Token] = [{"type": "block", "block": listing}] if text else []
+                return listed + [_paragraph(*self._span(image)) for image in tag.find_all("img")]
             case "hr":
                 return [{"type": "thematic_break"}]
             case "table" if not is_layout(tag):
@@ -126,7 +124,7 @@ class Reader:
                 return self.flows(tag)
 
     def _with_children(self, kind: str, tag: Tag, attrs: Any = None) -> list[Token]:
-        children = _trimmed(self.spans(tag))
+        children = trimmed(self.spans(tag))
         said = " ".join(tag.get_text().split())
         self.context.about = printable(said)[:300] or self.context.about
         return [{"type": kind, "attrs": attrs or {}, "children": children}] if children else []
@@ -136,7 +134,12 @@ class Reader:
         for child in tag.children:
             if not isinstance(child, Tag):
                 if str(child).strip() and not isinstance(child, PreformattedString):
-                    items.append({"type": "list_item", "children": [_paragraph(str(child))]})
+                    items.append(
+                        {
+                            "type": "list_item",
+                            "children": [_paragraph({"type": "text", "raw": str(child)})],
+                        }
+                    )
                 continue
             box = child.find("input", type="checkbox")
             mine = box is not None and box.find_parent("li") is child
@@ -153,12 +156,15 @@ class Reader:
     def _table(self, tag: Tag) -> list[Token]:
         if "key-figures" in (tag.get("class") or []):
             return [{"type": "block", "block": read_cards(tag, self.context.origin)}]
-        table = read_table(tag, self.soup, self.context, lambda cell: self.flows(cell, tight=True))
+        table = read_table(tag, self.soup, self.context, self._cell)
         if not table.width:
             return self.flows(tag)
         block: Token = {"type": "block", "block": table}
         said = "".join(sheet.get_text() for sheet in self.soup.find_all("style")) + str(tag)
         return [block, self.context.leave_out("gradient")] if "gradient(" in said else [block]
+
+    def _cell(self, cell: Tag) -> list[Token]:
+        return [levelled(token) for token in self.flows(cell, tight=True)]
 
     def _span(self, node: PageElement) -> list[Token]:
         if isinstance(node, PreformattedString) or not isinstance(node, Tag | NavigableString):
@@ -181,23 +187,27 @@ class Reader:
             case "br":
                 return [{"type": "linebreak"}]
             case "wbr":
-                return [{"type": "text", "raw": "\u200b"}]
+                return [{"type": "text", "raw": "\u200b"}, *self.spans(node)]
             case "a":
                 return self._link(node)
             case "img":
                 return [read_image(node, self.drawings, self.context)]
             case "image" | "svg" | "math" | "meter" | "progress":
                 return self.spans(node)
-            case "input" | "select" | "textarea":
-                return []
+            case "input" | "select" | "textarea" | "button":
+                return self._span(NavigableString(f" {_filled_in(node)} "))
+            case "area":
+                return self._link(node)
             case "span" if "math" in (node.get("class") or []):
                 kind = "block_math" if "block" in (node.get("class") or []) else "inline_math"
-                return [self._formula(kind, node)]
+                return self._formula(kind, node)
             case _:
                 return self._coloured(node)
 
-    def _formula(self, kind: str, tag: Tag) -> Token:
-        return {"type": kind, "raw": tag.get_text(), "origin": self.context.origin}
+    def _formula(self, kind: str, tag: Tag) -> list[Token]:
+        tex = write_out(tag.get_text(), self.context.macros)
+        token: Token = {"type": kind, "raw": tex, "origin": self.context.origin}
+        return [token] if tex.strip() else []
 
     def _spanned(self, kind: str, tag: Tag) -> list[Token]:
         inner = self.spans(tag)
@@ -226,7 +236,10 @@ class Reader:
         inner = self.spans(tag)
         url = str(tag.get("href", ""))
         if not inner and url:
-            inner = [{"type": "text", "raw": url}]
+            inner = [{"type": "text", "raw": printable(str(tag.get("alt") or url))}]
+        if url.startswith("data:"):
+            notice = self.context.leave_out("form", url.partition(",")[0])
+            return [*inner, *self._span(NavigableString(" ")), notice]
         return [{"type": "link", "attrs": {"url": url}, "children": inner}] if url else inner
 
     def _left_out(self, tag: Tag) -> list[Token]:
@@ -234,16 +247,32 @@ class Reader:
         address = tag.get("src") or (source.get("src") if isinstance(source, Tag) else "") or ""
         if tag.name == "script":
             if str(tag.get("type", "")).startswith("math/tex"):
-                return [self._formula("inline_math", tag)]
+                return self._formula("inline_math", tag)
             if "google.colab" in tag.get_text():  # buttons around a table that is set
                 return []
         address = "" if str(address).startswith("data:") else str(address)
-        return [self.context.leave_out(_LEFT_OUT[tag.name], address)]
+        instead = self.spans(tag) if tag.name == "object" else []
+        notice = self.context.leave_out(_LEFT_OUT[tag.name], address)
+        return [notice, *self._span(NavigableString(" ")), *instead] if instead else [notice]
 
 
 def _unseen(tag: Tag) -> bool:
     hidden = tag.has_attr("hidden") or bool(_HIDDEN.search(str(tag.get("style", ""))))
     return hidden or tag.name in _DROPPED
+
+
+def _is_block(tag: Tag) -> bool:
+    return tag.name not in _LEFT_OUT and (tag.name in _BLOCKS or _holds_block(tag))
+
+
+def _filled_in(control: Tag) -> str:
+    """Return what a field of a form shows."""
+    if control.name == "input":
+        shown = control.get("type", "text") in {"text", "number", "date", "search", "email", "url"}
+        return str(control.get("value", "")) if shown else ""
+    if control.name == "select":
+        control = control.select_one("option[selected]") or control.find("option") or control
+    return control.get_text()
 
 
 def _holds_block(tag: Tag) -> bool:
@@ -254,20 +283,5 @@ def _bold(token: Token) -> Token:
     return {**token, "children": [{"type": "strong", "children": token["children"]}]}
 
 
-def _paragraph(text: str) -> Token:
-    return {"type": "paragraph", "children": [{"type": "text", "raw": text}]}
-
-
-def _trimmed(tokens: Iterable[Token]) -> list[Token]:
-    """Take white space and line breaks from both ends of a line."""
-
-    def empty(token: Token) -> bool:
-        kind = token["type"]
-        return kind == "linebreak" or (kind == "text" and not token["raw"].strip(" "))
-
-    kept = list(tokens)
-    while kept and empty(kept[0]):
-        kept.pop(0)
-    while kept and empty(kept[-1]):
-        kept.pop()
-    return kept
+def _paragraph(*tokens: Token) -> Token:
+    return {"type": "paragraph", "children": list(tokens)}

@@ -11,9 +11,29 @@ from lxml import etree
 from nbtypst.blocks import Token, printable
 from nbtypst.colours import declarations
 from nbtypst.context import Context
-from nbtypst.pictures import picture, picture_at
+from nbtypst.pictures import name_of, picture, picture_at
 
 _SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+
+_SVG = re.compile(r"<svg\b[^>]*(?<=/)>|<svg\b|</svg\s*>", re.I)
+# What only holds symbols for others, as xarray has it.
+_UNSEEN = re.compile(r"<svg[^>]*(?:display\s*:\s*none|width\s*[:=][\s\"']*0(?![\d.]))", re.I)
+
+
+def without_drawings(html: str) -> tuple[str, list[str]]:
+    """Put an image in the place of each drawing (SVG), with what is drawn within it."""
+    kept, drawings, start, end, depth = "", list[str](), 0, 0, 0
+    for tag in _SVG.finditer(html):
+        if depth == 0:
+            kept, start = kept + html[end : tag.start()], tag.start()
+        closing = tag[0].startswith("</")
+        depth = max(depth - 1, 0) if closing else depth + (not tag[0].endswith("/>"))
+        if depth == 0:
+            end = tag.end()
+            if not html.startswith("</", start) and not _UNSEEN.match(html, start):
+                kept += f'<img data-drawing="{len(drawings)}">'
+                drawings.append(html[start:end])
+    return kept + html[start if depth else end :], drawings
 
 
 def read_image(tag: Tag, drawings: list[str], context: Context) -> Token:
@@ -23,8 +43,8 @@ def read_image(tag: Tag, drawings: list[str], context: Context) -> Token:
     """
     width = _width(tag)
     if drawing := tag.get("data-drawing"):
-        svg = drawings[int(str(drawing))]
-        return picture("image/svg+xml", _alone(svg), context, _said(svg), "", width)
+        svg = _alone(drawings[int(str(drawing))])
+        return picture("image/svg+xml", svg, context, _said(svg), "", width)
     alt, url = str(tag.get("alt", "")), str(tag.get("src", "")).strip()
     return picture_at(url, context, printable(alt), str(tag.get("title", "")), width)
 
@@ -32,9 +52,8 @@ def read_image(tag: Tag, drawings: list[str], context: Context) -> Token:
 def _said(svg: str) -> str:
     """Return what a drawing says of itself: its title, its label, or the words in it."""
     soup = BeautifulSoup(svg, "lxml")
-    named = soup.find("title") or soup.find("desc")
     label = soup.select_one("[aria-label]")
-    alt = named.get_text() if named else str(label["aria-label"]) if label else ""
+    alt = name_of(svg.encode()) or (str(label["aria-label"]) if label else "")
     return alt or soup.get_text(" ", strip=True)
 
 

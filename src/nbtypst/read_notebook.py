@@ -17,8 +17,9 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from nbtypst.blocks import Block, Listing, Notice, Origin, Prose, Report, Token, printable
+from nbtypst.blocks import Block, Listing, Notice, Origin, Prose, Report, Token, levelled, printable
 from nbtypst.context import Context
+from nbtypst.macros import collect
 from nbtypst.markdown import anchor, footnotes, parse, plain, references, with_footnotes
 from nbtypst.outputs import joined, read_outputs
 from nbtypst.read_html import read_html
@@ -184,6 +185,7 @@ class _Cells:
         texts = [joined(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"]
         self.notes = footnotes(texts)
         self.asked = {name for text in texts for name in references(text)} if self.notes else set()
+        self.macros = collect(texts)
         self.about = ""
         self.notices: list[Notice] = []
         self.derived: list[Origin] = []
@@ -198,6 +200,7 @@ class _Cells:
         context = Context(
             origin, self.style, self.folder, cell.get("attachments") or {}, "note" in tags,
             source, self.about, self.notices, self.derived, self.hidden,
+            self.macros,
         )  # fmt: skip
         if cell["cell_type"] == "markdown":
             text = with_footnotes(source, self.notes, self.asked)
@@ -285,16 +288,6 @@ def _outline(blocks: list[Block]) -> list[Block]:
                 name += f"-{names[name]}" if names[name] > 1 else ""
                 tokens.append({**token, "attrs": {"level": len(above), "id": name}})
             else:
-                tokens.append(_level(token))
+                tokens.append(levelled(token))
         settled.append(replace(block, tokens=tokens))
     return settled
-
-
-def _level(token: Token) -> Token:
-    if token["type"] == "heading":
-        return {"type": "paragraph", "children": [{"type": "strong", **_children(token)}]}
-    return {**token, **_children(token)} if "children" in token else token
-
-
-def _children(token: Token) -> dict[str, list[Token]]:
-    return {"children": [_level(child) for child in token["children"]]}

@@ -54,9 +54,8 @@ def read_table(
         styles |= rules_by_id(sheet.get_text())
     head: list[list[Cell]] = []
     body: list[list[Cell]] = []
-    for row in table.find_all("tr"):
-        if row.find_parent("table") is not table:
-            continue
+    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    for row in sorted(rows, key=lambda row: row.parent is not None and row.parent.name == "tfoot"):
         section = row.find_parent(["thead", "tbody", "tfoot", "table"])
         found = [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row]
         cells = [_read_cell(cell, row, styles, context, flows) for cell in found]

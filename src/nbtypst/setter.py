@@ -9,9 +9,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
+from urllib.parse import unquote
 
 from nbtypst.blocks import Block, Notice, Origin, Report, Token
-from nbtypst.markdown import inside_link, safe_link
+from nbtypst.markdown import inside_link, plain, safe_link
 from nbtypst.style import Style
 from nbtypst.words import LEFT_OUT
 
@@ -71,8 +72,14 @@ class Setter(ABC):
         inner = self.inner(token)
         if url := safe_link(token):
             return self.link(url, inner)
-        name = inside_link(token)
-        return self.link("#" + name, inner) if name in self.anchors else inner
+        if name := inside_link(token):
+            return self.link("#" + name, inner) if name in self.anchors else inner
+        # What lies beside the notebook does not lie beside the document: where it was is said.
+        address = unquote(str(token["attrs"]["url"]))
+        shown = plain(token["children"])
+        named = address in shown or address.rpartition(".")[0] == shown
+        known = named or address.lower().startswith("javascript:")
+        return inner if known else inner + self.text(f" ({address})")
 
     def set_notice(self, token: Token) -> str:
         """Set what stands in the place of something that was left out."""

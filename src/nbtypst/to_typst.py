@@ -114,7 +114,6 @@ class TypstSetter(Setter):
 
     between = "\n\n"
     forms: ClassVar[dict[str, str]] = {
-        "paragraph": "#par[{}]",
         "block_text": "{}",
         "thematic_break": "#separator()",
         "block_quote": "#quote(block: true)[\n{}\n]",
@@ -147,6 +146,15 @@ class TypstSetter(Setter):
                 text = f"#note[\n{text}\n]"
             parts.append(f"#lead[\n{text}\n]" if lead and not heading else text)
         return "\n\n".join(filter(None, parts))
+
+    def set_paragraph(self, token: Token) -> str:
+        """Set a paragraph; Typst drops displayed formulas within one, so they stand between."""
+        parts = []
+        for displayed, run in groupby(token["children"], lambda t: t["type"] == "block_math"):
+            tokens = list(run)
+            text = self.inline(tokens if displayed else map(_within_line, tokens))
+            parts.append(text if displayed or not text.strip() else f"#par[{text}]")
+        return self.between.join(part for part in parts if part.strip())
 
     def text(self, text: str) -> str:
         """Set free text as it stands."""
@@ -261,6 +269,14 @@ class TypstSetter(Setter):
         said += [f"align: {cell.side}"] if cell.side != "left" else []
         said += [f"fill: rgb({quote(cell.fill)})"] if cell.fill else []
         return f"table.cell({', '.join(said)}, {text})" if said else text
+
+
+def _within_line(token: Token) -> Token:
+    """Return a token with the displayed formulas that it holds as parts of the line."""
+    if token["type"] == "block_math":
+        return {**token, "type": "inline_math"}
+    inner = map(_within_line, token.get("children", ()))
+    return {**token, "children": list(inner)} if "children" in token else token
 
 
 def _cut(text: str, longest: int) -> str:

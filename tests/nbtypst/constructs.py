@@ -93,9 +93,19 @@ CONSTRUCTS = [
     md("a note that nothing asks for", "[^lone]: Alone.", "Alone"),
     md("definition lists", "Term\n: meaning of it", "Term", "meaning of it"),
     md("links, also to headings", "[site](https://a.example/x) [up](#Alpha)", "site", "up"),
-    md("links to files", "[data file](data.csv)", "data file", fate="plain"),
+    md("links to files, by their address", "[the rows](data.csv)", "the rows (data.csv)"),
     md("inline formulas", r"Energy $E_0 = m c^2$ it is", "Energy", "it is", "math:E_0 = m c^2"),
-    md("displayed formulas", "$$\\frac{a}{b}$$", r"math:\frac{a}{b}"),
+    md("displayed formulas", "so $$\\frac{a}{b}=71$$ it is", r"math:\frac{a}{b}=71", "71", "it is"),
+    md(
+        "formulas in quotes, lists, bold text",
+        "> $$x=72$$\n\n- $$x=73$$\n\n**b $$x=74$$**",
+        "x=72",
+        "x=73",
+        "x=74",
+    ),
+    md("signs in formulas", r"$\text{x\_y [7]} \& z, \bigl(5\bigr)$", "x_y [7]", "&", "(5)"),
+    md("commands that a cell defines", r"$\newcommand{\gap}[1]{\lvert#1\rvert}$ for", "for"),
+    md("formulas with them", r"$\gap{x+75}$", r"math:{\lvert x+75\rvert}", "75"),
     md(
         "LaTeX environments",
         "\\begin{align}\np &= q \\\\\nr &= s\n\\end{align}",
@@ -185,6 +195,27 @@ CONSTRUCTS = [
         "42",
         notice="gradient",
     ),
+    html(
+        "headings and lists within tables, feet of tables",
+        "<table><tfoot><tr><td>foot</tfoot><tr><td><h2>In it</h2><ol><li>first</ol></table>",
+        "In it",
+        "first",
+        "foot",
+    ),
+    html(
+        "fields of forms",
+        "<form>by <input value='name'><select><option>yes</select></form>",
+        "by name",
+        "yes",
+    ),
+    html(
+        "drawings within drawings, and their HTML",
+        "<svg width='90' height='20'><title>two boxes</title><svg width='9'></svg><foreignObject "
+        "width='80' height='20'><p xmlns='http://www.w3.org/1999/xhtml'>boxed</p></foreignObject>"
+        "</svg>",
+        "alt:two boxes",
+    ),
+    html("files within a link", "<a href='data:text/csv,a'>rows</a>", "rows", notice="form"),
     html("text as typed", "<pre>. @ .\n@ . @</pre>", ". @ .\n@ . @"),
     html("pictures", f"<div><img alt='red box' src='{PNG}' width=20></div>", "alt:red box"),
     html(

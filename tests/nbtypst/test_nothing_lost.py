@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from constructs import BEGIN, CONSTRUCTS, END, README, picture, table
+from nbconvert.nbconvertapp import NbConvertApp
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from structure import elements
 
@@ -94,6 +95,28 @@ def test_pictures_without_alternative_text_are_named_in_one_line(documents):
     for *_, told in documents.values():
         (line,) = [line for line in told if "without alternative text" in line]
         assert str(NAMES.index("pictures without alternative text") + 1) in line
+
+
+def test_html_in_a_drawing_is_text_in_the_pdf(documents):
+    assert "boxed" in documents["pdf"][0]
+
+
+def test_a_refused_notebook_stops_no_other(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    script = new_output("display_data", {"application/javascript": "draw()"})
+    for name, outputs in {"a.v1": [script], "b": [], "c": [script], "d": []}.items():
+        cells = [new_code_cell("show()", outputs=outputs)]
+        nbformat.write(new_notebook(cells=cells), f"{name}.ipynb")
+    options = ["--to", "nbtypst.TypstExporter", "--ReportExporter.strict=True"]
+    app = NbConvertApp.instance()
+    try:
+        app.initialize([*options, *(f"{name}.ipynb" for name in ("a.v1", "b", "c", "d"))])
+        with pytest.raises(SystemExit) as end:
+            app.start()
+    finally:
+        NbConvertApp.clear_instance()
+    assert end.value.code == 1
+    assert sorted(path.name for path in tmp_path.glob("*.typ")) == ["b.typ", "d.typ"]
 
 
 def test_the_readme_has_the_table():

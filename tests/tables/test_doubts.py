@@ -15,12 +15,12 @@ NAMES = ["overall", "roads", "schools", "water"]
 FILE = "data/raw/made-up/t.csv"
 
 
-def index():
+def index(rows=None):
     table = {
         "file": "t.csv", "complete": "as-listed", "unit": {"column": "unit"},
         "year": {"column": "year"}, "scores": {name.title(): name for name in NAMES},
     }  # fmt: skip
-    rows = [("s", name, "", 1) for name in NAMES]
+    rows = rows or [("s", name, "", 1) for name in NAMES]
     press = {**table, "file": "p", "complete": False}
     return index_of(rows, years=dict.fromkeys(YEARS, "s"), tables=[table, press])
 
@@ -37,17 +37,23 @@ def wide(seed=0):
     return pd.concat(tables, ignore_index=True)
 
 
-def told(table, others=None):
-    long = table.reset_index().melt(
+def long(table):
+    """The table ``published`` of a wide one."""
+    rows = table.reset_index().melt(
         ["index", "unit", "year"], NAMES, var_name="indicator", value_name="value"
     )
-    published = long.assign(
-        row=long["index"] + 2, unit_set="all", measure="score", file=FILE, confidence="high",
-        unit="U" + long["unit"].astype(str), unit_name="Unit " + long["unit"].astype(str),
+    return rows.assign(
+        row=rows["index"] + 2, unit_set="all", measure="score", file=FILE, confidence="high",
+        unit="U" + rows["unit"].astype(str), unit_name="Unit " + rows["unit"].astype(str),
     )  # fmt: skip
+
+
+def told(table, others=None):
+    published = long(table)
     if others is not None:
         published = pd.concat([published, others(published)])
-    empty = pd.DataFrame(columns=["own", "measure", "verdict", "year", "indicator", "index"])
+    columns = ["own", "measure", "verdict", "unit_set", "year", "indicator", "index"]
+    empty = pd.DataFrame(columns=columns)
     return doubts(index(), published, empty.astype({"own": bool}))
 
 
@@ -92,6 +98,52 @@ def test_a_column_sorted_by_itself_is_named(ascending) -> None:
     column = table.loc[at, "schools"].sort_values(ascending=ascending)
     table.loc[at, "schools"] = column.to_numpy()
     assert any("Schools" in line and "sorted" in line for line in told(table))
+
+
+def test_a_column_in_order_in_a_table_by_name_is_named() -> None:
+    table = wide()
+    at = table["year"] == 2024
+    named = table[at].sort_values("unit", ignore_index=True)
+    named["unit"] = named["unit"].map("{:02}".format)
+    assert told(named) == []
+    lines = told(named.assign(schools=named["schools"].sort_values().to_numpy()))
+    assert lines and all("Schools" in line and "sorted" in line for line in lines)
+
+
+def _with_totals(table, weights=(0.5, 0.3, 0.2)):
+    """The doubts of one year whose total is printed and follows from the parts."""
+    table = table[table["year"] == 2024].reset_index(drop=True)
+    this = index([("s", "overall", "", 1), *(
+        ("s", name, "overall", weight) for name, weight in zip(NAMES[1:], weights, strict=True)
+    )])  # fmt: skip
+    totals = pd.DataFrame({
+        "unit": "U" + table["unit"].astype(str), "unit_set": "all", "year": 2024,
+        "printed": table["overall"], "computed": table[NAMES[1:]] @ np.array(weights),
+        "measure": "total", "own": True, "indicator": "overall", "index": "made-up",
+    })  # fmt: skip
+    apart = totals["printed"] - totals["computed"]
+    totals = totals.assign(
+        low=totals["computed"] - 1e-6, high=totals["computed"] + 1e-6,
+        verdict=np.where(apart.abs() > 1e-6, "differ", "agree"),
+    )  # fmt: skip
+    return doubts(this, long(table), totals)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_printed_totals_tell_which_column_was_moved(seed) -> None:
+    table = wide(seed)
+    table["overall"] = table[NAMES[1:]] @ np.array([0.5, 0.3, 0.2])
+    assert _with_totals(table) == []
+    at = table["year"] == 2024
+    for name in NAMES:
+        moved = table.copy()
+        moved.loc[at, name] = np.roll(table.loc[at, name], 1)
+        called = [line for line in _with_totals(moved) if "other rows" in line]
+        assert len(called) == 1 and f"column {name.title()} " in called[0]
+    swapped = table.copy()
+    swapped.loc[at, ["roads", "water"]] = table.loc[at, ["water", "roads"]].to_numpy()
+    (line,) = (line for line in _with_totals(swapped) if "exchanged" in line)
+    assert "column Roads " in line and "column Water " in line
 
 
 def test_a_table_that_prints_the_same_figures_otherwise_is_named() -> None:

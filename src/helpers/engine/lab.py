@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.engine.run.kernel import SPECS, STOCK
-from helpers.engine.run.source import TABLES
+from helpers.engine.run.kernel import SPECS
+from helpers.engine.run.source import STOCK, TABLES
 from helpers.errors import ParameterError
 from helpers.files import publish
 from helpers.index import catalog

@@ -78,7 +78,7 @@ def table(league: League) -> pd.DataFrame | None:
 def shown(league: League, unit: str) -> list[str]:
     """Return the weighed indicators that a report lists: a unit's known ones, or the pillars."""
     given = inputs(league)
-    if given is None:
+    if given is None or unit not in given.indicators.index:
         return []
     own = given.indicators.loc[unit].dropna()
     names = [name for name in league.labels if name in own]
@@ -88,7 +88,7 @@ def shown(league: League, unit: str) -> list[str]:
 def goal(league: League, unit: str) -> Goal | None:
     """Return the next tenth place before a unit (the first, before a tenth), and what it takes."""
     given = inputs(league)
-    if given is None:
+    if given is None or unit not in given.composite.index:
         return None
     rank = float(league.standings.loc[unit, "rank"])
     place = float(next_goal(rank))
@@ -106,7 +106,7 @@ def alone(league: League, unit: str, gain: float) -> tuple[str, float] | None:
     None where no indicator has the room.
     """
     given = inputs(league)
-    if given is None:
+    if given is None or unit not in given.indicators.index:
         return None
     own = given.indicators.loc[unit, shown(league, unit)].dropna()
     needed = gain / given.weights[own.index]

@@ -106,14 +106,18 @@ class League:
         return sorted(year for year in years if year <= self.year)
 
     def place(self, rank: Any, year: int, *, dated: bool = False) -> str:
-        """Write a rank of the headline with the number of units ranked, and its year if wanted."""
+        """Write a rank of the headline with the number of units ranked, and its year if wanted.
+
+        A rank in words, a band, stands as it is.
+        """
         w = self.words
-        if pd.isna(rank):
+        if not isinstance(rank, str) and pd.isna(rank):
             return MISSING
+        band = isinstance(rank, str)
         place = w._(
             "{ordinal} of {units}",
-            ordinal=w.ordinal(rank),
-            number=w.number(rank),
+            ordinal=rank if band else w.ordinal(rank),
+            number=rank if band else w.number(rank),
             units=w.number(self.size(year)),
         )
         if not dated:

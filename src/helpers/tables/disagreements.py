@@ -251,6 +251,7 @@ def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) ->
             f"{file}, row {first['row']}, {column_of(index, file, measure, indicator)}: "
             f"{first['unit_name']}, {year}: the printed {called} is {printed}{first['printed']:g}, "
             f"but the scores give {first['computed']:g}{others}{_reversed(measure, group)}; "
+            f"{_shuffled(index, file, indicator) if len(off) * 2 > len(group) else ''}"
             "correct the cell of the rank or of the score, then `make record-raw`; or say in "
             f"data/raw/{index.name}/index.yml `ranks: published` (or `ranked_by: published` of the "
             "table), or how far ranks may differ: "
@@ -258,6 +259,12 @@ def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) ->
             f"{np.ceil(100 * len(off) / len(group)) / 100:g}}}`"
         )
     return lines[:_SHOWN] + ([f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
+
+
+def _shuffled(index: Index, file: str, indicator: str) -> str:
+    """Return a hint where most printed ranks differ from the scores' own."""
+    scores = column_of(index, file, "score", indicator)
+    return f"are the rows of its scores ({scores}) or of its ranks shifted or sorted?; "
 
 
 def _reversed(measure: str, group: pd.DataFrame) -> str:
@@ -271,8 +278,10 @@ def _reversed(measure: str, group: pd.DataFrame) -> str:
 
 def column_of(index: Index, file: str, measure: str, indicator: str) -> str:
     """Return the column that holds an indicator's figures, or the indicator itself."""
+    kind = "rank" if measure in BANDS else measure
     for table in index.tables:
-        for column, target in table.wide.get("rank" if measure in BANDS else measure, {}).items():
+        columns = {**table.wide.get(kind, {}), **(table.wide["value"] if kind == "score" else {})}
+        for column, target in columns.items():
             if index.key(table) == file and target.indicator == indicator:
                 return f"column {column}" + f" ({indicator})" * (column != indicator)
     return indicator

@@ -2,8 +2,8 @@
 
 Columns that were swapped, shifted, filled down or sorted by themselves hold well-formed figures.
 Such a mistake shows where the same figures stand elsewhere: in another table, in ranks published
-singly, in the year before, or in a run of equal cells. What a single table of one year holds only
-once cannot be told from a sound one.
+singly, in printed totals, in the year before, or in a run of equal cells. What a single table of
+one year holds only once cannot be told from a sound one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from helpers.index.catalog import Index
 from helpers.tables.disagreements import DIFFER, column_of
+from helpers.tables.recompute import find_moved
 
 _CELL = ["unit_set", "year", "indicator"]
 _KEY = [*_CELL, "unit"]
@@ -46,10 +47,12 @@ def doubts(index: Index, published: pd.DataFrame, compared: pd.DataFrame) -> lis
     compared
         What :func:`helpers.tables.disagreements.compare` returns.
     """
-    own = published[published["file"].isin(index.complete) & (published["measure"] == "score")]
+    figures = published["measure"].isin(["score", "value"])
+    own = published[published["file"].isin(index.complete) & figures]
     lines = [
         *_against_other_tables(index, own, published),
         *_against_single_ranks(compared),
+        *find_moved(index, own, compared),
     ]
     for (_file, _set), table in own.groupby(["file", "unit_set"], sort=False):
         by_year: Any = table.groupby("year")
@@ -71,6 +74,9 @@ class _Year:
         wide = rows.pivot_table(index="unit", columns="indicator", values="value", aggfunc="first")
         self.scores = wide.loc[order]
         self.names = rows.drop_duplicates("unit").set_index("unit")["unit_name"].to_dict()
+        self.raw = set(rows.loc[rows["measure"] == "value", "indicator"])
+        called = [str(self.names[unit]).casefold() for unit in order]
+        self.by_name = called == sorted(called)
 
 
 def _against_other_tables(index: Index, own: pd.DataFrame, published: pd.DataFrame) -> list[str]:
@@ -125,12 +131,18 @@ def _within(index: Index, year: int, one: _Year) -> list[str]:
     for name in scores:
         column = column_of(index, one.file, "score", str(name))
         length, value = _longest_run(scores[name])
-        if length:
+        if length and not (name in one.raw and _is_shared(scores[name], value)):
             lines.append(
                 f"{one.file}, {column}, {year}: {length} rows one below the other hold {value:g}; "
                 "was a cell filled down?"
             )
-    for a, b in combinations(in_order, 2):
+    if one.by_name and in_order:
+        called = " and ".join(column_of(index, one.file, "score", str(name)) for name in in_order)
+        lines.append(
+            f"{one.file}, {called}, {year}: in order, though the rows are in that of the names; "
+            "was it sorted by itself?"
+        )
+    for a, b in combinations([] if one.by_name else in_order, 2):
         x, y = (scores[name].to_numpy(float) for name in (a, b))
         if abs(np.corrcoef(x, y)[0, 1]) > 0.9999:
             continue  # the same figures twice
@@ -140,6 +152,13 @@ def _within(index: Index, year: int, one: _Year) -> list[str]:
             "sorted by itself?"
         )
     return lines
+
+
+def _is_shared(column: pd.Series, value: float) -> bool:
+    """Tell whether a raw figure is that of a group, whose units stand together more than once."""
+    values = column.to_numpy(float)
+    runs = np.split(values, np.flatnonzero(values[1:] != values[:-1]) + 1)
+    return len([run for run in runs if len(run) > 2 and run[0] == value]) > 1
 
 
 def _is_sorted(column: pd.Series, distinct: float = 0.8) -> bool:

@@ -25,7 +25,8 @@ TABLES = ("rank_confidence", "change_confidence")
 _CELL = ["unit_set", "year", "indicator"]
 _KEY = [*_CELL, "unit"]
 _KINDS: tuple[Kind, ...] = ("marginal", "simultaneous")
-_INTEGRAL = 500  # up to so many units the marginal sets need no draws
+# Up to so many units sets need no plain draws.
+_EXACT = {"marginal": 500, "simultaneous": 80}
 
 Cells = dict[tuple[str, int, str], pd.DataFrame]
 """By unit set, year and indicator: units by score (turned so that more is better), std_error."""
@@ -107,7 +108,7 @@ def confidence_sets(cell: pd.DataFrame, kind: Kind, level: float) -> pd.DataFram
     other.
     """
     known = cell.dropna()
-    exact = kind == "marginal" and len(known) <= _INTEGRAL
+    exact = len(known) <= _EXACT[kind]
     sets = rank_confidence_sets(
         known["score"], known["std_error"], level=level, kind=kind,
         draws=None if exact else draws_for(len(known)),

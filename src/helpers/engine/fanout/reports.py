@@ -96,7 +96,7 @@ def _ranked(asked: request.Asked, chosen: list[Unit], named: str) -> list[Unit]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         place = {"year": str(asked.year), "indicator": asked.index.headline}
         rows = (row for row in csv.DictReader(file) if place.items() <= row.items())
-        ranked = {row["unit"] for row in rows if row["rank"]}
+        ranked = {row["unit"] for row in rows if row["rank"] or row["rank_low"]}
     if left := [unit.name for unit in chosen if unit.code not in ranked]:
         print(f"left out, with no rank in {asked.year}: {', '.join(left)}", file=sys.stderr)
     return [unit for unit in chosen if unit.code in ranked]

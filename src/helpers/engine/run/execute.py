@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.engine.run import gate
 from helpers.engine.run.codes import no_room, say
-from helpers.engine.run.source import TABLES, WARM, language, read
+from helpers.engine.run.source import STOCK, TABLES, WARM, language, read
 from helpers.errors import DataError, HelpersError, NotebookError, ParameterError
 from helpers.files import publish
 
@@ -150,7 +150,7 @@ def choose_kernel(
     """
     from jupyter_client.kernelspec import NoSuchKernel
 
-    from helpers.engine.run.kernel import STOCK, OwnKernelSpecs
+    from helpers.engine.run.kernel import OwnKernelSpecs
     from prefork.kernelspec import KERNEL_NAME
 
     written = language(node)

@@ -17,12 +17,11 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
-from helpers.engine.run.source import TABLES, WARM
+from helpers.engine.run.source import STOCK, TABLES, WARM
 from helpers.errors import NotebookError
 from prefork import IPCKernelManager, kernel_json, runtime_dir
 from prefork.kernelspec import PROVISIONER_NAME
 
-STOCK = "python3"
 # What a warm kernel has imported, and done, before it is forked: of reports, and of tables too.
 SPECS = {
     WARM: ("helpers.engine.warm",),

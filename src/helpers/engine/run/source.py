@@ -8,9 +8,10 @@ from helpers.errors import ParameterError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# Kernels of this very Python: the ordinary one, and forked ones by what they begin with: what
+# reports import, or what makes tables besides.
+STOCK, WARM, TABLES = "python3", "helpers", "helpers-tables"
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
-# Forked kernels by what they begin with: what reports import, or what makes tables besides.
-WARM, TABLES = "helpers", "helpers-tables"
 
 
 def read(notebook: Path) -> "NotebookNode":

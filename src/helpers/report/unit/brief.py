@@ -20,7 +20,7 @@ def title(case: Case) -> show.Text:
     said: dict[str, Any] = {
         "unit": literal(case.unit.name),
         "year": case.year,
-        "place": case.place(case.now["rank"], case.year),
+        "place": case.stands,
         "what": _happened(case),
     }
     if not said["what"]:
@@ -132,11 +132,12 @@ def _better(case: Case) -> float:
 def _stands(case: Case) -> str:
     """Say where it stands in the year, beside the year before."""
     w, change = case.words, case.previous
-    level = case.standings[case.standings["rank"] == case.now["rank"]].index.drop(case.unit.code)
+    level = case.standings[case.standings["rank"] == case.now["rank"]].index
+    level = level.difference([case.unit.code], sort=False)
     said: dict[str, Any] = {
         "unit": literal(case.unit.name),
         "year": case.year,
-        "place": case.place(case.now["rank"], case.year),
+        "place": case.stands,
         "others": literal(w.list(case.units[str(code)].name for code in level)),
     }
     if case.year in case.computed:
@@ -145,6 +146,10 @@ def _stands(case: Case) -> str:
         said["place"] = w._("{place}, level with {others}", **said)
     if change is None:
         first = w._("In {year}, {unit} is {place}.", **said)
+        if case.year in case.banded:
+            first += " " + w._(
+                "Only a band of ranks is printed for it, so what moved it cannot be said."
+            )
         if len(case.own(case.changes, case.index.headline)):
             return first
         return first + " " + w._("There is no earlier year to compare with.")

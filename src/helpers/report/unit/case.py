@@ -33,6 +33,18 @@ class Case(League):
         """The unit's row of the headline in the year of the report."""
         return self.path.loc[self.year]
 
+    @property
+    def stands(self) -> str:
+        """Its place in the year of the report; a band where no more is printed."""
+        banded = pd.isna(self.now["rank"])
+        return self.place(self.rank_of(self.now) if banded else self.now["rank"], self.year)
+
+    @cached_property
+    def banded(self) -> list[int]:
+        """The years in which a band is all that is known of its rank."""
+        rows = self.path[self.path["rank"].isna() & self.path["rank_low"].notna()]
+        return [int(year) for year in rows.index]
+
     @cached_property
     def of_year(self) -> Any:
         """The unit's rows in the year of the report by indicator, in the order of the labels."""
@@ -168,7 +180,7 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     unit
         A name, alias, slug or code; empty for the index's default unit.
     year
-        0 for the newest year in which the unit has a rank.
+        0 for the newest year in which the unit has a rank or a band of ranks.
     compared
         Units, regions or classes to compare with (`helpers.index.peers`); empty for `peers` of
         index.yml.
@@ -186,7 +198,7 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     own = cut["ranks"][
         (cut["ranks"]["unit"] == code) & (cut["ranks"]["indicator"] == this.headline)
     ]
-    years = sorted(own.loc[own["rank"].notna(), "year"])
+    years = sorted(own.loc[own["rank"].notna() | own["rank_low"].notna(), "year"])
     when = year or (years[-1] if years else 0)
     if when not in years:
         known = ", ".join(map(str, years)) or "none"

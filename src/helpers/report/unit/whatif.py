@@ -77,7 +77,7 @@ def outlook(case: Case) -> show.Text | None:
     """Say what the next tenth place would take, or by how much the first leads."""
     w, unit = case.words, case.unit.code
     given = gains.inputs(case)
-    if given is None:
+    if given is None or case.unit.code not in given.composite.index:
         return None
     less = case.index.direction(case.year, case.index.headline) < 0
     decimals = case.decimals(case.index.headline)

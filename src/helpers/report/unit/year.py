@@ -79,8 +79,13 @@ def peers(case: Case) -> show.Table | None:
 
 def _extremes(case: Case) -> str:
     w, ranks = case.words, case.path["rank"].dropna()
+    bands = w._(
+        "Only a band of ranks is known in {years}.", years=w.list(map(str, case.banded))
+    ) if case.banded else ""  # fmt: skip
+    if ranks.empty:
+        return bands
     if len(ranks) < 2:
-        return w._("Only one year has a rank.")
+        return (w._("Only one year has a rank.") + " " + bands).strip()
     best, worst = ranks.min(), ranks.max()
     text = w._(
         "Ranked in {n} years, it was {best} at best and {worst} at worst.",
@@ -91,6 +96,8 @@ def _extremes(case: Case) -> str:
     if best == worst:
         text = w._("In all {n} years with a rank, it was {best}.", n=len(ranks),
                    best=w.ordinal(best))  # fmt: skip
+    if bands:
+        text += " " + bands
     if case.absent:
         text += " " + w._("It was not ranked in {years}.", years=w.list(map(str, case.absent)))
     return text
@@ -125,9 +132,10 @@ def _beside(case: Case) -> tuple[list[str], list[str]]:
 
 
 def _next_to_it(case: Case) -> str:
-    w, (before, behind) = case.words, _beside(case)
+    w = case.words
     if case.unit.code not in case.standings.index or pd.isna(case.now["score"]):
         return ""
+    before, behind = _beside(case)
     decimals = case.decimals(case.index.headline)
     score = case.standings["score"].astype(float)
     less = case.index.direction(case.year, case.index.headline) < 0

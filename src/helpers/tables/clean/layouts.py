@@ -70,7 +70,10 @@ def read_wide(
             phrase = phrase + common.most.map(
                 lambda most: f" to {most:g}, the number of units; or leave the column out of ranks"
             )
-        problems += check(frame, column, wrong & ~outside, phrase)
+        beyond = wrong & np.isfinite(values) & (measure == "score")
+        mend = f"correct the cell, or say `scales: {{{indicator}: [0, null]}}` in index.yml"
+        problems += check(frame, column, beyond & ~outside, phrase, mend)
+        problems += check(frame, column, wrong & ~beyond & ~outside, phrase)
         problems += limits.signs(frame, column, filled & ~wrong, text, target.percent)
         problems += check(
             frame,
