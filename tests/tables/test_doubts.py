@@ -1,9 +1,12 @@
 """Columns that were swapped, shifted, filled down or sorted: told, with the column named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.index.catalog import Index
 from helpers.tables.disagreements import compare
 from helpers.tables.doubts import doubts
 from helpers.tables.recompute import compare_with_published
@@ -155,10 +158,27 @@ def test_a_table_that_prints_the_same_figures_otherwise_is_named() -> None:
     assert "Roads" in line and "5 of 5" in line and "data/raw/made-up/p" in line
 
 
-def test_units_that_went_are_named() -> None:
+@pytest.mark.parametrize("measure", ["score", "rank"])
+def test_units_that_went_are_named_whatever_is_printed_of_them(measure) -> None:
+    """The years may stand in files of their own, and hold no more than ranks."""
     table = wide()
     gone = (table["year"] == 2024) & table["unit"].isin([3, 4])
-    assert [line for line in told(table[~gone]) if "Unit 3, Unit 4" in line and "2024" in line]
+    published = long(table[~gone]).assign(measure=measure)
+    published.loc[published["year"] == 2024, "file"] = "data/raw/made-up/u.csv"
+    this = index()
+    tables = (*this.spec.tables, replace(this.spec.tables[0], file="u.csv"))
+    this = Index(this.name, replace(this.spec, tables=tables), this.structure)
+    columns = ["own", "measure", "verdict", "unit_set", "year", "indicator", "index"]
+    compared = pd.DataFrame(columns=columns).astype({"own": bool})
+    (line,) = doubts(this, published, compared)
+    assert "u.csv: 2024 has no row of Unit 3, Unit 4, as 2023 has" in line
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_year_that_went_is_named(year) -> None:
+    table = wide()
+    (line,) = told(table[table["year"] != year])
+    assert FILE in line and str(year) in line
 
 
 @pytest.mark.parametrize("name", ["dti", "pci", "asem"])
