@@ -66,7 +66,7 @@ $(foreach v,ACCEPT BRIEF FILE INDEX UNIT UNIT_SET YEAR LANGS UNITS PEERS SCHEDUL
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt verify lint docs samples format bench lock clean
+.PHONY: help env data report reports report-national site cluster-key new-index add-table check why record-raw phrases update-phrases notebooks lab test test-browser test-spoilt test-faults test-peers verify lint docs samples format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -141,7 +141,7 @@ lab: $(ENV) ## Open JupyterLab: the start beside the explorer; LANG=vi for a Vie
 # The notebooks in their order: each reads the tables that those before it write. The tests in that
 # of tests/conftest.py, the slow files first.
 test: lint ## Run all checks: lint, unit and property tests, every notebook, both reports
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser --ignore=tests/faults tests
 	$(PYTHON) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:xdist notebooks
 	$(if $(CHROMIUM),$(PYTHON) -m pytest -n 2 --dist loadfile tests/browser,@echo "no Chromium here: the browser tests were left out; install it, or name it in CHROMIUM")
 
@@ -150,6 +150,14 @@ test-browser: $(ENV) ## Run JupyterLab and the pages in a headless Chromium; pic
 
 test-spoilt: $(ENV) ## Play 2,000 spoilt tables; `make test` plays the first of them
 	SPOILT=2000 $(PYTHON) -m pytest -n 2 tests/newindex/test_spoilt_tables.py
+
+# The faults, and the tests elsewhere that are about the same: who may connect, files that are edited
+# by hand, signals to make, messages. As root it also fills disks and is another user.
+test-faults: $(ENV) ## Break the commands in every way, kill them 100 times (KILLS); a table of what held
+	$(PYTHON) -m pytest -n 2 --dist worksteal tests/faults tests/engine/test_credentials.py tests/index/test_spoilt.py tests/test_makefile.py tests/engine/test_run_codes.py tests/engine/test_run_alone.py
+
+test-peers: $(ENV) ## Run the tests of nbclient, jupyter_client and nbval on forked and on stock kernels
+	$(PYTHON) tests/prefork/peers.py
 
 verify: $(ENV) ## Make the products under other conditions and compare every byte
 	$(PYTHON) -m helpers.engine.verify
@@ -175,6 +183,7 @@ format: $(ENV) ## Format the code
 bench: $(ENV) ## Measure: each method, kernels, the fan-out against plain papermill, growth with units
 	$(PYTHON) benchmarks/methods.py
 	$(PYTHON) benchmarks/kernels.py ready
+	$(PYTHON) benchmarks/kernels.py single
 	$(PYTHON) benchmarks/one_report.py
 	$(PYTHON) benchmarks/reports.py
 	$(PYTHON) benchmarks/explore.py

@@ -2,8 +2,10 @@
 
 ``python benchmarks/kernels.py ready`` measures both kinds in turn, in one run.
 ``python benchmarks/kernels.py stress`` runs many kernels while kernels, fork servers and their
-users are killed at random, and then looks for processes and files. Both exit with 1 if the
-promise is broken: under a quarter of the ordinary time; nothing left.
+users are killed at random, and then looks for processes and files.
+``python benchmarks/kernels.py single`` runs a trivial notebook by ``helpers run`` and by papermill
+on a stock kernel, in turn. All exit with 1 if the promise is broken: under a quarter of the
+ordinary time; nothing left; no more processor time.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import nbformat
 import page
 import psutil
 from jupyter_client.manager import KernelManager
@@ -80,6 +83,37 @@ def ready(repeat):
         f"the first one, fork server included, took {first:.1f} s.",
     )  # fmt: skip
     return forked < stock / 4
+
+
+def processor_seconds(command, folder):
+    """What a command and all that it started have used."""
+    before = os.times()
+    environ = os.environ | {"HELPERS_ROOT": folder}
+    subprocess.run(command, cwd=folder, env=environ, check=True, capture_output=True)
+    after = os.times()
+    return sum(after[2:4]) - sum(before[2:4])
+
+
+def single(repeat):
+    """Print what one notebook of one cell costs, and how the two compare in each pair."""
+    with tempfile.TemporaryDirectory() as folder:
+        cells = [nbformat.v4.new_code_cell("print(1)")]
+        about = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=about), f"{folder}/a.ipynb")
+        ours = [sys.executable, "-m", "helpers", "run", "a.ipynb", "--output", "b.ipynb"]
+        theirs = [sys.executable, "-m", "papermill", "-k", "python3", "a.ipynb", "c.ipynb"]
+        pairs = [[processor_seconds(c, folder) for c in (ours, theirs)] for _ in range(repeat + 1)]
+    pairs = pairs[1:]  # the first compiles
+    helpers, papermill = (statistics.median(found) for found in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    print(f"one trivial notebook, processor time, median of {repeat} pairs: helpers run "
+          f"{helpers:.2f} s, papermill {papermill:.2f} s, ratio {ratio:.2f}")  # fmt: skip
+    rows = [["`helpers run`", f"{helpers:.2f}"], ["papermill, stock kernel", f"{papermill:.2f}"]]
+    page.put(
+        "single", ["by", f"processor time, median of {repeat}, seconds"], rows,
+        f"Pair by pair {ratio:.2f} of papermill's.",
+    )  # fmt: skip
+    return ratio < 1.05
 
 
 USER = f"""
@@ -175,15 +209,18 @@ def stress(kernels, kills, seed):
 
 
 def main():
-    """Run one of the two."""
+    """Run one of the three."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("ready").add_argument("--repeat", type=int, default=10)
+    commands.add_parser("single").add_argument("--repeat", type=int, default=7)
     stressing = commands.add_parser("stress")
     stressing.add_argument("--kernels", type=int, default=200)
     stressing.add_argument("--kills", type=int, default=20)
     stressing.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    if asked.command == "single":
+        return 0 if single(asked.repeat) else 1
     with installed_kernelspec():
         if asked.command == "ready":
             return 0 if ready(asked.repeat) else 1

@@ -1,5 +1,6 @@
 """Put products in place so that a reader sees the old file or the new one, never a torn one."""
 
+import errno
 import glob
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from helpers.errors import HelpersError
 
+_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 _TEXT = {".csv", ".html", ".json", ".ipynb", ".md", ".svg", ".txt", ".typ", ".xml", ".yml"}
 
 
@@ -108,13 +110,14 @@ def lock(root: Path, *, wait: bool = True) -> Iterator[None]:
     Raises
     ------
     HelpersError
-        ``wait`` is false and another run holds the lock.
+        ``wait`` is false and another run holds the lock; or the file system has no locks.
     """
     from filelock import FileLock, Timeout
 
     root.mkdir(parents=True, exist_ok=True)
     holder = root / ".lock.pid"
-    held = FileLock(root / ".lock")
+    # Not a file that is the lock by being there: after a kill it would lock everybody out.
+    held = FileLock(root / ".lock", fallback_to_soft=False)
     try:
         held.acquire(timeout=0.2)  # between taking the lock and writing the pid lies a moment
     except Timeout:
@@ -123,6 +126,13 @@ def lock(root: Path, *, wait: bool = True) -> Iterator[None]:
             raise HelpersError(f"{root} is in use by {who}; try again when it is done") from None
         print(f"waiting for {who}, which works on {root}", file=sys.stderr, flush=True)
         held.acquire()
+    except OSError as exc:
+        if exc.errno not in _NO_LOCKS:
+            raise
+        raise HelpersError(
+            f"{root}: this file system knows no locks (flock: {exc.strerror}), which keep two runs "
+            "apart; move the project to another disk"
+        ) from None
     try:
         holder.write_text(f"{os.getpid()}\n", encoding="ascii")
         yield

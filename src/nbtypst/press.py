@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from nbtypst import typefaces
@@ -54,7 +54,7 @@ def compile_pdf(
     """
     import typst
 
-    fonts, _folder = typefaces.fonts(style.font_files, typefaces.needs_cjk(source))
+    fonts, folder = typefaces.fonts(style.font_files, typefaces.needs_cjk(source))
     families = sorted({font.family for font in fonts.fonts()})
     if style.typeface not in families:
         raise ExportError(
@@ -63,7 +63,7 @@ def compile_pdf(
         )
     for _ in range(_PASSES):
         try:
-            return _finish(_compile(source, fonts, seconds), row_heads)
+            return _finish(_compile(source, fonts, Path(folder.name, "root"), seconds), row_heads)
         except typst.TypstError as error:
             diagnostic = _errors(error.diagnostic)
             unknown = {
@@ -94,28 +94,29 @@ def _unprintable(source: str, unknown: set[str], origins: Mapping[int, Origin]) 
             yield Notice("glyph", origin, ", ".join(names) + more)
 
 
-def _compile(source: str, fonts: Any, seconds: float) -> bytes:
-    """Compile beside the main thread: Typst cannot be interrupted, but it can be left."""
+def _compile(source: str, fonts: Any, root: Path, seconds: float) -> bytes:
+    """Compile beside the main thread: Typst cannot be interrupted, but it can be left.
+
+    The root is empty, so that no document can read a file.
+    """
     import typst
 
     result: list[bytes] = []
     failure: list[BaseException] = []
 
     def work() -> None:
-        # An empty root: no document can read a file.
-        with tempfile.TemporaryDirectory(prefix="report-root-") as root:
-            try:
-                compiler = typst.Compiler(source.encode(), root=root, font_paths=fonts)
-                pdf, warnings = compiler.compile_with_warnings(
-                    format="pdf", pdf_standards=["ua-1"], timestamp=0
-                )
-                # Typst only warns where it drops something.
-                dropped = [warning.message for warning in warnings if "ignored" in warning.message]
-                if dropped:
-                    raise ExportError(f"Typst cannot set the document: {dropped[0]}")
-                result.append(cast(bytes, pdf))
-            except BaseException as error:  # handed on to the waiting thread
-                failure.append(error)
+        try:
+            compiler = typst.Compiler(source.encode(), root=root, font_paths=fonts)
+            pdf, warnings = compiler.compile_with_warnings(
+                format="pdf", pdf_standards=["ua-1"], timestamp=0
+            )
+            # Typst only warns where it drops something.
+            dropped = [warning.message for warning in warnings if "ignored" in warning.message]
+            if dropped:
+                raise ExportError(f"Typst cannot set the document: {dropped[0]}")
+            result.append(cast(bytes, pdf))
+        except BaseException as error:  # handed on to the waiting thread
+            failure.append(error)
 
     thread = threading.Thread(target=work, name="typst", daemon=True)
     thread.start()

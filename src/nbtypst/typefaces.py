@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ _NOTO, _CJK = "manimgx_fonts", "manimgx_fonts_cjk"
 _IDEOGRAPHS = re.compile(
     "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
+_FOLDER = "report-fonts-"
 _KANA, _HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 
 
@@ -44,7 +46,8 @@ def fonts(given: tuple[str, ...], cjk: bool) -> tuple[Any, tempfile.TemporaryDir
 
     The default's package holds each face as OTF and as TTF under one name; which of the two
     Typst would take hangs on the order of the folder. So the files that are used are put
-    into a folder of their own, kept as long as the process lives.
+    into a folder of their own, kept as long as the process lives, with an empty one in it as the
+    root of documents. A killed process leaves it to the next one, which removes it.
     """
     import typst
 
@@ -56,12 +59,28 @@ def fonts(given: tuple[str, ...], cjk: bool) -> tuple[Any, tempfile.TemporaryDir
         files = [home / f"SourceSansPro-{face}.ttf" for face in _FACES]
     if missing := [str(file) for file in files if not file.is_file()]:
         raise ExportError(f"font_files: {', '.join(missing)} is not there")
-    folder = tempfile.TemporaryDirectory(prefix="report-fonts-")
+    _sweep()
+    folder = tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
+    Path(folder.name, "root").mkdir()
     for number, file in enumerate(files):
         shutil.copy(file, Path(folder.name, f"{number}-{file.name}"))
     packages = [find_spec(name) for name in ([_NOTO, _CJK] if cjk else [_NOTO])]
     homes = [str(Path(spec.origin).parent) for spec in packages if spec and spec.origin]
     return typst.Fonts(include_system_fonts=False, font_paths=[folder.name, *homes]), folder
+
+
+def _sweep() -> None:
+    """Remove the folders of processes that have been killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        # Signal 0 asks whether a process is there, but on Windows it would end it.
+        if owner.isdigit() and os.name == "posix":
+            try:
+                os.kill(int(owner), 0)
+            except ProcessLookupError:
+                shutil.rmtree(folder, ignore_errors=True)
+            except OSError:  # somebody else's
+                continue
 
 
 def needs_cjk(text: str) -> bool:

@@ -31,7 +31,7 @@ def test_what_is_no_peer_is_refused(asked):
 
 def test_a_region_is_found_by_its_name_in_another_language():
     dti = made("dti").index
-    for words in dti.spec.regions.values():
+    for words in dti.regions.values():
         for region, said in words.items():
             found = peers.choose(dti, said, "63")
             assert found == peers.choose(dti, region, "63") and len(found) > 1

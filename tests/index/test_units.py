@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from helpers.errors import DataError, ParameterError
 from helpers.index import asked, catalog, units
-from helpers.index.units import Units, fold, slugify
+from helpers.index.spelling import fold, slugify
+from helpers.index.units import Units
 from projects import ROOT
 
 PROVINCES = pd.read_csv(ROOT / "data/raw/provinces/provinces-63-to-34.csv", dtype=str)

@@ -97,3 +97,45 @@ def test_six_thousand_columns(tmp_path):
     (tmp_path / "w.csv").write_text("\n".join(rows), "utf-8")
     with pytest.raises(HelpersError, match=rf"6,001 columns, the limit is {limits.COLUMNS:,}"):
         read(tmp_path / "w.csv")
+
+
+def test_a_file_is_what_it_holds_whatever_it_is_called(tmp_path):
+    text = "Name,Score\n" + "".join(f"U{i},{i}.5\n" for i in range(10))
+    book = sheet(tmp_path / "b.xlsx", "").read_bytes()
+    for name, content in {"a.xlsx": text.encode(), "a.csv": book, "a.xls": TABLE.encode()}.items():
+        (tmp_path / name).write_bytes(content)
+        (table,) = read(tmp_path / name)
+        assert table.frame.shape == (10, 2) and list(table.frame) == ["Name", "Score"]
+
+
+OTHERS = {
+    "JSON": b'[{"Name": "U", "Score": 1}]',
+    "gzip": b"\x1f\x8b\x08",
+    "Parquet": b"PAR1",
+    "97-2003": b"\xd0\xcf\x11\xe0",
+    "PDF": b"%PDF-1.4",
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_file_of_another_kind_is_refused_by_its_name(tmp_path, kind):
+    (tmp_path / "o.csv").write_bytes(OTHERS[kind] + b"\0" * 50)
+    with pytest.raises(HelpersError, match=kind):
+        read(tmp_path / "o.csv")
+
+
+@pytest.mark.parametrize(("part", "kind"), [("content.xml", "OpenDocument"), ("a.csv", "unpack"),
+                                            ("xl/workbook.bin", "binary")])  # fmt: skip
+def test_what_is_packed_otherwise_is_refused_by_its_name(tmp_path, part, kind):
+    with zipfile.ZipFile(tmp_path / "z.xlsx", "w") as parts:
+        parts.writestr(part, "x")
+    with pytest.raises(HelpersError, match=kind):
+        read(tmp_path / "z.xlsx")
+
+
+def test_marks_that_no_one_sees_are_no_part_of_a_cell(tmp_path):
+    rows = 'Na\u00adme,"Score\n(0-10)"\n' + "".join(f"\u200fU{i},\u202a{i}.5\n" for i in range(9))
+    (tmp_path / "m.csv").write_text(rows, "utf-8")
+    (table,) = read(tmp_path / "m.csv")
+    assert list(table.frame) == ["Name", "Score (0-10)"] and not table.plain
+    assert list(table.frame["Name"]) == [f"U{i}" for i in range(9)]

@@ -114,6 +114,40 @@ KINDS = {
     "several dates in a year": (
         [*years_of("Country,Date,Score", lambda i, n, d: f"{n},{d},{50 + i}.5",
                    ("2019-06", "2019-12", "2020-06", "2020-12"))], {}, 1),
+    "two tables of the same heads, side by side": (
+        rows_of("Rank,Team,Points,,Rank,Team,Points", lambda i, n:
+                f"{i + 1},{n},{90 - i},,{i + 9},{n} B,{80 - i}"), {"year": 2020}, 0),
+    "places such as 1. and 1º, of so many, and marks beside them": (
+        ["Rank 2020;Rank 2021;Land", *(f"{i + 1}.;{i + 1}º;{n}" for i, n in enumerate(LANDS[:5])),
+         "6/8;6/8;Forland", "7;NEW;Gorland", "-;7;Horland"], {}, 0),
+    "rows of a scale's ends below the heads": (
+        lambda: sheets(("S", [[None, "Overall", "", "Health"], [None, "Score", "Rank", "Score"],
+                              ["Country", "0-100", "1-8", "0-100"],
+                              *([n, 90.5 - i, i + 1, 70.5 - i] for i, n in enumerate(LANDS))])),
+        {"year": 2020}, 0),
+    "whole points": (years_of("Year,Team,Pts", lambda i, n, y: f"{y},{n},{80 - 3 * i}"), {}, 0),
+    "a constant beside the score": (
+        rows_of("Country,Score,Score of nowhere", lambda i, n: f"{n},{80.5 - i},2.43"),
+        {"year": 2020}, 0),
+    "words for dates": (
+        years_of("Country,Date,Score", lambda i, n, d: f"{n},{d},{50 + i}.5",
+                 ("31 Dec 2019", "31 Dec 2020")), {}, 0),
+    "an unquoted comma in a name": (
+        [*rows_of("Country,Score,Year", lambda i, n: f"{n},{50 + i}.5,2020"),
+         "Korea, Rep.,49.5,2020"], {}, "row 10: 4 cells under 3 columns"),
+    "tables of two years side by side": (
+        lambda: sheets(("S", [["2019", None, "2020", None], ["Country", "Score"] * 2,
+                              *([n, 80.5 - i, LANDS[7 - i], 81.5 - i]
+                                for i, n in enumerate(LANDS))])), {}, "side by side"),
+    "units in the heads": (
+        [",".join(["Indicator", *LANDS]), *(",".join([x, *(f"{i}.5" for i in range(8))])
+         for x in ("Total score", "Health"))], {"year": 2020}, "turn the table"),
+    "several dates of a year in the heads": (
+        rows_of("Country,2019-06,2019-12,2020-06", lambda i, n: f"{n},{i}.5,{i}.6,{i}.7"), {},
+        "several columns of 2019"),
+    "a year that no column is of": (
+        rows_of("Country,Score 2019,Score 2020", lambda i, n: f"{n},{i}.5,{i}.6"), {"year": 2021},
+        "leave YEAR= out"),
     "figures of both number styles": (["Unit,2020", 'A,"0,5"', "B,0.5"], {}, "both number styles"),
     "no year anywhere": (rows_of("Country,Score", lambda i, n: f"{n},{i}.5"), {}, "give YEAR="),
     "rows that nothing tells apart": (
@@ -219,6 +253,17 @@ MENDS = [
     (years_of("Unit,year,Score", lambda i, n, y: f"{n},{y},{50 + i}.5"), {"year": 2020},
      r"left out: year \(years, but not 2020", years_of("Unit,year,Score",
      lambda i, n, y: f"{n},{y},{50 + i}.5"), {"year": 2017}),
+    (KINDS["an unquoted comma in a name"][0], {}, "mend the row's commas and quotes",
+     [*KINDS["an unquoted comma in a name"][0][:-1], '"Korea, Rep.",49.5,2020'], {}),
+    (KINDS["tables of two years side by side"][0], {}, "put one below the other",
+     years_of("Year,Country,Score", lambda i, n, y: f"{y},{n},{80 - i}.5"), {}),
+    (KINDS["units in the heads"][0], {"year": 2020}, "turn the table",
+     rows_of("Indicator,Total score,Health", lambda i, n: f"{n},{i}.5,{i}.5"),
+     {"year": 2020, "unit": "Indicator"}),
+    (KINDS["several dates of a year in the heads"][0], {}, "delete all but one of each year",
+     rows_of("Country,2019-12,2020-06", lambda i, n: f"{n},{i}.6,{i}.7"), {}),
+    (KINDS["a year that no column is of"][0], {"year": 2021}, "leave YEAR= out",
+     KINDS["a year that no column is of"][0], {}),
     (["Unit,2020", "A,x", "B,y"], {}, "expected one with numbers|with both", ["Unit,2020", "A,1",
      "B,2"], {}),
 ]  # fmt: skip
@@ -244,3 +289,27 @@ def test_names_that_are_taken_are_refused_with_what_to_do(project):
     list(add_table("one", save(project, "renamed", GOOD), year=2021))
     catalog._load.cache_clear()
     assert set(clean(catalog.load("one")).published["year"]) == {2020, 2021}
+
+
+def test_whole_points_leave_no_place_open_but_where_they_are_equal(project):
+    rows = ["Year,Team,Pts", *(f"2020,{n},{p}" for n, p in zip(LANDS, (9, 8, 7, 7, 5, 4, 3, 2),
+                                                             strict=True))]  # fmt: skip
+    list(new_index("league", save(project, "table", rows)))
+    catalog._load.cache_clear()
+    index = catalog.load("league")
+    assert index.is_exact("pts")
+    got = clean(index).published
+    ranks = rank.ranks(index, units.load(index), score.scores(index, units.load(index), got), got)
+    ranks = ranks.set_index("unit_name")
+    assert (ranks["rank_low"] == ranks["rank_high"]).all()
+    assert list(ranks["rank"][list(LANDS)]) == [1, 2, 3, 3, 5, 6, 7, 8]
+
+
+def test_regions_of_viet_nam_are_translated_for_every_index_of_provinces(project):
+    names = [u.name for u in units.provinces().of("34")]
+    rows = ["Tỉnh,Điểm", *(f"{n},{90 - i}.5" for i, n in enumerate(names))]
+    list(new_index("tinh", save(project, "table", rows), year=2025))
+    catalog._load.cache_clear()
+    index = catalog.load("tinh")
+    regions = {u.region for u in units.load(index).of("34")}
+    assert regions and regions <= index.regions["vi"].keys()

@@ -3,16 +3,22 @@
 `SPOILT=2000` (make test-spoilt) plays all of them; the tests play some.
 """
 
+import csv
+import gzip
+import io
 import os
 import random
 import re
 import resource
 import sys
 import time
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from helpers.errors import HelpersError
 from helpers.index import catalog, units
@@ -87,6 +93,58 @@ def spoil(chance: random.Random) -> bytes:
     return content
 
 
+def harder(number: int, content: bytes) -> bytes:
+    """Return a table packed, doubled, turned, merged or encoded otherwise, or as it is."""
+    chance = random.Random(f"harder {number}")
+    what = chance.randrange(24)
+    rows = [line.split(",") for line in content.decode("utf-8", "replace").splitlines()]
+    width = max(map(len, rows), default=0)
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    if what == 0:
+        rows = [row + [""] * (number % 2) + row for row in rows]
+    elif what == 1:
+        rows = [list(column) for column in zip(*rows, strict=True)]
+    elif what == 2:
+        rows = [[row[0], *row] for row in rows if row]
+    elif what == 3:
+        rows = [[f"{cell}\n{cell}" for cell in row] for row in rows]
+    elif what == 4:
+        book = Workbook()
+        for row in rows:
+            book.active.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in row])
+        for _time in range(4):
+            top, left = chance.randrange(1, 9), chance.randrange(1, 5)
+            book.active.merge_cells(start_row=top, start_column=left,
+                                    end_row=top + chance.randrange(3),
+                                    end_column=left + chance.randrange(3))  # fmt: skip
+        file = io.BytesIO()
+        book.save(file)
+        return file.getvalue()
+    elif what == 5:
+        span = chance.choice(["colspan=2", "rowspan=3", "rowspan=0 colspan=3", ""])
+        lines = "".join("<tr>" + "".join(f"<td {span if chance.random() < 0.1 else ''}>{cell}"
+                                         for cell in row) for row in rows)  # fmt: skip
+        page = f"<table>{lines}</table>"
+        return (page if number % 2 else f"<table><tr><td>{page}<td>x</table>").encode()
+    elif what == 6:
+        return gzip.compress(content)
+    elif what == 7:
+        return content.replace(b"a", b"\0", 1)
+    elif what == 8:
+        return unicodedata.normalize("NFD", content.decode("utf-8", "replace")).encode()
+    elif what == 9:
+        return content.replace(b"A", "Ả".encode()).decode("latin-1").encode()
+    elif what == 10:
+        return content.replace(b"A", b"\xc9").replace(b"B", bytes([chance.randrange(128, 256)]))
+    elif what == 11:
+        rows = rows[:1] if number % 2 else [row[:1] for row in rows]
+    if what > 11:
+        return content
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
 def fold_kind(name: str) -> str:
     kinds = {"Rank": "rank", "Hạng": "rank", "STT": "rank", "Year": "year", "date": "year"}
     return kinds.get(name, "name" if name in ("Country", "Unit", "unit", "kind", "code", "name",
@@ -140,7 +198,7 @@ def play(project: Path, number: int) -> str:
     """Play one spoilt table and a second one added to it; return how far it came."""
     chance = random.Random(f"spoilt {number}")
     source, later = project / f"t{number}.csv", project / f"u{number}.csv"
-    content = spoil(chance)
+    content = harder(number, spoil(chance))
     source.write_bytes(content)
     again = content.replace(b"2019", b"2021").replace(b"2020", b"2022")
     later.write_bytes(again if chance.random() < 0.7 else spoil(chance))
@@ -184,4 +242,4 @@ def test_spoilt_tables_end_in_one_line_or_an_index(project, part):
         assert time.process_time() - begun < SECONDS, number
     unit = 1 if sys.platform == "darwin" else 1024
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit < MEGABYTES * 2**20
-    assert len(ends) > 2 and not list((project / "build").glob(".new-*"))
+    assert len(ends) > 1 and not list((project / "build").glob(".new-*"))

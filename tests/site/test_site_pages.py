@@ -16,7 +16,7 @@ from frictionless import Package
 
 from helpers import tables
 from helpers.index import catalog, units
-from helpers.index.units import fold
+from helpers.index.spelling import fold
 from helpers.report.league import open_league
 from helpers.site import pages, rows
 from helpers.words import use

@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from helpers import tables
 from helpers.errors import DataError
 from helpers.index import catalog
-from helpers.tables import csvtext
+from helpers.tables import csvtext, processed
 from projects import made, write_tables
 
 # As the design document names them; scripts outside the project rely on names and order.
@@ -117,6 +118,23 @@ def test_ranks_and_changes_are_the_known_ones(folder: Path) -> None:
     assert row[["change", "own_effect", "others_effect"]].to_numpy().tolist() == [
         [-20, 14.5, -34.5]
     ]
+
+
+def test_computed_numbers_are_rounded_and_printed_ones_are_not() -> None:
+    noisy = [0.1 + 0.2, 5e-17, -2e-17, 1 / 3, 999.9999999999999, 1234567890123.4]
+    frame = FRAMES["scores"].head(len(noisy)).assign(score=noisy)
+    made = tables.conform("scores", frame.assign(unit=[f"u{i}" for i in range(len(noisy))]))
+    expected = {0.3, 0.0, 0.333333333333, 1000.0, 1234567890120.0}
+    assert set(made["score"]) == expected and not np.signbit(made["score"]).any()
+    pd.testing.assert_frame_equal(made, tables.conform("scores", made))
+    printed = FRAMES["published"].head(len(noisy)).assign(value=noisy)
+    assert set(tables.conform("published", printed)["value"]) == set(noisy)
+
+
+@given(st.lists(st.floats(-1e12, 1e12), max_size=50))
+def test_rounding_keeps_the_order(values: list[float]) -> None:
+    rounded = processed._rounded(np.sort(np.array(values)))
+    assert (np.diff(rounded) >= 0).all()
 
 
 # Broken frames

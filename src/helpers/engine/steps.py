@@ -14,6 +14,7 @@ from pathlib import Path
 from helpers.engine.run.graph import Step
 from helpers.index import catalog, provenance, units
 from helpers.index.catalog import Index
+from helpers.index.spelling import slugify
 from helpers.index.units import Unit
 from helpers.tables.contracts import CONTRACTS, files_of, made_by
 
@@ -132,7 +133,7 @@ def site_step(
 
 def _short(text: str) -> str:
     """Return a text as a file name can hold it; of a long one the beginning and a hash."""
-    name = units.slugify(text)
+    name = slugify(text)
     if len(name) <= _LONGEST and name:
         return name
     return f"{name[:_LONGEST]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}".lstrip("-")
@@ -179,7 +180,8 @@ def _read(folder: str, names: Iterable[str]) -> list[Path]:
 
 def _meaning(index: Index) -> list[Path]:
     """Return the files that say what the tables mean, as against what they hold."""
-    return sorted([*(index.folder / n for n in ("index.yml", "structure.csv")), *index.units_files])
+    own = [index.folder / name for name in ("index.yml", "structure.csv")]
+    return sorted([*own, *index.units_files, *filter(Path.is_file, [index.regions_file])])
 
 
 def _sidecars(index: Index) -> list[Path]:

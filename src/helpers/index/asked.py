@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from helpers.errors import ParameterError
 from helpers.index import catalog, units
 from helpers.index.definition import Index
-from helpers.index.units import Unit, Units, fold
+from helpers.index.spelling import fold
+from helpers.index.units import Unit, Units
 
 if TYPE_CHECKING:
     from helpers.show import Table

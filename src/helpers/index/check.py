@@ -39,6 +39,8 @@ def find_faults(index: Index) -> Iterator[Fault]:
             f"no table has a column of {index.headline}; add it to its scores or ranks, or have it "
             f"worked out: `derive: [{index.headline}]`",
         )
+    if isinstance(spec.exact, tuple):
+        yield from unknown(("exact",), spec.exact, structure.indicators, "indicator")
     for number, name in enumerate(spec.derive):
         at_derive: reader.Path_ = ("derive", number)
         yield from unknown(at_derive, [name], structure.indicators, "indicator")

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from helpers.errors import DataError
 from helpers.index import cells, reader
+from helpers.index.columns import Target
 from helpers.index.definition import Index
-from helpers.index.model import Table, Target
+from helpers.index.model import Table
 from helpers.index.places import nearest
 
 Fault = tuple[reader.Path_, str]

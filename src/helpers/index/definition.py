@@ -49,6 +49,11 @@ class Index:
         """Return the lowest and the highest possible score of an indicator."""
         return _ends(self.spec.scales.get(indicator, self.spec.scale))
 
+    def is_exact(self, indicator: str) -> bool:
+        """Tell whether the figures of an indicator are published without rounding."""
+        exact = self.spec.exact
+        return exact if isinstance(exact, bool) else indicator in exact
+
     @property
     def years(self) -> list[int]:
         """All years with a scheme, oldest first."""
@@ -165,6 +170,23 @@ class Index:
         if named.endswith(".csv"):
             return [self.folder / named]
         return [raw(named, "units.csv"), raw(named, "aliases.csv")]
+
+    @property
+    def regions_file(self) -> Path:
+        """The names of the regions of Viet Nam in other languages, for all province indices."""
+        return raw("provinces", "regions.csv")
+
+    @cached_property
+    def regions(self) -> dict[str, dict[str, str]]:
+        """Language to region to its name there: by index.yml, else as all province indices have."""
+        shared = cells.read(self.regions_file, ("region",)) if self.regions_file.is_file() else ()
+        found: dict[str, dict[str, str]] = {}
+        for _number, row in shared:
+            for column, said in row.items():
+                if column.startswith("name_") and said:
+                    found.setdefault(column.removeprefix("name_"), {})[row["region"]] = said
+        own = self.spec.regions
+        return {lang: {**found.get(lang, {}), **own.get(lang, {})} for lang in {*found, *own}}
 
     def map_files(self) -> list[Path]:
         """Return the files by which maps are drawn: of all unit sets, as index.yml names them."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.files import publish
-from helpers.index import model, reader, sidecar, structure, units
+from helpers.index import columns, model, reader, sidecar, structure, units
 from helpers.index.places import raw
 
 RECORDS = {
@@ -25,8 +25,8 @@ RECORDS = {
     "derived": model.Derived,
     "map": model.Map,
     "tables": model.Table,
-    "columns": model.Target,
-    "errors": model.Errors,
+    "columns": columns.Target,
+    "errors": columns.Errors,
 }
 """Where the fields of a type are explained."""
 COLUMNS = {"structure.csv": structure.COLUMNS, "units.csv": units.COLUMNS}

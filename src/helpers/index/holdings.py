@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.index.model import Cells, Table
+from helpers.index.columns import Cells
+from helpers.index.model import Table
 
 LOST = 0.02
 """Share of a table's rows that may go before its loss has to be accepted."""

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
-from helpers.index.fieldtypes import LISTED, PLAIN, record, short
+from helpers.index.columns import Cells, Columns, Errors, Name, Place
+from helpers.index.fieldtypes import LISTED, record, short
 
-Name = Annotated[str, PLAIN]
 Words = Annotated[Mapping[str, str], short("en")]
 """A text in each language; one text alone serves for all."""
 
@@ -77,56 +77,6 @@ class Build:
     """`fixed` as in structure.csv, `equal` or `pca`"""
     aggregation: Literal["arithmetic", "geometric", "harmonic"] = "arithmetic"
     """the kind of mean"""
-
-
-@record
-class Cells:
-    """Where a field of each row stands: in a column, or fixed for the whole table."""
-
-    column: str | None = None
-    """the column's name"""
-    value: Name | None = None
-    """one value for all rows"""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """published label to indicator, where the cells hold labels"""
-
-
-@record
-class Target:
-    """What a column of a wide table holds."""
-
-    indicator: str
-    """the indicator"""
-    year: int | None = None
-    """the year, where the columns carry the years"""
-    times: float = 1.0
-    """what to multiply by, where the column is on another scale"""
-    percent: bool = False
-    """true where the cells are percentages, with a sign or without; 52.1 % is read as 52.1"""
-
-
-@record
-class Errors:
-    """Where the sampling error of a column of scores stands: standard errors, or two bounds."""
-
-    column: str | None = None
-    """the column of the standard errors"""
-    lower: str | None = None
-    """the column of the lower bounds of a confidence interval"""
-    upper: str | None = None
-    """the column of the upper bounds"""
-    level: float = 0.95
-    """the level of that interval: the standard error is half its width by the normal quantile"""
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """The columns that are given, by field."""
-        given = {name: getattr(self, name) for name in ("column", "lower", "upper")}
-        return {name: column for name, column in given.items() if column is not None}
-
-
-Place = Annotated[Cells, short("value")]
-Columns = Mapping[str, Annotated[Target, short("indicator")]]
 
 
 @record
@@ -281,6 +231,9 @@ class Spec:
 open"""
     scales: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     """indicators with a scale of their own, `{students: [0, null]}`, as a count beside scores"""
+    exact: bool | tuple[Name, ...] = False
+    """true where the figures are exact as published (whole points, scores not rounded), or the \
+list of the indicators that are: no other figure could stand behind theirs"""
     derive: tuple[str, ...] = ()
     """the composites to work out from what was published where they were not published \
 themselves; they are marked `derived`. What is neither published nor named here stays empty"""
@@ -306,7 +259,8 @@ unit"""
     """whom a report compares its unit with: `region` or `class`, those of the unit's own region \
 or class in the table of units; or a list of units, regions or classes. `PEERS=` asks for others"""
     regions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """the names of the regions in the table of units, in the other languages"""
+    """the names of the regions in the table of units, in the other languages; those of Viet Nam \
+are in `provinces/regions.csv`"""
     unit_sets: Mapping[str, Words]
     """the sets that are ranked apart, each with its label; `all` where units.csv names none"""
     years: Mapping[int, Annotated[Year, short("scheme")]]

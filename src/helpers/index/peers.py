@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from helpers.errors import ParameterError
 from helpers.index import units
 from helpers.index.definition import Index
-from helpers.index.units import Unit, Units, fold
+from helpers.index.spelling import fold
+from helpers.index.units import Unit, Units
 
 OWN = ("region", "class")
 """Words for the units that share the region, or a class, of the report's unit."""
@@ -107,7 +108,7 @@ def _group(there: Sequence[Unit], name: str) -> set[str]:
 
 def _translated(index: Index, name: str) -> str:
     """Return a region's name as the table of units has it, given in any language."""
-    for words in index.spec.regions.values():
+    for words in index.regions.values():
         for region, said in words.items():
             if fold(said) == fold(name):
                 return region

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
 
+from helpers.index.columns import Name
 from helpers.index.fieldtypes import record
-from helpers.index.model import Name, Words
+from helpers.index.model import Words
 
 
 @record

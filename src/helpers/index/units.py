@@ -7,8 +7,6 @@ most codes of the General Statistics Office were given to larger units on 1 July
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -18,6 +16,7 @@ from helpers.errors import ParameterError
 from helpers.index import cells
 from helpers.index.definition import Index
 from helpers.index.places import nearest, raw, refuse, relative
+from helpers.index.spelling import Marks, as_written, fold, letters, marks, slugify, spellings
 
 COLUMNS = {
     "code": "the only key to a unit",
@@ -36,20 +35,6 @@ DEFAULT_SET = "all"
 """The unit set of a table of units that names none."""
 
 _NAME = "name_"
-_TITLE = {
-    "municipality": re.compile(r"^(?:tp|thanh pho)\b|\bcity$"),
-    "province": re.compile(r"^tinh\b|\bprovince$"),
-}
-# What may stand before or after the name of a unit that is one.
-_TITLED = {
-    "municipality": (("TP", ""), ("Thành phố", ""), ("Tỉnh", ""), ("", "City"), ("", "Province")),
-    "province": (("Tỉnh", ""), ("", "Province")),
-}
-# Letters with a stroke do not decompose. Old conversions wrote the Icelandic or the African
-# letter in place of the Vietnamese one; in print all three look the same.
-_STROKES = str.maketrans("đðɖ", "ddd")
-
-Marks = Counter[str]
 
 
 @dataclass(frozen=True)
@@ -86,9 +71,9 @@ class Units:
         for unit in self.all:
             names = (name for _lang, name in unit.names)
             for text in (unit.code, unit.slug, unit.name, *names, *unit.aliases):
-                written[unit.unit_set, _as_written(text)].add(unit.code)
-                for letters, marks in _spellings(text, unit.kind):
-                    folded[unit.unit_set, letters].append((unit.code, marks))
+                written[unit.unit_set, as_written(text)].add(unit.code)
+                for folded_name, accents in spellings(text, unit.kind):
+                    folded[unit.unit_set, folded_name].append((unit.code, accents))
         object.__setattr__(self, "_written", dict(written))
         object.__setattr__(self, "_folded", dict(folded))
 
@@ -116,11 +101,11 @@ class Units:
         nothing rather than to the wrong unit. A name written with exactly the diacritics of
         one unit beats one that only agrees without them.
         """
-        codes = self._written.get((unit_set, _as_written(text)), set())
+        codes = self._written.get((unit_set, as_written(text)), set())
         if len(codes) != 1:
-            marks = _marks(text)
-            known = self._folded.get((unit_set, _letters(text)), [])
-            codes = {code for code, allowed in known if marks <= allowed}
+            own = marks(text)
+            known = self._folded.get((unit_set, letters(text)), [])
+            codes = {code for code, allowed in known if own <= allowed}
         return next(iter(codes)) if len(codes) == 1 else None
 
     def nearest(self, text: str, unit_set: str | None = None, count: int = 3) -> list[str]:
@@ -152,52 +137,6 @@ class Units:
             f"nearest: {', '.join(close)}" if close else "give a name, a slug or a code of a unit"
         )
         raise ParameterError(f"no unit {text!r}; {hint}")
-
-
-def fold(text: str) -> str:
-    """Return a text without case, diacritics and punctuation, words parted by one space."""
-    text = unicodedata.normalize("NFD", text.casefold()).translate(_STROKES)
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    return re.sub(r"[\W_]+", " ", text).strip()
-
-
-def slugify(text: str) -> str:
-    """Return a text as a file name can hold it: ``Bà Rịa`` -> ``ba-ria``."""
-    return fold(text).replace(" ", "-")
-
-
-def _letters(text: str) -> str:
-    return fold(text).replace(" ", "")
-
-
-def _marks(text: str) -> Marks:
-    """Count a text's diacritics; on which vowel a tone sits is a matter of taste."""
-    return Counter(filter(unicodedata.combining, unicodedata.normalize("NFD", text)))
-
-
-def _as_written(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
-def _spellings(text: str, kind: str) -> list[tuple[str, Marks]]:
-    """Return the letters and marks under which a unit is found, given what kind of unit it is.
-
-    "TP. Bắc Ninh" is a town inside the province of that name: the word for city is taken
-    off, or put before it, only where the unit itself is one.
-    """
-    folded, marks = fold(text), _marks(text)
-    found = [(folded.replace(" ", ""), marks)]
-    if kind in _TITLE:
-        bare = _TITLE[kind].sub("", folded).replace(" ", "")
-        found.append((bare, marks))
-        for before, after, title_marks in _titles(kind):
-            found.append((before + bare + after, marks + title_marks if title_marks else marks))
-    return [(letters, allowed) for letters, allowed in found if letters]
-
-
-@cache
-def _titles(kind: str) -> list[tuple[str, str, Marks]]:
-    return [(_letters(a), _letters(b), _marks(a + b)) for a, b in _TITLED[kind]]
 
 
 def load(index: Index) -> Units:

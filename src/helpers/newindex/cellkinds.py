@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from helpers.index.units import fold
+from helpers.index.spelling import fold
 from helpers.tables.clean.quantity import parse, parse_rank, parse_year
 
 MARKS = {
@@ -16,12 +16,16 @@ MARKS = {
 }  # fmt: skip
 """Cells, in small letters, that mean no figure."""
 _LIKE = re.compile(
-    r"[=T>≥<#~]?\s?[+\-−–]?\s?\d[\d.,\s]*(?:[eE][+-]?\d+)?\s?(?:%|st|nd|rd|th|\+|=)?"
-    r"|\d+\s?[-–—]\s?\d+"
+    r"[=T>≥<#~]?\s?[+\-−–]?\s?\d[\d.,\s]*(?:[eE][+-]?\d+)?\s?(?:%|st|nd|rd|th|[ºª°]|\+|=)?"
+    r"|\d+\s?[-–—/]\s?\d+"
 )
 _PLAIN = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 _NUMBER = re.compile(r"[+\-−]?[\d.,\s]+(?:[eE][+-]?\d+)?\s?%?")
 _CODE = re.compile(r"[A-Z]{2,3}")
+
+
+SPANNED = re.compile(r"\b(?:19|20)\d\d\s?[-–—]\s?(?:19|20)\d\d\b")  # a season is no such span
+ENDS = re.compile(r"\(?[01]\s?(?:[-–—]|to)\s?\d+\)?")  # of a scale, as heads print it
 
 
 def is_code(text: str) -> bool:
@@ -74,6 +78,15 @@ def values(column: pd.Series, read: Callable[[str], float | None]) -> pd.Series:
     return column.map({text: read(text) for text in column.unique()}).astype(float)
 
 
+def kind_of(text: str) -> str:
+    """Return ``m`` for a mark of no figure, ``y`` for a period, ``n`` for a number, else ``t``."""
+    if is_mark(text):
+        return "m"
+    if year(text) is not None or SPANNED.fullmatch(text):
+        return "y"
+    return "n" if looks_numeric(text) and not ENDS.fullmatch(text) else "t"
+
+
 _SPAN = re.compile(r"((?:19|20)\d\d)\s*[-/–]\s*((?:19|20)?\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _BESIDE = {"year", "yr", "y", "x", "nam", "fy", "ay"}  # beside the year in a column's name
@@ -84,6 +97,8 @@ def split_head(name: str) -> tuple[str, int | None]:
 
     ``"Score 2019"`` -> ``("Score", 2019)``, ``"2014/15 Pos"`` -> ``("Pos", 2014)``.
     """
+    if (when := year(name)) is not None:
+        return "", when
     spans = {m.group(0): year(m.group(0)) for m in _SPAN.finditer(name)}
     if any(one is None for one in spans.values()):
         return name, None

@@ -7,8 +7,17 @@ import re
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.index.units import fold
-from helpers.newindex.cellkinds import is_code, is_mark, number, rank, values, year
+from helpers.index.spelling import fold
+from helpers.newindex.cellkinds import (
+    SPANNED,
+    is_code,
+    is_mark,
+    number,
+    rank,
+    split_head,
+    values,
+    year,
+)
 
 RANK = re.compile(
     r"\b(ranks?|ranking|rnk|rk|pos|place|placement|position|standing|hang|xep hang|thu hang|"
@@ -21,8 +30,12 @@ _UNIT = re.compile(
     r"schools?|schname|location|entity|area|don vi|ten|xa|huyen|pais|pays|land|geo)\b|学校|国家|省"
 )
 _YEARLY = re.compile(r"\b(year|years|season|nam|date|period|time|fy|edition|vintage|jahr|ano)\b|年")
+INDICATOR = re.compile(
+    r"\b(indicators?|pillars?|criteri(?:a|on)|measures?|metric|variables?|chi so|chi tieu|"
+    r"tieu chi)\b"
+)
 _REGION = re.compile(r"\b(region|regional indicator|continent|khu vuc|vung|mien|subregion)\b")
-_SERIAL = re.compile(r"^(stt|tt|no|nr|s no|sl no|so thu tu|row|index no)$")
+_SERIAL = re.compile(r"^(.* )?(stt|tt|no|nr|so thu tu|row)$")
 _KEYED = re.compile(
     r"\b(code|codes|id|ids|iso|iso2|iso3|urn|ukprn|fips|geoid|m49|isocode|ma|key|uid|nuts|laestab)\b"
 )
@@ -31,15 +44,19 @@ _PLACE = re.compile(
 )
 _COUNT = re.compile(
     r"\b(num|number|no of|count|counts|population|pop|students?|enrolment|enrollment|respondents?|"
-    r"sample|src|sources|n|so luong|dan so|so mau|observations?|obs)\b"
+    r"sample|src|sources|surveys used|n|so luong|dan so|so mau|observations?|obs)\b"
 )
 _ERROR = re.compile(
     r"\b(std ?err(or)?|standard error|std ?dev|standard deviation|se|s e|moe|margin of error|lower|"
     r"upper|ci|confidence|low(?:er)? bound|up(?:per)? bound|(?:upper|lower)? ?whisker|"
     r"sai so|p value|variance)\b"
 )
-SPANNED = re.compile(r"\b(?:19|20)\d\d\s?[-–—]\s?(?:19|20)\d\d\b")  # a season is no such span
 _SCORED = re.compile(r"\b(score|scores|index|points?|rate|percent|pct|diem|value)\b")
+POINTS = re.compile(
+    r"\b(points?|pts|pkt|punkte|puntos|pontos|wins?|goals?|gd|goal difference|medals?|gold|silver|"
+    r"bronze|trophies|titles)\b"
+)
+_SAME = 4  # more rows than this with one figure only hold a constant, no score
 _CHANGE = re.compile(
     r"\b(change|changes|chg|diff|difference|delta|evolution|moved?|movement|gain|thay doi|"
     r"tang giam|chenh lech|yoy|trend|versus)\b|[±Δ]|\+/-"
@@ -94,7 +111,8 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     ranked = RANK.search(said)
     if _CHANGE.search(said) or _CHANGE.search(name) or SPANNED.search(name):
         return "", "a change, which follows from the years"
-    if ranked and len(ranks) and ranks.notna().mean() > 0.9:
+    figures = (plain.notna() | ranks.notna()).sum()  # beside them "NEW" is a mark
+    if ranked and figures > 0.5 * len(filled) and ranks.notna().sum() > 0.9 * figures:
         if BEFORE.search(said):
             return "before", ""
         return "rank", ""
@@ -115,6 +133,8 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
         return "", "an identifier"
     if whole and _COUNT.search(said) and not _SCORED.search(said):
         return "", "a count"
+    if len(filled) > _SAME and len(set(filled)) == 1:
+        return "", "the same figure in every row"
     grouped = sum("," in t or " " in t or t.count(".") > 1 for t in filled)
     if whole and grouped > 0.5 * len(filled) and plain.abs().median() >= 1000:
         return "", "whole numbers of many digits: a count"
@@ -155,8 +175,9 @@ def units(frame: pd.DataFrame, texts: list[str], unit: str) -> tuple[str, str, s
     if not names:
         raise DataError(
             f"no column names the units (columns: {some_of(frame)}); give UNIT_COLUMN=, or a table "
-            "with a column of names"
+            "with a column of names: turn one whose heads are the units (paste, transpose)"
         )
+    _refuse_beside(frame, names[0], texts)
     fits = [c for c in codes if c != names[0] and _go_together(frame, names[0], c)]
     if len(names) > 1:
         raise DataError(
@@ -164,6 +185,18 @@ def units(frame: pd.DataFrame, texts: list[str], unit: str) -> tuple[str, str, s
         )
     code = names[0] if names[0] in codes else (fits[0] if fits else "")
     return names[0], code, why
+
+
+def _refuse_beside(frame: pd.DataFrame, name: str, texts: list[str]) -> None:
+    """Refuse two tables side by side: each row has the names of two units."""
+    bare = re.compile(r" \(\d+\)$")
+    for other in texts:
+        alike = bare.sub("", split_head(other)[0]) == bare.sub("", split_head(name)[0])
+        if other != name and alike and (frame[other] != frame[name]).any():
+            raise DataError(
+                f"two tables side by side: columns {name!r} and {other!r} name different units; "
+                "put one below the other, or each into a file of its own"
+            )
 
 
 def some_of(frame: pd.DataFrame) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from helpers.index.units import fold
+from helpers.index.spelling import fold
 
 _UNIONS = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 _MOST = 0.8  # share of units that are countries in a table of countries

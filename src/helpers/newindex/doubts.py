@@ -7,8 +7,8 @@ from itertools import combinations, pairwise
 
 import pandas as pd
 
-from helpers.index.units import fold
-from helpers.newindex import countries
+from helpers.index.spelling import fold
+from helpers.newindex import columns, countries
 from helpers.newindex.cellkinds import is_code, is_mark, is_whole, number, rank, values, year
 from helpers.newindex.understood import UNRANKED, WHOLE, Understood
 
@@ -141,6 +141,8 @@ def look_at_figures(frame: pd.DataFrame, found: Understood) -> None:
         rest = own[own != 0].abs()
         if len(zero) and (own >= 0).all() and len(rest) > 1 and rest.min() > _NEAR * rest.max():
             found.zeros[column] = list(names[zero])
+    whole = {n for c, (n, _y) in found.scores.items() if columns.POINTS.search(columns.words(c))}
+    found.exact = [n for n in whole if every.get(n) == 0]
     if found.style == "?" and not any(
         "," in t or "." in t for c in found.scores for t in frame[c].unique() if not is_mark(t)
     ):

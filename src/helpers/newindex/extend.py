@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,15 +11,15 @@ import yaml
 
 from helpers.errors import ParameterError
 from helpers.files import publish_many
-from helpers.index import catalog, units
+from helpers.index import catalog
 from helpers.index.provenance import SUFFIX
-from helpers.index.units import fold
-from helpers.newindex import intake, say
+from helpers.index.spelling import fold
+from helpers.newindex import intake, say, unitrows
 from helpers.newindex.cellkinds import split_head
 from helpers.newindex.compose import entries, fields
 from helpers.newindex.intake import Taken
 from helpers.newindex.propose import settle_unranked
-from helpers.newindex.understood import UNRANKED, Understood
+from helpers.newindex.understood import Understood
 from helpers.newindex.yamltext import quoted
 
 Key = tuple[tuple[str, ...], str]
@@ -80,10 +78,10 @@ def add_table(
     if added is not None:
         changed[path] = added.encode("utf-8")
     if spec["units"] != "provinces":
-        rows, near = _new_units(loaded, taken)
+        rows, near = unitrows.new_rows(loaded, taken)
         if rows:
             units_path = folder / str(spec["units"])
-            changed[units_path] = _with_rows(units_path, rows)
+            changed[units_path] = unitrows.units_csv(rows, units_path)
     else:
         rows, near = [], []
     _write(folder, new, changed)
@@ -259,38 +257,6 @@ def _end(node: Any) -> int:
     held = node.value
     parts = held if isinstance(node, yaml.SequenceNode) else [one for pair in held for one in pair]
     return max(_end(one) for one in parts)
-
-
-def _new_units(
-    index: catalog.Index, taken: list[Taken]
-) -> tuple[list[dict[str, str]], list[tuple[str, str]]]:
-    """Return rows for units that no earlier table has, and those near to one that it has."""
-    known = units.load(index)
-    sets = {unit.unit_set for unit in known.all}
-    skipped = {
-        str(key) for one in taken for key, why in one.found.skipped.items() if why != UNRANKED
-    }
-    rows, near = [], []
-    for row in intake.unit_rows(taken):
-        texts = [row["name"], row["code"]]
-        if row["name"] in skipped or row["code"] in skipped:
-            continue
-        if any(known.settle(text, one) for text in texts for one in sets):
-            continue
-        if like := known.nearest(row["name"], count=1):
-            near.append((row["name"], like[0]))
-        else:
-            rows.append(row)
-    return rows, near
-
-
-def _with_rows(path: Path, rows: list[dict[str, str]]) -> bytes:
-    text = path.read_text(encoding="utf-8-sig")
-    header = next(csv.reader([text.splitlines()[0]]))
-    buffer = io.StringIO()
-    write = csv.DictWriter(buffer, header, extrasaction="ignore", restval="", lineterminator="\n")
-    write.writerows(rows)
-    return (text.rstrip("\n") + "\n" + buffer.getvalue()).encode("utf-8")
 
 
 def _write(folder: Path, new: dict[Path, bytes], changed: dict[Path, bytes]) -> None:

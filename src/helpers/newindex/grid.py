@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, 0x2060, *range(0x202A, 0x202F),
+                         *range(0x2066, 0x206A), 0xFEFF])  # fmt: skip
+
 Span = tuple[int, int, int, int]
 """First row, first column, last row, last column of a merged cell, counted from 0."""
 
@@ -34,3 +37,8 @@ class Grid:
     dates: set[tuple[int, int]] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
     plain: bool = False
+
+
+def tidy(text: str) -> str:
+    """Return a cell on one line, without marks that no one sees (soft hyphens, directions)."""
+    return " ".join(text.translate(_UNSEEN).split())

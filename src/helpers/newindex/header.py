@@ -16,13 +16,12 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.index.catalog import OPEN
-from helpers.newindex.cellkinds import is_mark, looks_numeric, year
-from helpers.newindex.columns import SPANNED
+from helpers.newindex.cellkinds import ENDS, kind_of, looks_numeric
 from helpers.newindex.grid import Grid
+from helpers.newindex.layout import SHORT, fill_down, refuse_shifted, side_by_side, stacked
 
 _LOOKED_AT = 400  # rows that show what a column holds
 _DEEPEST = 5  # rows of a header
-_SHORT = 3  # letters of a footnote's mark
 
 
 @dataclass
@@ -94,6 +93,11 @@ def settle(file: str, grid: Grid) -> Table:
     below = [n for n in numbers if n > end]
     body = [n for n in numbers if head[-1] < n <= end]
     names = _join(head, rows, grid)
+    fill_down(grid, rows, body)
+    if blocks := side_by_side(names):
+        return settle(file, stacked(grid, rows, head[-1], names, blocks))
+    if not grid.name:
+        refuse_shifted(where, names, rows, body, kinds)
     plain = grid.plain and head == [numbers[0]] == [1] and all(_own(head, rows, names))
     if plain:
         body = [n for n in numbers if n > 1]
@@ -135,7 +139,7 @@ def _kinds(rows: list[list[str]]) -> list[str]:
     )
     found = []
     for column in zip(*shown, strict=True):
-        count = Counter(_kind(text) for text in column if text)
+        count = Counter(kind_of(text) for text in column if text)
         rest = count["n"] + count["y"] + count["t"]
         if not rest:
             found.append("m" if count["m"] else "")
@@ -146,17 +150,9 @@ def _kinds(rows: list[list[str]]) -> list[str]:
     return found
 
 
-def _kind(text: str) -> str:
-    if is_mark(text):
-        return "m"
-    if year(text) is not None or SPANNED.fullmatch(text):
-        return "y"
-    return "n" if looks_numeric(text) else "t"
-
-
 def _is_data(row: list[str], kinds: list[str]) -> bool:
     """Tell whether a row holds data: numbers in columns of numbers, and something beside."""
-    held = [(kind, _kind(text)) for kind, text in zip(kinds, row, strict=True) if text]
+    held = [(kind, kind_of(text)) for kind, text in zip(kinds, row, strict=True) if text]
     if len(held) < 2:
         return False
     numbers = sum(kind == "n" and own == "n" for kind, own in held)
@@ -173,7 +169,7 @@ def _header(above: list[int], rows: dict[int, list[str]], kinds: list[str]) -> l
     # A heading of the first group of rows, and a row of data unlike the others, are no header.
     while above and _filled(rows[above[-1]]) < 2 <= sum(map(bool, kinds)):
         above = above[:-1]
-    while len(above) > 1 and any(_kind(text) == "n" for text in rows[above[-1]]):
+    while len(above) > 1 and any(kind_of(text) == "n" for text in rows[above[-1]]):
         above = above[:-1]
     if not above:
         return []
@@ -183,7 +179,7 @@ def _header(above: list[int], rows: dict[int, list[str]], kinds: list[str]) -> l
         cells = [place for place, text in enumerate(rows[number]) if text]
         spans = len(cells) > 1 or cells[0] > first
         title = cells[0] == first and len(rows[number][first]) > 40
-        data = any(_kind(text) == "n" for text in rows[number])
+        data = any(kind_of(text) == "n" for text in rows[number])
         if number != head[0] - 1 or not spans or title or data or len(head) == _DEEPEST:
             break
         head.insert(0, number)
@@ -209,7 +205,7 @@ def _join(head: list[int], rows: dict[int, list[str]], grid: Grid) -> list[str]:
                 text = own or (text if below and not begins else "")
                 lines[number][place] = own or text
     return [
-        " ".join(dict.fromkeys(lines[n][place] for n in head if lines[n][place]))
+        " ".join(dict.fromkeys(t for n in head if (t := lines[n][place]) and not ENDS.fullmatch(t)))
         for place in range(len(lines[head[0]]))
     ]
 
@@ -230,7 +226,7 @@ def _columns(
         filled = [row[place] for row in body if row[place]]
         if not filled and (not own[place] or len(head) > 1):
             continue
-        marks = all(len(text) <= _SHORT and not looks_numeric(text) for text in filled)
+        marks = all(len(text) <= SHORT and not looks_numeric(text) for text in filled)
         few = not own[place] or (len(own[place]) <= 2 and len(filled) < 0.5 * len(body))
         if filled and place and marks and few and not any(map(str.isdigit, own[place])):
             notes.append(_letter(place))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import glob
 import hashlib
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +17,7 @@ import yaml
 from helpers.errors import DataError, ParameterError
 from helpers.index import provenance, units
 from helpers.index.catalog import OPEN
-from helpers.index.units import slugify
-from helpers.newindex import countries
+from helpers.index.spelling import slugify
 from helpers.newindex.cellkinds import split_head, year
 from helpers.newindex.header import Table
 from helpers.newindex.read import read
@@ -183,44 +180,3 @@ def _provinces(frame: pd.DataFrame, found: Understood) -> str:
     if len(near) > 1:
         near = ["34" if len(names) <= 36 else "63"]
     return near[0] if 0.85 * int(near[0]) <= len(names) <= 1.15 * int(near[0]) else OPEN
-
-
-def unit_rows(taken: list[Taken]) -> list[dict[str, str]]:
-    """Return the rows of units.csv: code, name, region, and further names as aliases."""
-    rows: dict[str, dict[str, str]] = {}
-    names: dict[str, list[str]] = {}
-    taken_codes: dict[str, str] = {}
-    for one in taken:
-        frame, found = one.frame, one.found
-        picked = list(
-            dict.fromkeys(filter(None, [found.key, found.unit, found.code, found.region]))
-        )
-        for row in frame[picked].drop_duplicates().to_dict("records"):
-            key, name = str(row[found.key]), str(row[found.unit])
-            if (
-                not key
-                or found.skipped.get(key) == "no figures"
-                or key in found.absent & set(map(str, found.skipped))
-            ):
-                continue
-            code = str(row[found.code]) if found.code else slugify(key)
-            code = code or taken_codes.get(key) or f"unit-{len(rows) + 1}"
-            taken_codes[key] = code
-            region = str(row[found.region]) if found.region else ""
-            rows.setdefault(code, {"code": code, "name": name, "region": region, "aliases": ""})
-            names.setdefault(code, []).append(name)
-    for code, told in names.items():
-        others = [n for n in dict.fromkeys(told) if n != rows[code]["name"]]
-        rows[code]["aliases"] = "|".join(others)
-    listed = list(rows.values())
-    countries.name_all(listed)
-    return listed
-
-
-def units_csv(rows: list[dict[str, str]]) -> str:
-    """Return units.csv."""
-    buffer = io.StringIO()
-    write = csv.DictWriter(buffer, list(rows[0]) if rows else ["code", "name"], lineterminator="\n")
-    write.writeheader()
-    write.writerows(rows)
-    return buffer.getvalue()

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.errors import DataError
 from helpers.newindex import limits
-from helpers.newindex.grid import Grid
+from helpers.newindex.grid import Grid, tidy
 
 
 def read(name: str, content: bytes) -> Iterator[Grid]:
@@ -54,7 +54,7 @@ def _rows(name: str, table: Any) -> dict[int, list[str]]:
                 break
             for mark in cell.xpath(".//sup | .//script | .//style"):
                 mark.drop_tree()  # a footnote's mark must not become a digit of the figure
-            text = " ".join(cell.text_content().split())
+            text = tidy(cell.text_content())
             down, across = _span(cell, "rowspan"), _span(cell, "colspan")
             if len(row) + across > limits.COLUMNS:
                 raise limits.refuse(

@@ -84,6 +84,8 @@ def _errors(frame: pd.DataFrame, found: Understood) -> None:
         stem = _stem(column, found)
         near = bases.get(stem, []) or [c for c in found.scores if not stem[0] and
                                        _stem(c, found)[1] == stem[1]]  # fmt: skip
+        if len(near) > 1:  # of errors that name no score the index itself is meant
+            near = [c for c in near if found.scores[c][0] == found.headline]
         if len(near) == 1 and kind not in bounds.setdefault(near[0], {}):
             bounds[near[0]][kind] = column
     for score, told in bounds.items():
@@ -103,7 +105,7 @@ def _stem(column: str, found: Understood) -> tuple[str, int | None]:
     said = columns.words(bare)
     for word in (_STANDARD_ERROR, *_BOUND.values(), _BESIDE):
         said = word.sub(" ", said)
-    return follow.stem(said), year
+    return follow.stem(said), year or found.fixed
 
 
 def _withheld(frame: pd.DataFrame, found: Understood, read: dict[str, pd.Series]) -> None:
@@ -124,7 +126,7 @@ def _ties(frame: pd.DataFrame, found: Understood, column: str, read: dict[str, p
     """Tell whether the ranks part what is equal in the scores, wherever it is."""
     indicator, when = found.ranked[column][0], found.ranks[column][1] or found.fixed
     scores = [c for c, (name, year) in found.scores.items() if name == indicator
-              and (year or found.fixed) in (when, 0)]  # fmt: skip
+              and (year or found.fixed or 0) == (when or 0)]  # fmt: skip
     if len(scores) != 1:
         return
     table = pd.DataFrame(
@@ -174,6 +176,8 @@ def proposals(tables: list[Understood]) -> Iterator[str]:
         )
         seen = "; ".join(f"{n} {min(e):g} to {max(e):g}" for n, e in ends.items())
         yield f"scales: {{{own}}} # of their own: {seen}"
+    if exact := sorted({name for found in tables for name in found.exact}):
+        yield f"exact: [{', '.join(map(plain, exact))}] # whole points, not rounded"
     if why := next((found.by_print for found in tables if found.by_print), ""):
         yield f"ranks: published # {why}"
     if withheld := [name for found in tables for name in found.withheld]:

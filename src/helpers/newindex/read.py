@@ -11,9 +11,17 @@ from helpers.newindex.cellkinds import year
 from helpers.newindex.grid import Grid
 from helpers.newindex.header import Table, settle
 
-_TEXT = {".csv", ".tsv", ".tab", ".txt"}
-_BOOK = {".xlsx", ".xlsm"}
 _PAGE = {".html", ".htm", ".xhtml"}
+_OTHERS = {
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel 97-2003, or one with a password; save it as XLSX",
+    b"\x1f\x8b": "packed by gzip; unpack it",
+    b"PAR1": "a Parquet file; save it as CSV",
+    b"%PDF": "a PDF; save its table as CSV or XLSX",
+    b"{": "JSON; save it as CSV",
+    b"[{": "JSON; save it as CSV",
+    b"<?xml": "XML; save it as XLSX or CSV",
+}
+"""How files begin that are not read, what they are and the mend."""
 
 
 def read(path: Path, which: str = "") -> list[Table]:
@@ -39,18 +47,19 @@ def read(path: Path, which: str = "") -> list[Table]:
         raise limits.refuse(
             path.name, f"{size / 2**20:,.0f} MB", f"{limits.FILE / 2**20:.0f} MB", "split it"
         )
-    content, ending = path.read_bytes(), path.suffix.lower()
-    if ending in _TEXT:
-        return [settle(path.name, textfile.read(path.name, content))]
-    if ending in _BOOK:
-        grids = list(workbook.read(path.name, content))
-    elif ending in _PAGE:
+    content = path.read_bytes()
+    # Endings do not tell: many an .xls is a page, and many a .csv a workbook.
+    begins = b"".join(content[:200].removeprefix(b"\xef\xbb\xbf").split())
+    if path.suffix.lower() in _PAGE or (
+        begins.startswith(b"<") and b"<table" in content[: 1 << 20].lower()
+    ):
         grids = list(page.read(path.name, content))
+    elif begins.startswith((b"PK\3\4", b"PK\5\6")):
+        grids = list(workbook.read(path.name, content))
+    elif what := next((w for b, w in _OTHERS.items() if begins.startswith(b)), ""):
+        raise DataError(f"{path.name}: {what}")
     else:
-        raise ParameterError(
-            f"{path.name}: found a {ending or 'file without ending'}, expected .csv, .tsv, .xlsx "
-            "or .html; save it as one of these"
-        )
+        return [settle(path.name, textfile.read(path.name, content))]
     return [settle(path.name, grid) for grid in _chosen(path.name, grids, which)]
 
 

@@ -45,7 +45,7 @@ def tells_apart(frame: pd.DataFrame, key: list[str], texts: list[str]) -> list[s
         When rows share a key and no columns tell them apart.
     """
     rows = frame[(frame[key] != "").all(axis=1)]
-    if rows.duplicated(key, keep=False).mean() < 0.5:
+    if rows.empty or rows.duplicated(key, keep=False).mean() < 0.5:
         return []
     # Few values, each at several units: a remark or a date of its own is no indicator.
     # What differs from row to row tells them apart too, but is no kind of row.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.index.units import fold
+from helpers.index.spelling import fold
 from helpers.newindex import columns, doubts, follow, propose
 from helpers.newindex.cellkinds import looks_numeric, number, split_head, values
 from helpers.newindex.cellkinds import year as year_of
@@ -71,6 +71,11 @@ def understand(table: Table, hints: Hints) -> tuple[pd.DataFrame, Understood]:
     found.region = columns.region(frame, [c for c in texts if c not in (name, code)])
     found.left_out.pop(found.region, None)
     frame, numeric = _spread(frame, found, numeric, texts)
+    if not (hints.unit or found.origins) and columns.INDICATOR.search(columns.words(name)):
+        raise DataError(
+            f"column {name!r} seems to hold indicators, and the heads units: turn the table "
+            "(paste, transpose); or give UNIT_COLUMN="
+        )
     for column in numeric:
         _place(found, column, frame[column])
     if not found.scores and not found.ranks:
@@ -228,6 +233,12 @@ def _place(found: Understood, column: str, cells: pd.Series) -> None:
         found.ranks[column] = (" ".join(columns.RANK.sub(" ", said).split()), when)
     else:
         name = base = fold(bare).replace(" ", "_") or "overall"
+        same = [c for c, at in found.scores.items() if at == (name, when)]
+        if not bare and when and same:
+            raise DataError(
+                f"several columns of {when}: {', '.join([*same, column])}; delete all but one of "
+                "each year, or say in the heads what else they hold"
+            )
         number_of = 1
         while (name, when) in found.scores.values():
             number_of += 1
@@ -263,6 +274,9 @@ def _settle_years(frame: pd.DataFrame, found: Understood, hints: Hints) -> None:
         else:
             found.left_out[column] = "ranks of the year before one that is not known"
     said |= {when for _name, when in found.ranks.values() if when}
+    if found.fixed not in {0, *said} and not undated:
+        listed = ", ".join(map(str, sorted(said)))
+        raise DataError(f"no column of {found.fixed}, the heads say {listed}; leave YEAR= out")
     found.years = sorted(said | ({found.fixed} if found.fixed else set()))
     _name_ranks(found)
 

@@ -69,6 +69,8 @@ class Understood:
         Column of scores to the columns of its standard errors or bounds, as index.yml has them.
     withheld
         The units of rows with every other score but that of the index itself.
+    exact
+        Indicators of whole points, which are not rounded.
     by_print
         Why the printed ranks are the ranks; empty where the scores may give them.
     origins
@@ -111,6 +113,7 @@ class Understood:
     errors: dict[str, dict[str, str]] = field(default_factory=dict)
     withheld: list[str] = field(default_factory=list)
     by_print: str = ""
+    exact: list[str] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from helpers.errors import DataError
 from helpers.newindex import limits
-from helpers.newindex.grid import Grid, Span
+from helpers.newindex.grid import Grid, Span, tidy
 
 _MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _SPANS = 20_000  # more merged cells than this are no header's
@@ -36,7 +37,7 @@ def read(name: str, content: bytes) -> Iterator[Grid]:
                     name, f"{size / 2**20:,.0f} MB once unpacked",
                     f"{limits.UNPACKED / 2**20:.0f} MB", "save the sheet that is needed as CSV",
                 )  # fmt: skip
-            _refuse_entities(name, parts)
+            _refuse_others(name, parts)
         # No sheet is held whole, so a far cell costs nothing but the rows above it.
         book = load_workbook(io.BytesIO(content), data_only=True, read_only=True)
         sheets = list(book.worksheets)
@@ -46,7 +47,8 @@ def read(name: str, content: bytes) -> Iterator[Grid]:
         raise broken from error
     for sheet in sheets:
         try:
-            grid = _sheet(name, sheet)
+            with warnings.catch_warnings(action="ignore"):  # of drawings and formats it leaves out
+                grid = _sheet(name, sheet)
         except DataError:
             raise
         except Exception as error:
@@ -55,8 +57,19 @@ def read(name: str, content: bytes) -> Iterator[Grid]:
             yield grid
 
 
-def _refuse_entities(name: str, parts: zipfile.ZipFile) -> None:
-    for part in parts.namelist():
+def _refuse_others(name: str, parts: zipfile.ZipFile) -> None:
+    """Refuse what is packed like a workbook of Excel but is none, and entities in one."""
+    held = parts.namelist()
+    for part, what, mend in (
+        ("content.xml", "an OpenDocument file", "save the spreadsheet as XLSX"),
+        ("xl/workbook.bin", "a binary workbook", "save it as XLSX"),
+        ("word/document.xml", "a text document", "copy its table into a sheet"),
+    ):
+        if part in held:
+            raise DataError(f"{name}: {what}; {mend}")
+    if not any(part.startswith("xl/") for part in held):
+        raise DataError(f"{name}: an archive ({', '.join(held[:3])}); unpack it and name the table")
+    for part in held:
         if part.endswith((".xml", ".rels")):
             with parts.open(part) as file:
                 if b"<!DOCTYPE" in file.read(4096):
@@ -100,7 +113,7 @@ def _text(cell: Any) -> tuple[str, bool]:
         return str(value).upper(), False
     if isinstance(value, float):
         return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), False
-    return " ".join(str(value).split()), False
+    return tidy(str(value)), False
 
 
 def _merged(sheet: Any) -> list[Span]:

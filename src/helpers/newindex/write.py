@@ -11,7 +11,7 @@ from pathlib import Path
 from helpers.errors import ParameterError
 from helpers.index import catalog
 from helpers.index.catalog import OPEN
-from helpers.newindex import intake, say
+from helpers.newindex import intake, say, unitrows
 from helpers.newindex.compose import entries, fields, index_yml, structure
 
 
@@ -62,7 +62,7 @@ def new_index(
         spec = spec.replace('unit_sets: {"?":', 'unit_sets: {"63":')
     files = intake.files(taken)
     if not provinces:
-        files["units.csv"] = intake.units_csv(intake.unit_rows(taken)).encode("utf-8")
+        files["units.csv"] = unitrows.units_csv(unitrows.unit_rows(taken))
     files["structure.csv"] = structure(founds).encode("utf-8")
     files["index.yml"] = spec.encode("utf-8")
     _write(folder, files)

@@ -227,7 +227,7 @@ class League:
     @cached_property
     def regions(self) -> dict[str, str]:
         """The region of every unit that has one, in the language of the report."""
-        names = self.index.spec.regions.get(self.words.lang, {})
+        names = self.index.regions.get(self.words.lang, {})
         return {
             code: str(names.get(unit.region, unit.region))
             for code, unit in self.units.items()

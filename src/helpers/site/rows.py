@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.index import geometry
-from helpers.index.units import Unit, fold
+from helpers.index.spelling import fold
+from helpers.index.units import Unit
 from helpers.report.league import League
 from helpers.report.whole.tables import TOP
 from helpers.tables.claims import CONTRADICTED

@@ -11,6 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 Int, Float, Text, Bool = "Int64", "float64", "str", "boolean"
+DIGITS, DECIMALS = 12, 15
+"""Significant digits and decimals that a computed number is written with, whichever are fewer.
+
+What lies beyond them hangs on the processor that worked it out."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Table:
         Whether there is no Parquet twin.
     of_sampled
         Whether only an index whose publisher gives standard errors has it.
+    computed
+        Whether its numbers are worked out, and so rounded; a printed one stays as printed.
     """
 
     row: str
@@ -47,6 +53,7 @@ class Table:
     in_reports: bool = True
     csv_only: bool = False
     of_sampled: bool = False
+    computed: bool = True
 
 
 _UNIT = {"unit": Text, "unit_name": Text}
@@ -79,6 +86,7 @@ CONTRACTS: dict[str, Table] = {
             "value_text": Text, "mark": Text, "confidence": Text, "source": Text,
             "source_date": Text, "file": Text, "row": Int,
         },
+        computed=False,
     ),
     "quarantine": Table(
         "a cell that was set aside", "1-clean",

@@ -136,7 +136,9 @@ as a CSV twin in UTF-8 with the same columns in the same order. Columns, types, 
 below are checked at every write. This page is written from `src/helpers/tables/contracts.py` by
 `make docs`.
 
-In the CSV, a text that a spreadsheet would run as a formula has an apostrophe before it.
+In the CSV, a text that a spreadsheet would run as a formula has an apostrophe before it. Computed
+numbers are rounded when they are written, after all ranks are taken: to 12 significant digits, and
+to 15 decimals, as what lies beyond hangs on the processor. Printed ones stay as printed.
 """
 
 _SHORT_HEAD = """\

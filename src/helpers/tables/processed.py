@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.errors import DataError
 from helpers.files import publish_many
 from helpers.index.catalog import processed, relative
 from helpers.tables import csvtext
-from helpers.tables.contracts import CONTRACTS, files_of
+from helpers.tables.contracts import CONTRACTS, DECIMALS, DIGITS, Float, files_of
 
 if TYPE_CHECKING:  # half a second that whoever reads a table need not spend
     import pandera.pandas as pa
@@ -48,7 +50,7 @@ def _holds(rule: str, condition: str) -> pa.Check:
 
 
 def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in its contract's columns, types and order, or refuse it.
+    """Return a table in its contract's columns, types, order and precision, or refuse it.
 
     Raises
     ------
@@ -65,9 +67,25 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     key = list(table.key or table.columns)
     frame = frame.reindex(columns=list(table.columns)).sort_values(key, ignore_index=True)
     try:
-        return _schema(name).validate(frame, lazy=True)
+        checked = _schema(name).validate(frame, lazy=True)
     except SchemaErrors as error:
         raise DataError(_describe(name, error.failure_cases)) from error
+    numbers = [column for column, kind in table.columns.items() if kind == Float]
+    if table.computed and numbers:
+        checked[numbers] = _rounded(checked[numbers].to_numpy())
+    return checked
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round each value to the digits that a table is written with; the order is kept."""
+    rounded = values.copy()
+    there = np.isfinite(values) & (values != 0)
+    size = np.floor(np.log10(np.abs(values, where=there, out=np.ones_like(values))))
+    places = np.clip(DIGITS - 1 - size, -300, DECIMALS).astype(int)
+    for place in np.unique(places):
+        chosen = there & (places == place)
+        rounded[chosen] = np.round(values[chosen], place)
+    return rounded + 0.0  # no negative zero
 
 
 def _describe(name: str, cases: pd.DataFrame) -> str:

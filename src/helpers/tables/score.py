@@ -131,8 +131,12 @@ def _first(index: Index, published: pd.DataFrame) -> pd.DataFrame:
 
 
 def half_units(index: Index, year: pd.Series, indicator: pd.Series) -> pd.Series:
-    """Return half a unit of the last published decimal of each figure."""
-    half = {pair: 0.5 * 10.0**-places for pair, places in index.structure.decimals.items()}
+    """Return half a unit of the last published decimal of each figure; 0 where it is exact."""
+    half = {
+        (scheme, name): 0.5 * 10.0**-places
+        for (scheme, name), places in index.structure.decimals.items()
+        if not index.is_exact(name)
+    }
     schemes = index.schemes
     return of_pairs(year, indicator, lambda one, name: half.get((schemes[one], name), 0.0))
 

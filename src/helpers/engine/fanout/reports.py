@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.engine import make, request
+from helpers.engine.run import source
 from helpers.engine.run.carry import failed_path
 from helpers.engine.run.graph import Step, Store
 from helpers.engine.steps import data_steps, report_steps
@@ -111,6 +112,8 @@ def _make(
 
     root = catalog.root()
     failed = []
+    for notebook in dict.fromkeys(step.notebook for step in steps):
+        source.read(notebook)  # a malformed one is told here, and not by every worker
     made_from = {step.name: store.fingerprint(step) for step in steps}
     paths = [path for step in steps for path in (step.notebook, *step.inputs)]
     project = pack(root, [*dict.fromkeys(paths), *index.files()])

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from helpers.engine.fanout import credentials
 from helpers.engine.fanout.work import environment
-from helpers.errors import ParameterError
+from helpers.errors import HelpersError, ParameterError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, LocalCluster
 
 _NEEDS = 1 << 30  # bytes of memory for a worker, its fork server and its kernel
 _PATIENCE = 30  # seconds for a scheduler to answer and its first worker to join
+_START = 120  # seconds for a worker on this machine to start, before it is given up
 
 
 @contextmanager
@@ -37,9 +38,11 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
     ParameterError
         The scheduler does not answer, is open to everybody, has no workers, or a worker's
         environment differs.
+    HelpersError
+        No worker can be started on this machine.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     quiet = {
         "distributed.worker.multiprocessing-method": "spawn",
@@ -54,23 +57,11 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
     with dask.config.set(quiet), warnings.catch_warnings():
         # Sending a large table once is what is meant to be done here.
         warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if not scheduler:
-            with _deaf_to_interrupts():
-                cluster = LocalCluster(
-                    n_workers=count_workers(jobs),
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    protocol="tls://",
-                    security=credentials.temporary(),
-                    # Left out, it would be port 8787, and with no host every address there is.
-                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-                    silence_logs=logging.CRITICAL,
-                )
-            with cluster, Client(cluster) as client:
+            with _start(count_workers(jobs)) as cluster, Client(cluster) as client:
                 yield client
             return
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         security = credentials.of_scheduler(scheduler)
         try:
             client = Client(scheduler, timeout=_PATIENCE, security=security)
@@ -81,6 +72,30 @@ def connect(scheduler: str, jobs: int) -> Iterator[Client]:
         with client:
             _check_workers(client, scheduler)
             yield client
+
+
+def _start(count: int) -> LocalCluster:
+    from distributed import LocalCluster
+
+    try:
+        with _deaf_to_interrupts():
+            return LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                protocol="tls://",
+                security=credentials.temporary(),
+                # Left out, it would be port 8787, and with no host every address there is.
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                silence_logs=logging.CRITICAL,
+                death_timeout=_START,
+            )
+    except (OSError, RuntimeError, MemoryError) as error:
+        raise HelpersError(
+            f"no worker can be started on this machine ({error}); is there enough memory? "
+            "One report after another, `make report UNIT=...`, takes less"
+        ) from None
 
 
 @contextmanager

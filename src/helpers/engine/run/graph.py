@@ -95,7 +95,7 @@ class Store:
         self.path = path
         self.root = os.path.realpath(root)
         self._code = code or root / "src"
-        self._hashes = Hashes(path.with_name(f".{path.stem}.seen.json"))
+        self._hashes = Hashes(path.with_name(f".{path.stem}.seen.json"), self.root)
         self._steps: dict[str, dict[str, Any]] = _load(path)
         self._made: set[str] = set()  # outputs too fresh to remember when they were hashed
         self._changed: set[str] = set()  # steps, since they were last saved

@@ -48,10 +48,13 @@ class Hashes:
     ----------
     path
         Cache file. It can be deleted at any time; one that cannot be read is ignored.
+    root
+        Folder whose files are remembered by their place in it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, root: str) -> None:
         self.path = path
+        self._root = f"{root}{os.sep}"
         self._seen: dict[str, list[int | str]] = _load(path)
         self._changed = False
 
@@ -62,7 +65,8 @@ class Hashes:
         except (FileNotFoundError, NotADirectoryError):
             return None
         stamp = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-        key = f"{essence.__name__}:{path}" if essence else path
+        name = path.removeprefix(self._root)
+        key = f"{essence.__name__}:{name}" if essence else name
         seen = self._seen.get(key)
         if seen is not None and seen[:-1] == stamp:
             return str(seen[-1])

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.index.catalog import Index, relative
-from helpers.index.model import Cells, Table
+from helpers.index.columns import Cells
+from helpers.index.model import Table
 from helpers.index.units import Units, where_aliases
 from helpers.tables.clean import limits
 from helpers.tables.clean.errors import STANDARD_ERROR, read_errors

@@ -44,17 +44,19 @@ _PAIR = re.compile(r"^(\d+)\s*\(([^()]+)\)$")
 _LOCALES = {"vi": "vi", "en": "en"}
 _RANK = re.compile(
     r"(?P<open>[>≥]=?)?\s*(?P<tie>=|T|joint\s)?\s*(?:#|no\.?\s|hạng\s|thứ\s)?\s*"
-    r"(?P<low>\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?(?:st|nd|rd|th)?"
+    r"(?P<low>\d{1,3}(?:,\d{3})+|\d+)(?:\.0+|\.)?(?:st|nd|rd|th|[ºª°]|er|e)?"
     r"(?:\s*(?:-|–|—|to|đến)\s*(?P<high>\d{1,3}(?:,\d{3})+|\d+)|\s*/\s*(?P<of>\d+))?"
     r"\s*(?P<after>=|\+)?",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(
-    r"(?:FY|AY|season)?\s*(?:"
-    r"(?P<year>(?:19|20)\d\d)(?:\s*[-/–]\s*(?P<next>(?:19|20)?\d\d))?"
+    r"(?:FY|AY|season|year|năm)?\s*(?:"
+    r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[-/–]\s*(?P<next>(?:19|20)?\d\d))?"
     r"|(?P<iso>(?:19|20)\d\d)[-/.](?P<isomonth>\d\d?)[-/.]\d\d?(?:[T ]00:00(?::00)?Z?)?"
     r"|\d\d?[-/.](?:\d\d?[-/.])?(?P<last>(?:19|20)\d\d)"
     r"|(?P<quarter>(?:19|20)\d\d)\s*-?(?:Q[1-4]|H[12]|M\d\d?)"
+    r"|(?:(?:\d\d?\s)?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+    r"(?:\s\d\d?)?,?\s|Q[1-4]\s|H[12]\s)(?P<named>(?:19|20)\d\d)"
     r")",
     re.IGNORECASE,
 )
@@ -214,7 +216,7 @@ def parse_year(text: str) -> int:
     found = _PERIOD.fullmatch(" ".join(text.split()))
     if found is None:
         raise ValueError(f"{text!r} is not a year")
-    year = int(next(filter(None, found.group("year", "iso", "last", "quarter"))))
+    year = int(next(filter(None, found.group("year", "iso", "last", "quarter", "named"))))
     if following := found["next"]:
         season = int(following) in (year + 1, (year + 1) % 100)
         if not season and not (len(following) == 2 and 1 <= int(following) <= 12):
