@@ -68,7 +68,7 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     key = list(table.key or table.columns)
     frame = frame.reindex(columns=list(table.columns)).sort_values(key, ignore_index=True)
     try:
-        checked = _schema(name).validate(frame, lazy=True)
+        checked = _schema(name).validate(frame, lazy=True, inplace=True)
     except SchemaErrors as error:
         raise DataError(_describe(name, error.failure_cases)) from error
     numbers = [column for column, kind in table.columns.items() if kind == Float]
