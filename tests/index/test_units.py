@@ -336,3 +336,10 @@ def test_what_is_typed_so_far_finds_units_without_diacritics() -> None:
     assert asked.search(everybody, "Zürich") == []
     for unit in everybody:
         assert all(unit in asked.search(everybody, name[:4]) for name in (unit.name, unit.slug))
+
+
+@pytest.mark.parametrize("name", ["dti", "pci"])
+def test_every_region_of_an_index_of_provinces_is_translated(name: str) -> None:
+    index = catalog.load(name)
+    regions = {unit.region for unit in units.load(index).all}
+    assert regions and regions <= set(index.regions["vi"])

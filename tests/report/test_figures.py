@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from frames import LABELS, PHU_THO, PILLARS, ROOT, changes, provinces, ranks
 from helpers import words
 from helpers.errors import DataError
-from helpers.index import catalog, geometry
+from helpers.index import catalog, geometry, units
 from helpers.palette import CONTEXT, FALL, HIGHLIGHT, INK, MUTED, RISE, RULE
 from helpers.report import figures
 from helpers.report.figures import canvas, theme
@@ -633,12 +633,12 @@ class TestMaps:
     def test_every_unit_has_a_tile_and_an_outline_and_the_islands_are_there(self):
         codes = provinces()
         wanted = {"63": set(codes["iso_3166_2"]), "34": set("VN34-" + codes["new_gso_code_34"])}
-        for unit_set, units in wanted.items():
+        for unit_set, there in wanted.items():
             tiles = TILES[unit_set]
             assert len({(row, col) for *_, row, col in tiles}) == len(tiles)
-            assert sorted(unit for unit, part, *_ in tiles if not part) == sorted(units)
+            assert sorted(unit for unit, part, *_ in tiles if not part) == sorted(there)
             assert {part for _unit, part, *_ in tiles} == {"", "Hoàng Sa", "Trường Sa"}
-            assert set(OUTLINES[unit_set]) == units
+            assert set(OUTLINES[unit_set]) == there
 
     def test_tiles_keep_directions(self):
         at = {unit: (row, col) for unit, part, row, col in TILES["63"] if not part}
@@ -675,6 +675,17 @@ class TestMaps:
             assert all(part in found for part in ("Hoàng", "Trường", "(Đà", "(Khánh"))
         if name.startswith("map"):
             assert len(drawn(name).sheet.drawn(stroke=MUTED, stroke_width="2.2")) > 60
+
+    def test_names_are_printed_and_never_codes(self):
+        names = {unit.code: unit.name for unit in units.load(DTI).of("63")}
+        few = CHANGES[~CHANGES["unit"].isin(["VN-HN", "VN-DN", "VN-68"])]
+        tiles = {"tiles": TILES["63"], "names": names}
+        outlines = {"outlines": OUTLINES["63"], "places": PLACES}
+        for draw, asked in ((figures.tile_map, tiles), (figures.outline_map, outlines)):
+            sheet = capture(lambda draw=draw, asked=asked: draw(few, EN, **OVERALL, **asked)).sheet
+            said = " ".join(text.text for text in sheet.texts)
+            assert ("Phú Thọ" in said) == ("names" in asked)
+            assert not [code for code in names if code in said]
 
     def test_the_source_of_outlines_is_named(self):
         made = drawn("map")

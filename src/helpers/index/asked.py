@@ -52,14 +52,20 @@ def find_among(everybody: Units, index: Index, text: str, year: int) -> Unit:
             former = None
         if former is None:
             raise
-    into = next((u for u in everybody.all if u.unit_set in sets and former.code in u.members), None)
-    if into and not text:
-        return into  # the default unit goes on in the unit it became part of
-    hint = f"; it is part of {into.name} ({into.code}) since" if into else ""
+    into = everybody.made_of(former.code, sets)
+    if len(into) == 1 and not text:
+        return into[0]  # the default unit goes on in the unit it became part of
     raise ParameterError(
-        f"{former.name} ({former.code}) is no unit of {index.name} in {year}{hint}; "
+        f"{former.name} ({former.code}) is no unit of {index.name} in {year}{became(into)}; "
         "ask for that one or for an earlier year"
     )
+
+
+def became(into: list[Unit]) -> str:
+    """Say which unit or units an earlier one became part of, to go on with; empty where none."""
+    listed = ", ".join(f"{one.name} ({one.code})" for one in into)
+    how = "it was split into" if len(into) > 1 else "it is part of"
+    return f"; {how} {listed} since" if into else ""
 
 
 def shown_unit(index: Index, text: str = "") -> str:

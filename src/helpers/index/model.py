@@ -202,8 +202,8 @@ class Disagreements:
     distance: float = 3.0
     """places that one rank or change of rank may lie off, beyond rounding and ties"""
     share: float = 0.1
-    """share of the ranks printed for one indicator and year that may lie off; a mistyped score \
-that passes k units puts k + 1 ranks off"""
+    """share of the ranks printed for one indicator and year that may lie off, one rank at least \
+unless it is 0; a mistyped score that passes k units puts k + 1 ranks off"""
 
 
 @record

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -27,7 +28,9 @@ COLUMNS = {
     "region": "its region, by which `group-mean` groups and reports tell units apart",
     "kind": '`province` or `municipality`: then names with "Tỉnh" or "TP." before them settle',
     "class": "classes it is compared within (`EU`, an income group), parted by `|`",
-    "members": "codes of the earlier units it was made of, parted by `|`",
+    "members": "codes of the earlier units it was made of, parted by `|`; one that several name \
+was split",
+    "former": "names it went by earlier, parted by `|`; they lead to it, and reports say so",
     "aliases": "other names it goes by, parted by `|`",
 }
 """The columns of a table of units and what they hold; all but code and name may be left out."""
@@ -49,6 +52,7 @@ class Unit:
     kind: str = "province"
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
 
@@ -107,6 +111,10 @@ class Units:
             known = self._folded.get((unit_set, letters(text)), [])
             codes = {code for code, allowed in known if own <= allowed}
         return next(iter(codes)) if len(codes) == 1 else None
+
+    def made_of(self, code: str, unit_sets: Collection[str]) -> list[Unit]:
+        """Return the units that an earlier one became part of; several where it was split."""
+        return [one for one in self.all if one.unit_set in unit_sets and code in one.members]
 
     def nearest(self, text: str, unit_set: str | None = None, count: int = 3) -> list[str]:
         """Return the names nearest to an unknown one, best first."""
@@ -207,10 +215,10 @@ def from_table(path: Path, spellings: Path | None = None) -> Units:
         # A slug names files: one that another unit has got its number in the table behind it.
         slug = f"{slug}-{number}" if slug in taken else slug
         taken.add(slug)
-        own = _parted(row, "aliases")
+        own, former = _parted(row, "aliases"), _parted(row, "former")
         unit = Unit(row["code"], row["name"], key[0], slug, row.get("region") or "",
                     row.get("kind") or "unit", _parted(row, "members"),
-                    (*own, *aliases.get(row["code"], ())), _parted(row, "class"),
+                    (*own, *former, *aliases.get(row["code"], ())), former, _parted(row, "class"),
                     tuple((c.removeprefix(_NAME), t) for c, t in row.items()
                           if c.startswith(_NAME) and t))  # fmt: skip
         mistakes += [

@@ -44,20 +44,22 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
     header = frame.eq(list(frame.columns)).sum(axis=1) > len(frame.columns) / 2
     seen: dict[tuple[str, str], set[str]] = {}
     years: dict[str, set[str]] = {}
-    spoken = frame[found.unit]
-    for place, name in enumerate(names):
-        row = int(frame.index[place])
-        filled = {c for c in shown if cells[c].iloc[place]}
-        key = (fold(name) or name, frame[found.year].iloc[place] if found.year else "")
-        code = frame[found.code].iloc[place] if found.code else ""
-        called = spoken.iloc[place]
-        if header.iloc[place]:
+    told = {c: found.scores.get(c) or found.ranks[c] for c in shown}
+    dated, coded_by, spoken = (
+        frame[c].tolist() if c else [""] * len(frame) for c in (found.year, found.code, found.unit)
+    )
+    filled_in, is_blank, is_header = cells.to_numpy(), blank.tolist(), header.tolist()
+    for place, (row, name) in enumerate(zip(map(int, frame.index), names, strict=True)):
+        filled = {c for c, there in zip(shown, filled_in[place], strict=True) if there}
+        key = (fold(name) or name, dated[place])
+        code, called = coded_by[place], spoken[place]
+        if is_header[place]:
             found.skipped[row] = "the header once more"
         elif not name:
             found.skipped[row] = "no name"
         elif name not in known:
             found.absent.add(name)
-            if blank.iloc[place] or (frame.loc[row, shown] == name).all():
+            if is_blank[place] or (frame.loc[row, shown] == name).all():
                 found.skipped[name if len(name) <= 60 or found.origins else row] = "no figures"
         elif is_whole(called):
             found.skipped[name] = WHOLE
@@ -70,7 +72,7 @@ def look_at_rows(frame: pd.DataFrame, found: Understood) -> None:
         elif filled & seen.get(key, set()):
             found.skipped[row] = f"{name} a second time"
         seen[key] = seen.get(key, set()) | filled
-        when = {str((found.scores | found.ranks)[column][1] or key[1]) for column in filled}
+        when = {str(told[column][1] or key[1]) for column in filled}
         years[name] = years.get(name, set()) | when
     # Bands leave out the last places: where many have no rank, their rank is what is missing.
     weak = [n for n, why in found.skipped.items() if why == UNRANKED]

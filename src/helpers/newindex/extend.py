@@ -88,7 +88,10 @@ def add_table(
     catalog._load.cache_clear()
     yield from told
     for name, like in near:
-        yield f"unit new?   {name}: if it is {like}, add it there under aliases; else add a row"
+        yield (
+            f"unit new?   {name}: if it is {like}, add it there under aliases (or as its name, and "
+            "the other under former); else add a row"
+        )
     if rows:
         yield f"new units:  {say.some([row['name'] for row in rows])}, added to {spec['units']}"
     if added is not None:

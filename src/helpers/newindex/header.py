@@ -110,8 +110,6 @@ def settle(file: str, grid: Grid) -> Table:
         columns=list(kept.values()),
         dtype="str",
     )
-    if frame.empty:
-        raise DataError(f"{where}, row {head[-1]}: a header but no rows below it; restore them")
     table = Table(
         frame,
         grid.name,

@@ -36,12 +36,10 @@ def read(path: Path, which: str = "") -> list[Table]:
     Raises
     ------
     ParameterError
-        When the file is none, or holds several tables and `which` names none; lists them.
+        When the file holds several tables and `which` names none; lists them.
     DataError
         When it is not readable as a table; one line says where.
     """
-    if not path.is_file():
-        raise ParameterError(f"no file {str(path)!r}; give FROM=... a CSV, XLSX or saved page")
     size = path.stat().st_size
     if size > limits.FILE:
         raise limits.refuse(

@@ -237,7 +237,8 @@ def _wrong_ranks(index: Index, compared: pd.DataFrame, limits: Disagreements) ->
         off = group[group["apart"] > 0].sort_values(["apart", "row"], ascending=[False, True])
         if off.empty:
             continue
-        if off["apart"].iloc[0] <= limits.distance and len(off) <= limits.share * len(group):
+        few = max(limits.share * len(group), limits.share > 0)  # one rank alone is no share
+        if off["apart"].iloc[0] <= limits.distance and len(off) <= few:
             continue
         first, rest = off.iloc[0], off.iloc[1:]
         called = f"change of rank since {first['vs_year']}" if measure == "rank_change" else "rank"

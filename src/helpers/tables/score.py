@@ -191,7 +191,12 @@ def _averages(index: Index, units: Units, scored: pd.DataFrame) -> pd.DataFrame:
     """Return scores of units for years in which only their members were scored."""
     found = []
     for rule in index.spec.derived:
-        members = {member: unit.code for unit in units.of(rule.unit_set) for member in unit.members}
+        whole = [
+            unit
+            for unit in units.of(rule.unit_set)
+            if all(len(units.made_of(one, [unit.unit_set])) == 1 for one in unit.members)
+        ]  # nobody knows which share of a split unit's score is whose
+        members = {member: unit.code for unit in whole for member in unit.members}
         size = pd.Series(members).value_counts()
         rows = scored[(scored["unit_set"] == rule.from_) & scored["year"].isin(rule.years)]
         groups = rows.assign(unit=rows["unit"].map(members)).groupby(["year", "unit", "indicator"])

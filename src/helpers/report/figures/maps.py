@@ -44,6 +44,7 @@ def tile_map(
     year_from: int | None = None,
     highlight: str | None = None,
     labels: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> theme.Made:
     """Draw every unit as a tile of one size, with its name and its change of rank, or its rank.
 
@@ -61,6 +62,8 @@ def tile_map(
         A unit whose tile is framed.
     labels
         The index's own labels by indicator.
+    names
+        Names of the units that have no row in the table.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def tile_map(
                 (row + 1) * high - 0.6,
             )
             drawing.boxed([box], face, rim=CONTEXT if face == WHITE else None)
-            name = shown.names.get(unit, unit)
+            name = shown.names.get(unit) or (names or {}).get(unit, "")
             value = shown.write(shown.of[unit]) if unit in shown.of else words.number(None)
             _label(drawing, box, (part, f"({name})") if part else (name, value), bold=not part)
             if unit == highlight and not part:
@@ -170,7 +173,7 @@ def outline_map(
         for name, spot in (places or {}).items():
             unit = min((u for u, dots in far.items() if len(dots)), key=partial(_gap, far, spot))
             x, y = at([spot])[0]
-            text = f"{name}\n({shown.names.get(unit, unit)})"
+            text = f"{name}\n({shown.names[unit]})" if unit in shown.names else name
             wide = text_width(text, SMALL)
             x = min(max(x, wide / 2 + 1), width - wide / 2 - 1)
             drawing.text(x, min(y, drawing.height - 14), text, anchor="middle", **theme.NOTE)
@@ -204,7 +207,7 @@ def _gap(far: Mapping[str, Any], spot: tuple[float, float], unit: str) -> float:
 
 def _name(drawing: Drawing, ring: Any, shown: Shades, unit: str, *, bold: bool) -> None:
     """Name a unit on its outline or to a side of it, where there is room."""
-    text = f"{shown.names.get(unit, unit)} {shown.write(shown.of[unit])}"
+    text = f"{shown.names[unit]} {shown.write(shown.of[unit])}"
     (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
     wide, y = text_width(text, SMALL, bold), (y0 + y1) / 2 + 2.5
     for left in ((x0 + x1 - wide) / 2, x1 + 3, x0 - wide - 3):

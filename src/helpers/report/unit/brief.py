@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from helpers import show
+from helpers.index import units
+from helpers.index.units import Unit
 from helpers.report import gains
 from helpers.report.unit.case import Case
 from helpers.report.unit.passed import count_passed
@@ -33,14 +36,49 @@ def title(case: Case) -> show.Text:
 
 
 def banner(case: Case) -> show.Text | None:
-    """Say of a merged unit what it was made of, and which of its ranks nobody published."""
-    w, members = case.words, case.unit.members
+    """Say what a unit was called, made of or split from, and which ranks nobody published."""
+    texts = [_former(case), *_split(case), _merged(case)]
+    return show.Text(" ".join(filter(None, texts))) if any(texts) else None
+
+
+def _former(case: Case) -> str:
+    if not case.unit.former:
+        return ""
+    names = case.words.list(case.unit.former)
+    said = {"unit": literal(case.unit.name), "names": literal(names)}
+    return case.words._("Earlier tables call **{unit}** {names}.", **said)
+
+
+def _parts(case: Case, code: str) -> list[Unit]:
+    return units.load(case.index).spoken_in(case.words.lang).made_of(code, [case.unit_set])
+
+
+def _split(case: Case) -> Iterator[str]:
+    w, everybody = case.words, units.load(case.index).spoken_in(case.words.lang).by_code
+    for code in case.unit.members:
+        if len(parts := _parts(case, code)) > 1:
+            yield w._(
+                "{former} was split into {parts}.",
+                former=literal(everybody[code].name),
+                parts=literal(w.list([one.name for one in parts])),
+            )
+
+
+def _merged(case: Case) -> str:
+    w, everybody = case.words, case.everybody.by_code
+    ranked = case.ranks.loc[case.ranks["year"] >= case.year, "unit"]
+    members = [
+        code
+        for code in case.unit.members
+        if len(_parts(case, code)) == 1 and code not in set(ranked)
+    ]
     if not members:
-        return None
-    everybody = case.everybody.by_code
+        return ""
     names = [everybody[code].called(w.lang) for code in members if code in everybody]
     years = [str(year) for year in case.path.index if year in case.computed]
     said = {"unit": literal(case.unit.name), "members": literal(w.list(names))}
+    if all(everybody[code].unit_set == case.unit_set for code in members if code in everybody):
+        return w._("**{unit}** took in {members}.", **said)
     if len(members) == 1:
         text = w._(
             "**{unit}** was not merged, but others were: its ranks of {years} among the {units} of "
@@ -50,7 +88,7 @@ def banner(case: Case) -> show.Text | None:
             **case.nouns,
             **said,
         )
-        return show.Text(text) if years else None
+        return text if years else ""
     text = w._("**{unit}** was made of {members}.", **said)
     if years:
         text += " " + w._(
@@ -58,7 +96,7 @@ def banner(case: Case) -> show.Text | None:
             "scores of those it was made of; nobody published them.",
             years=w.list(years),
         )
-    return show.Text(text)
+    return text
 
 
 def deck(case: Case) -> show.Text:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.errors import ParameterError
 from helpers.index import catalog, peers, units
-from helpers.index.asked import find_unit
+from helpers.index.asked import became, find_unit
 from helpers.index.units import Unit
 from helpers.methods.attribute import own_and_others, passed
 from helpers.report.league import League, read_tables, up_to
@@ -202,7 +202,10 @@ def open_case(index: str, unit: str, year: int, lang: str, compared: str = "") -
     when = year or (years[-1] if years else 0)
     if when not in years:
         known = ", ".join(map(str, years)) or "none"
-        raise ParameterError(f"{one.name} ({code}) has no rank in {when}; years with one: {known}")
+        into = became(units.load(this).made_of(code, [one.unit_set]))
+        raise ParameterError(
+            f"{one.name} ({code}) has no rank in {when}; years with one: {known}{into}"
+        )
     chosen = peers.choose(this, compared, one.unit_set, one)
     until = up_to(cut, int(when))
     return Case(this, one.unit_set, int(when), use(lang), **until, unit=one, peers=chosen)

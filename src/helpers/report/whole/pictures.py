@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers import show
-from helpers.index import geometry
+from helpers.index import geometry, units
 from helpers.report import figures
 from helpers.report.league import League
 from helpers.report.whole.tables import TOP
@@ -23,13 +23,14 @@ def movers(league: League) -> show.Figure | None:
 def map(league: League) -> show.Figure | None:
     """Draw every unit's change as a tile; None where the grid has no tile for one."""
     placed = geometry.tiles(league.index, league.unit_set)
-    units = {unit for unit, *_ in placed}
-    if league.explained_pair is None or not set(league.moves["unit"]) <= units:
+    there = {unit for unit, *_ in placed}
+    if league.explained_pair is None or not set(league.moves["unit"]) <= there:
         return None
+    everybody = units.load(league.index).spoken_in(league.words.lang)
     return figures.tile_map(
         league.moves, league.words, year_from=league.explained_pair[0],
         year_to=league.explained_pair[1], indicator=league.index.headline, tiles=placed,
-        labels=league.labels,
+        labels=league.labels, names={unit.code: unit.name for unit in everybody.all},
     )  # fmt: skip
 
 

@@ -129,7 +129,9 @@ class Tables:
         unit_set, year, indicator, unit = cell
         members = self.units.by_code[unit].members
         for rule in self.index.spec.derived:
-            if rule.unit_set == unit_set and year in rule.years and len(members) == 1:
+            if rule.unit_set != unit_set or year not in rule.years or len(members) != 1:
+                continue
+            if len(self.units.made_of(members[0], [unit_set])) == 1:
                 return rule.from_, self.ranks_for((rule.from_, year, indicator, members[0]))
         return "", []
 
