@@ -45,9 +45,8 @@ def overrides(lang: str) -> dict[str, Any]:
     ]  # fmt: skip
     dynamic = {"type": "submenu", "submenu": {"id": "jp-mainmenu-file-notebookexport"}}
     menu = {"id": "jp-mainmenu-file", "items": [{**dynamic, "disabled": True}, *exports]}
-    # The button for all cells runs them as they are: restarting a kernel that still starts can
-    # cut it off, and takes a second start in any case.
-    run_all = {"name": "run-all", "command": "notebook:run-all-cells",
+    # The button for all cells waits for the kernel (desk.js), and does not restart it.
+    run_all = {"name": "run-all", "command": "desk:run-all",
                "icon": "ui-components:fast-forward", "rank": 33}  # fmt: skip
     toolbar = [{"name": "restart-and-run", "disabled": True}, run_all]
     found: dict[str, Any] = {
@@ -136,6 +135,12 @@ def prepare(folder: Path, lang: str) -> dict[str, str]:
         modules=(*SPECS[TABLES], "helpers.report.explore"),
         prefix=str(folder),
     )
+    button = folder / "share/jupyter/labextensions/helpers-desk"
+    button.mkdir(parents=True, exist_ok=True)
+    built = {"load": "desk.js", "extension": "./extension"}
+    described = {"name": button.name, "version": "1.0.0", "jupyterlab": {"_build": built}}
+    publish(button / "package.json", json.dumps(described).encode())
+    publish(button / "desk.js", Path(__file__).with_name("desk.js").read_bytes())
     (folder / "workspaces").mkdir(exist_ok=True)
     layouts: Any = WorkspacesManager(str(folder / "workspaces"))
     if not layouts.list_workspaces():
