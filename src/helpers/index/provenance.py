@@ -29,8 +29,8 @@ TO_FILL = "to be filled in"  # what a new sidecar says until somebody has descri
 # Written by the project itself, so tracked by version control and not by a hash.
 _OWN = {
     "index.yml", "index.schema.json", "structure.csv", "claims.csv", "implied.csv", "systems.csv",
-    "aliases.csv", "units.csv", "tiles-63.csv", "tiles-34.csv", "README.md", "LICENSE",
-    "LICENSE.md",
+    "aliases.csv", "units.csv", "regions.csv", "tiles-63.csv", "tiles-34.csv",
+    "README.md", "LICENSE", "LICENSE.md",
 }  # fmt: skip
 
 _HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,(?P<size>\d+))? @@")
