@@ -1,11 +1,12 @@
 """Put products in place so that a reader sees the old file or the new one, never a torn one."""
 
+import codecs
 import errno
 import glob
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def publish(path: Path, data: bytes) -> Path:
     return publish_many({path: data})[0]
 
 
-def publish_many(files: Mapping[Path, bytes]) -> list[Path]:
+def publish_many(files: Mapping[Path, bytes] | Iterable[tuple[Path, bytes]]) -> list[Path]:
     """Publish several files together: all are checked and written aside first, then renamed.
 
     Whatever goes wrong before the renaming (a broken product, a full disk, a kill) leaves every
@@ -29,7 +30,8 @@ def publish_many(files: Mapping[Path, bytes]) -> list[Path]:
     Parameters
     ----------
     files
-        Target path to content. Missing folders are made.
+        Target path to content; pairs of them are taken one after another, so that only one content
+        need be in memory. Missing folders are made.
 
     Returns
     -------
@@ -42,15 +44,14 @@ def publish_many(files: Mapping[Path, bytes]) -> list[Path]:
         A product is broken (empty, JSON that does not parse, a cut-off PDF, text that is not
         UTF-8), a target is a folder, or the disk does not take it. Nothing was replaced.
     """
-    targets = {Path(os.path.abspath(path)): data for path, data in files.items()}  # noqa: PTH100
-    for path, data in targets.items():
-        fault = "there is a folder of that name" if path.is_dir() else find_fault(path, data)
-        if fault:
-            raise HelpersError(f"{path}: not published: {fault}")
     staged: dict[Path, Path] = {}
     replaced = 0
     try:
-        for path, data in targets.items():
+        for target, data in files.items() if isinstance(files, Mapping) else files:
+            path = Path(os.path.abspath(target))  # noqa: PTH100
+            fault = "there is a folder of that name" if path.is_dir() else find_fault(path, data)
+            if fault:
+                raise HelpersError(f"{path}: not published: {fault}")
             path.parent.mkdir(parents=True, exist_ok=True)
             _sweep(path)
             staged[path] = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(3).hex()}.part")
@@ -59,7 +60,7 @@ def publish_many(files: Mapping[Path, bytes]) -> list[Path]:
             os.replace(part, path)  # noqa: PTH105  (the name says that it is atomic)
             replaced += 1
     except OSError as exc:
-        after = f"; {replaced} of {len(targets)} files are new" if replaced else ""
+        after = f"; {replaced} of {len(staged)} files are new" if replaced else ""
         raise HelpersError(
             f"{path}: could not be written ({exc.strerror}); what was there is untouched{after}"
         ) from None
@@ -67,9 +68,9 @@ def publish_many(files: Mapping[Path, bytes]) -> list[Path]:
         for part in staged.values():
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-    for folder in {path.parent for path in targets}:
+    for folder in {path.parent for path in staged}:
         _sync_folder(folder)
-    return list(targets)
+    return list(staged)
 
 
 def find_fault(path: Path, data: bytes) -> str | None:
@@ -83,9 +84,13 @@ def find_fault(path: Path, data: bytes) -> str | None:
         return "it is not a complete Parquet file"
     if suffix in _TEXT:
         try:
-            text = data.decode("utf-8")
             if suffix in {".json", ".ipynb"}:
-                json.loads(text)
+                json.loads(data.decode("utf-8"))
+            else:  # no second copy of a large table
+                check, part = codecs.getincrementaldecoder("utf-8")(), 1 << 20
+                for begin in range(0, len(data), part):
+                    check.decode(data[begin : begin + part])
+                check.decode(b"", final=True)
         except UnicodeDecodeError as exc:
             return f"it is not UTF-8 at byte {exc.start}"
         except ValueError as exc:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from helpers.errors import DataError
-from helpers.index import catalog, provenance
+from helpers.index import catalog, holdings, provenance
 from projects import MAIN, PRESS, ROOT, copy_project, edit
 
 FIELDS = ("title", "producer", "citation", "url", "obtained_from", "date_published",
@@ -217,6 +217,37 @@ def test_a_press_row_that_stands_twice_has_to_be_accepted(repository: Path) -> N
     path.write_bytes(b"".join([*lines, lines[100]]))
     with pytest.raises(DataError, match="ACCEPT=1"):
         list(provenance.record())
+
+
+WENT = {
+    "a row": lambda body: body[:-1],
+    "a row inside": lambda body: [*body[:4], *body[5:]],
+    "a block": lambda body: [*body[:2], *body[2 + max(3, len(body) // 20) :]],
+    "the first half": lambda body: body[len(body) // 2 :],
+    "the second half": lambda body: body[: len(body) // 2],
+    "a row twice": lambda body: [*body, body[3]],
+}
+
+
+@pytest.mark.parametrize("what", WENT)
+@pytest.mark.parametrize("name", ["dti", "pci", "asem"])
+def test_of_every_table_what_went_is_told(name: str, what: str) -> None:
+    index = catalog.load(name)
+    for file in sorted({table.file for table in index.tables if table.file.endswith(".csv")}):
+        tables = [table for table in index.tables if table.file == file]
+        head, *body = (index.folder / file).read_bytes().splitlines(keepends=True)
+        if tables[0].unit is None:  # words of another source, not a table of units
+            continue
+        kept = WENT[what](body)
+        was, now = (holdings.count(b"".join([head, *rows]), tables) for rows in (body, kept))
+        told = list(holdings.losses(was, now))
+        assert told, file
+        gone = len(body) - len(kept)
+        grave = any(to_accept for _line, to_accept in told)
+        assert grave or 0 < gone <= holdings.LOST * len(body), file
+        if gone > 0:
+            assert told[0][0].startswith(f"{gone} of {len(body)} rows"), file
+            assert next(iter(holdings.losses(was.fields(), now))) == told[0], file
 
 
 def test_names_that_were_respelt_are_shown_and_recorded(repository: Path) -> None:

@@ -1,9 +1,12 @@
 """Columns that were swapped, shifted, filled down or sorted: told, with the column named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.index.catalog import Index
 from helpers.tables.disagreements import compare
 from helpers.tables.doubts import doubts
 from helpers.tables.recompute import compare_with_published
@@ -15,14 +18,14 @@ NAMES = ["overall", "roads", "schools", "water"]
 FILE = "data/raw/made-up/t.csv"
 
 
-def index(rows=None):
+def index(rows=None, years=YEARS):
     table = {
         "file": "t.csv", "complete": "as-listed", "unit": {"column": "unit"},
         "year": {"column": "year"}, "scores": {name.title(): name for name in NAMES},
     }  # fmt: skip
     rows = rows or [("s", name, "", 1) for name in NAMES]
     press = {**table, "file": "p", "complete": False}
-    return index_of(rows, years=dict.fromkeys(YEARS, "s"), tables=[table, press])
+    return index_of(rows, years=dict.fromkeys(years, "s"), tables=[table, press])
 
 
 def wide(seed=0):
@@ -48,13 +51,13 @@ def long(table):
     )  # fmt: skip
 
 
-def told(table, others=None):
+def told(table, others=None, years=YEARS):
     published = long(table)
     if others is not None:
         published = pd.concat([published, others(published)])
     columns = ["own", "measure", "verdict", "unit_set", "year", "indicator", "index"]
     empty = pd.DataFrame(columns=columns)
-    return doubts(index(), published, empty.astype({"own": bool}))
+    return doubts(index(years=years), published, empty.astype({"own": bool}))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -105,8 +108,8 @@ def test_a_column_in_order_in_a_table_by_name_is_named() -> None:
     at = table["year"] == 2024
     named = table[at].sort_values("unit", ignore_index=True)
     named["unit"] = named["unit"].map("{:02}".format)
-    assert told(named) == []
-    lines = told(named.assign(schools=named["schools"].sort_values().to_numpy()))
+    assert told(named, years=[2024]) == []
+    lines = told(named.assign(schools=named["schools"].sort_values().to_numpy()), years=[2024])
     assert lines and all("Schools" in line and "sorted" in line for line in lines)
 
 
@@ -115,7 +118,7 @@ def _with_totals(table, weights=(0.5, 0.3, 0.2)):
     table = table[table["year"] == 2024].reset_index(drop=True)
     this = index([("s", "overall", "", 1), *(
         ("s", name, "overall", weight) for name, weight in zip(NAMES[1:], weights, strict=True)
-    )])  # fmt: skip
+    )], [2024])  # fmt: skip
     totals = pd.DataFrame({
         "unit": "U" + table["unit"].astype(str), "unit_set": "all", "year": 2024,
         "printed": table["overall"], "computed": table[NAMES[1:]] @ np.array(weights),
@@ -155,10 +158,27 @@ def test_a_table_that_prints_the_same_figures_otherwise_is_named() -> None:
     assert "Roads" in line and "5 of 5" in line and "data/raw/made-up/p" in line
 
 
-def test_units_that_went_are_named() -> None:
+@pytest.mark.parametrize("measure", ["score", "rank"])
+def test_units_that_went_are_named_whatever_is_printed_of_them(measure) -> None:
+    """The years may stand in files of their own, and hold no more than ranks."""
     table = wide()
     gone = (table["year"] == 2024) & table["unit"].isin([3, 4])
-    assert [line for line in told(table[~gone]) if "Unit 3, Unit 4" in line and "2024" in line]
+    published = long(table[~gone]).assign(measure=measure)
+    published.loc[published["year"] == 2024, "file"] = "data/raw/made-up/u.csv"
+    this = index()
+    tables = (*this.spec.tables, replace(this.spec.tables[0], file="u.csv"))
+    this = Index(this.name, replace(this.spec, tables=tables), this.structure)
+    columns = ["own", "measure", "verdict", "unit_set", "year", "indicator", "index"]
+    compared = pd.DataFrame(columns=columns).astype({"own": bool})
+    (line,) = doubts(this, published, compared)
+    assert "u.csv: 2024 has no row of Unit 3, Unit 4, as 2023 has" in line
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_year_that_went_is_named(year) -> None:
+    table = wide()
+    (line,) = told(table[table["year"] != year])
+    assert FILE in line and str(year) in line
 
 
 @pytest.mark.parametrize("name", ["dti", "pci", "asem"])

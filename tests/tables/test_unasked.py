@@ -226,61 +226,108 @@ def test_a_break_has_the_reason_of_the_scheme_that_made_it(tmp_path, monkeypatch
     assert index.break_reason(2001, 2003) == index.break_reason(2001, 2004) == ""
 
 
-@pytest.mark.parametrize("seed", range(12))
+WAYS = {
+    "scores": "", "bands": "", "derive": "derive: [total]",
+    "published": "ranks: published", "published bands": "ranks: published",
+}  # fmt: skip
+YEARS = (2020, 2021, 2022)
+KEY = ["unit", "year", "indicator"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("way", WAYS)
 def test_every_figure_was_printed_or_follows_by_plain_pandas(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, seed: int
 ) -> None:
-    chance = np.random.default_rng(seed)
-    printed = _random(chance)
-    text = printed.astype(object).where(printed.notna(), "-").to_csv(index=False)
+    printed = _random(np.random.default_rng(seed), banded="bands" in way)
+    cells = printed[["unit", "year", "total", "a", "b", "place"]]
+    text = cells.astype(object).where(cells.notna(), "-").to_csv(index=False)
     entry = SCORES + "    ranks: {place: total}\n"
-    years = (2020, 2021, 2022)
-    write_pack(tmp_path, text, entry, PARTS, pillars="a, b", years=years)
+    write_pack(tmp_path, text, entry, PARTS, pillars="a, b", years=YEARS, more=WAYS[way])
     made = work_out(tmp_path, monkeypatch)
-    long = printed.melt(["unit", "year"], ["total", "a", "b"], "indicator", "score").dropna()
-    key = ["unit", "year", "indicator"]
-    got = made["scores"].set_index(key)["score"].sort_index()
-    pd.testing.assert_series_equal(
-        got, long.set_index(key)["score"].sort_index(), check_dtype=False, check_index_type=False
-    )
-    assert set(made["scores"]["status"]) == {"published"}
-    wanted = _ranks(printed)
-    ranks = made["ranks"].set_index(key)["rank"].dropna().astype(float).to_dict()
-    assert ranks == wanted
-    moves = made["changes"].dropna(subset="change")
-    for row in moves.to_dict("records"):
-        ends = [wanted[row["unit"], row[y], row["indicator"]] for y in ("year_from", "year_to")]
-        assert row["change"] == ends[0] - ends[1]
-        if row["year_to"] - row["year_from"] > 1:
-            assert (row["unit"], row["year_from"] + 1, row["indicator"]) not in wanted
+    before = _scores(printed)
+    if way == "derive":
+        printed["total"] = printed["total"].fillna((printed["a"] + printed["b"]) / 2)
+    wanted = _scores(printed)
+    scores = made["scores"].set_index(KEY)
+    assert scores["score"].to_dict() == pytest.approx(wanted)
+    assert set(scores.index[scores["status"] == "derived"]) == set(wanted) - set(before)
+    ranks = made["ranks"].set_index(KEY)
+    known, ends = _ranks(printed, WAYS["published"] == WAYS[way])
+    assert ranks["rank"].dropna().astype(float).to_dict() == known
+    places = printed.assign(indicator="total").set_index(KEY)
+    for key, (first, last) in ends.items():  # a band is kept, narrowed at most by the scores
+        low, high = ranks.loc[key, ["rank_low", "rank_high"]]
+        assert first <= low <= places.loc[key, "true"] <= high <= last
+        assert way != "published bands" or (low, high) == (first, last)
+    assert set(ranks.index[ranks["rank_low"].notna()]) == set(known) | set(ends)
+    moves = made["changes"].dropna(subset="change").set_index(KEY[::2])
+    spans = set()
+    for (unit, name), row in moves.iterrows():
+        first, last = int(row["year_from"]), int(row["year_to"])
+        assert row["change"] == known[unit, first, name] - known[unit, last, name]
+        assert all((unit, year, name) not in known for year in range(first + 1, last))
+        spans.add((unit, first, last, name))
+    assert spans >= {
+        (unit, year, year + 1, name)
+        for unit, year, name in known
+        if (unit, year + 1, name) in known
+    }
 
 
-def _random(chance: np.random.Generator) -> pd.DataFrame:
-    """Return a table with holes, withheld totals, and printed places that some years lack."""
-    rows = pd.MultiIndex.from_product(
-        [[2020, 2021, 2022], list("stuvwxyz")], names=["year", "unit"]
-    )
+def _random(chance: np.random.Generator, banded: bool) -> pd.DataFrame:
+    """Return a table with holes, withheld totals, and printed places that some years lack.
+
+    ``true`` is the place before anything was withheld, ``first`` and ``last`` the band printed.
+    """
+    rows = pd.MultiIndex.from_product([YEARS, list("stuvwxyz")], names=["year", "unit"])
     table = pd.DataFrame(index=rows).reset_index()
+    table = table[chance.random(len(table)) < 0.9].reset_index(drop=True)
     table[["a", "b"]] = chance.integers(0, 100, (len(table), 2)).astype(float)
     table["total"] = (table["a"] + table["b"]) / 2
-    table["place"] = table.groupby("year")["total"].rank(method="min", ascending=False)
+    by_year = table.groupby("year")["total"]
+    table["true"] = by_year.rank(method="min", ascending=False)
+    table["place"] = table["true"].astype("Int64").astype("string")
+    table[["first", "last"]] = np.nan
+    if banded:
+        most = by_year.transform("size")
+        for first, last, cell in ((4, 6, "4-6"), (7, 8, "7+")):
+            at = table["true"].between(first, last)
+            table.loc[at, "place"] = cell
+            table.loc[at, "first"] = first
+            table.loc[at, "last"] = most[at] if cell == "7+" else last
+    else:  # the publisher's order among equals and near equals is its own
+        order = table["total"] + chance.uniform(-4, 4, len(table))
+        table["own"] = order.groupby(table["year"]).rank(ascending=False)
+        swapped = table["year"] == 2022
+        table.loc[swapped, "place"] = table["own"].astype("Int64").astype("string")
     table.loc[chance.random(len(table)) < 0.2, "a"] = np.nan
     table.loc[chance.random(len(table)) < 0.2, "total"] = np.nan
-    table.loc[table["year"] == chance.choice([2020, 2021]), "place"] = np.nan
-    table = table[chance.random(len(table)) < 0.9]
-    return table[["unit", "year", "total", "a", "b", "place"]]
+    without = table["year"] == chance.choice([2020, 2021])
+    table.loc[without, ["place", "first", "last"]] = pd.NA
+    return table
 
 
-def _ranks(printed: pd.DataFrame) -> dict[tuple[str, int, str], float]:
-    """Return the ranks that are known: of all that were assessed by score, else as printed."""
-    found = {}
+def _scores(printed: pd.DataFrame) -> dict[tuple[str, int, str], float]:
+    long = printed.melt(["unit", "year"], ["total", "a", "b"], "indicator", "score").dropna()
+    return dict(long.set_index(KEY)["score"])
+
+
+def _ranks(printed: pd.DataFrame, as_printed: bool) -> tuple[dict, dict]:
+    """Return the ranks that are known and the bands in whose stead nothing is known better.
+
+    By score where all that were assessed have one; else, or where they were asked for, as printed.
+    """
+    found, ends = {}, {}
     for name in ("total", "a", "b"):
         for year, rows in printed.groupby("year"):
-            place = rows["place"] if name == "total" else pd.Series(np.nan, rows.index)
+            place = rows["place"] if name == "total" else rows["place"].where(rows["place"].isna())
             assessed = rows[name].notna() | place.notna()
             ranks = rows[name].rank(method="min", ascending=False)
-            if rows.loc[assessed, name].isna().any():
-                ranks = place
+            if rows.loc[assessed, name].isna().any() or (as_printed and place.notna().any()):
+                ranks = pd.to_numeric(place, errors="coerce")
+                banded = rows[place.notna() & rows["first"].notna()]
+                ends |= {(r.unit, year, name): (r.first, r.last) for r in banded.itertuples()}
             pairs = zip(rows["unit"], ranks, strict=True)
-            found |= {(unit, year, name): value for unit, value in pairs if pd.notna(value)}
-    return found
+            found |= {(unit, year, name): float(value) for unit, value in pairs if pd.notna(value)}
+    return found, ends

@@ -6,12 +6,14 @@ however many rows it stands in, and no row passes through Python.
 
 from __future__ import annotations
 
+import io
 import re
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_ROWS = 50_000  # at a time: memory for a part of the table, not for all of it again
 # A spreadsheet would run a text that starts like a formula; a signed number it may read.
 _FORMULA = re.compile(r"^[=＝@＠\t\r\n]|^[+＋\-－](?!\s*\d[\d.,]*%?$)")
 
@@ -29,17 +31,21 @@ def write(frame: pd.DataFrame) -> bytes:
     bytes
         A head and a line for each row.
     """
+    head = ",".join(_quoted(name) for name in frame.columns)
+    found = io.BytesIO()
+    found.write(f"{head}\n".encode())
+    for begin in range(0, len(frame), _ROWS):
+        found.write(_lines(frame.iloc[begin : begin + _ROWS]))
+    return found.getvalue()
+
+
+def _lines(frame: pd.DataFrame) -> memoryview:
+    """Return the lines of some rows, at least one."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     columns = [_texts(column.combine_chunks()) for column in table.columns]
-    head = ",".join(_quoted(name) for name in table.column_names)
-    if not len(frame):
-        return f"{head}\n".encode()
-    if len(columns) == 1:  # a line with nothing in it would be no row
-        columns[0] = pc.if_else(pc.equal(columns[0], ""), '""', columns[0])
-    rows = _joined(*columns, by=",")
+    rows = _joined(_joined(*columns, by=","), "\n", by="")
     whole = pa.LargeListArray.from_arrays([0, len(rows)], rows)
-    text = pc.binary_join(whole, pa.scalar("\n", pa.large_string()))[0]
-    return b"".join((head.encode(), b"\n", memoryview(text.as_buffer()), b"\n"))
+    return memoryview(pc.binary_join(whole, pa.scalar("", pa.large_string()))[0].as_buffer())
 
 
 def _texts(column: pa.Array) -> pa.Array:

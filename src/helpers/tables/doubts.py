@@ -8,7 +8,7 @@ one year holds only once cannot be told from a sound one.
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -48,20 +48,25 @@ def doubts(index: Index, published: pd.DataFrame, compared: pd.DataFrame) -> lis
         What :func:`helpers.tables.disagreements.compare` returns.
     """
     figures = published["measure"].isin(["score", "value"])
-    own = published[published["file"].isin(index.complete) & figures]
+    complete = published["file"].isin(index.complete)
+    own = published[complete & figures]
     lines = [
         *_against_other_tables(index, own, published),
         *_against_single_ranks(compared),
         *find_moved(index, own, compared),
+        *_gone(index, published[complete], set(published["year"])),
     ]
-    for (_file, _set), table in own.groupby(["file", "unit_set"], sort=False):
-        by_year: Any = table.groupby("year")
-        years = {int(year): _Year(rows) for year, rows in by_year}
-        for year, one in years.items():
-            lines += _within(index, year, one)
-        for before, after in pairwise(sorted(years)):
-            lines += _gone(index, before, years[before], after, years[after])
-            lines += _since(index, before, years[before], after, years[after])
+    for _set, rows in own.groupby("unit_set", sort=False):
+        years: dict[int, list[_Year]] = {}
+        by_file: Any = rows.groupby(["year", "file"], sort=True)
+        for (year, _file), table in by_file:
+            years.setdefault(int(year), []).append(_Year(table))
+        lines += [
+            line for year in years for one in years[year] for line in _within(index, year, one)
+        ]
+        for before, after in pairwise(years):
+            for old, new in product(years[before], years[after]):
+                lines += _since(index, before, old, after, new)
     return lines
 
 
@@ -113,13 +118,29 @@ def _against_single_ranks(compared: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _gone(index: Index, before: int, old: _Year, after: int, new: _Year) -> list[str]:
-    """Name the units that a year lacks and the year before had."""
-    gone = [old.names[unit] for unit in old.scores.index.difference(new.scores.index)]
-    if not gone:
-        return []
-    more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
-    return [f"{new.file}: {after} has no row of {', '.join(gone[:_SHOWN])}{more}, as {before} has"]
+def _gone(index: Index, complete: pd.DataFrame, known: set[int]) -> list[str]:
+    """Name the units that a year lacks and the year before had, and the years without a row."""
+    lines = []
+    for unit_set, rows in complete.groupby("unit_set"):
+        by_year: Any = rows.groupby("year")
+        years = {int(year): table.set_index("unit") for year, table in by_year}
+        for before, after in pairwise(years):
+            old, new = years[before], years[after]
+            gone = old.loc[~old.index.isin(new.index), "unit_name"].sort_index().unique()
+            more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+            lines += [
+                f"{', '.join(new['file'].unique())}: {after} has no row of "
+                f"{', '.join(gone[:_SHOWN])}{more}, as {before} has"
+            ] * bool(len(gone))
+        files = ", ".join(rows["file"].unique())
+        lines += [
+            f"{files}: no row of {year}, which index.yml lists"
+            for year in index.years
+            if year not in years and unit_set in index.unit_sets(year)
+            # Before the first complete table of a unit set others may have printed some figures.
+            if year > min(years) or year not in known
+        ]
+    return lines
 
 
 def _within(index: Index, year: int, one: _Year) -> list[str]:

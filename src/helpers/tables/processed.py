@@ -6,8 +6,9 @@ Parquet carries the types; the CSV twin carries the same columns for everybody e
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -67,7 +68,7 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     key = list(table.key or table.columns)
     frame = frame.reindex(columns=list(table.columns)).sort_values(key, ignore_index=True)
     try:
-        checked = _schema(name).validate(frame, lazy=True)
+        checked = _schema(name).validate(frame, lazy=True, inplace=True)
     except SchemaErrors as error:
         raise DataError(_describe(name, error.failure_cases)) from error
     numbers = [column for column, kind in table.columns.items() if kind == Float]
@@ -111,13 +112,15 @@ def write(index: str, tables: Mapping[str, pd.DataFrame]) -> None:
     tables
         The tables by name; each becomes ``<name>.parquet`` and ``<name>.csv``.
     """
-    files = {}
-    for name, frame in tables.items():
-        checked = conform(name, frame)
-        for file in files_of(name):
-            as_bytes = csvtext.write if file.endswith(".csv") else _parquet
-            files[processed(index) / file] = as_bytes(checked)
-    publish_many(files)
+
+    def contents() -> Iterator[tuple[Path, bytes]]:
+        for name, frame in tables.items():
+            checked = conform(name, frame)
+            for file in files_of(name):
+                as_bytes = csvtext.write if file.endswith(".csv") else _parquet
+                yield processed(index) / file, as_bytes(checked)
+
+    publish_many(contents())
 
 
 def read(index: str, name: str) -> pd.DataFrame:
