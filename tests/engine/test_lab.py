@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jupyterlab.commands import get_app_dir
+from jupyterlab_server.config import get_federated_extensions
 from nbconvert.exporters import get_exporter
 
 from helpers.engine import lab
@@ -37,11 +38,15 @@ def test_the_exports_offered_exist_and_those_that_fail_do_not_show(tmp_path: Pat
     assert config["WebPDFExporter"]["enabled"] is False
 
 
-def test_the_kernel_is_the_warm_one_and_a_layout_stays(tmp_path: Path) -> None:
+def test_the_kernel_is_the_warm_one_its_button_waits_and_a_layout_stays(tmp_path: Path) -> None:
     found = lab.prepare(tmp_path, "vi")
     kernel = Path(found["JUPYTER_PATH"].split(os.pathsep)[0], "kernels/python3/kernel.json")
     spec = json.loads(kernel.read_text(encoding="utf-8"))
     assert spec["metadata"]["kernel_provisioner"]["provisioner_name"] == "prefork"
+    (button,) = get_federated_extensions(
+        [str(Path(found["JUPYTER_PATH"].split(os.pathsep)[0], "labextensions"))]
+    ).values()
+    assert Path(button["ext_path"], button["jupyterlab"]["_build"]["load"]).is_file()
     (layout,) = (tmp_path / "workspaces").iterdir()
     layout.write_text('{"data": {}, "metadata": {"id": "default"}}')
     lab.prepare(tmp_path, "en")

@@ -26,6 +26,7 @@ _EXPORTS = {
 }
 # They need LaTeX, pandoc, a browser of their own or Qt, and end in an error without.
 _FAILING = ("Latex", "PDF", "WebPDF", "QtPDF", "QtPNG", "RST", "ASCIIDoc")
+_OPEN = ("notebooks/0-start.ipynb", "notebooks/6-explore.ipynb")
 _KERNEL = {"vi": "Python cho xếp hạng (khởi động nhanh)", "en": "Python for rankings (starts fast)"}
 
 
@@ -44,9 +45,8 @@ def overrides(lang: str) -> dict[str, Any]:
     ]  # fmt: skip
     dynamic = {"type": "submenu", "submenu": {"id": "jp-mainmenu-file-notebookexport"}}
     menu = {"id": "jp-mainmenu-file", "items": [{**dynamic, "disabled": True}, *exports]}
-    # The button for all cells runs them as they are: restarting a kernel that still starts can
-    # cut it off, and takes a second start in any case.
-    run_all = {"name": "run-all", "command": "notebook:run-all-cells",
+    # The button for all cells waits for the kernel (desk.js), and does not restart it.
+    run_all = {"name": "run-all", "command": "desk:run-all",
                "icon": "ui-components:fast-forward", "rank": 33}  # fmt: skip
     toolbar = [{"name": "restart-and-run", "disabled": True}, run_all]
     found: dict[str, Any] = {
@@ -66,7 +66,7 @@ def overrides(lang: str) -> dict[str, Any]:
 def workspace(lang: str) -> dict[str, Any]:
     """Return what is open at first: the start and the README beside the explorer."""
     readme = "README.vi.md" if lang == "vi" else "README.md"
-    start, explorer = (f"notebooks/{name}.ipynb" for name in ("0-start", "6-explore"))
+    start, explorer = _OPEN
     notebook, preview = "notebook", "markdownviewer-widget"
 
     def area(*widgets: str) -> dict[str, Any]:
@@ -117,7 +117,12 @@ def prepare(folder: Path, lang: str) -> dict[str, str]:
                 "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
                 "extension_manager": "readonly",
                 "workspaces_dir": str(folder / "workspaces"),
-            }
+            },
+            # A notebook has its session at once; what is run waits until the kernel answers.
+            "AsyncMultiKernelManager": {"use_pending_kernels": True},
+        },
+        "jupyter_server_config.d/desk.json": {
+            "ServerApp": {"jpserver_extensions": {__name__: True}}
         },
     }
     for name, content in files.items():
@@ -130,6 +135,12 @@ def prepare(folder: Path, lang: str) -> dict[str, str]:
         modules=(*SPECS[TABLES], "helpers.report.explore"),
         prefix=str(folder),
     )
+    button = folder / "share/jupyter/labextensions/helpers-desk"
+    button.mkdir(parents=True, exist_ok=True)
+    built = {"load": "desk.js", "extension": "./extension"}
+    described = {"name": button.name, "version": "1.0.0", "jupyterlab": {"_build": built}}
+    publish(button / "package.json", json.dumps(described).encode())
+    publish(button / "desk.js", Path(__file__).with_name("desk.js").read_bytes())
     (folder / "workspaces").mkdir(exist_ok=True)
     layouts: Any = WorkspacesManager(str(folder / "workspaces"))
     if not layouts.list_workspaces():
@@ -142,6 +153,25 @@ def prepare(folder: Path, lang: str) -> dict[str, str]:
         "JUPYTER_CONFIG_PATH": first("JUPYTER_CONFIG_PATH", config),
         "JUPYTER_PATH": first("JUPYTER_PATH", folder / "share" / "jupyter"),
     }
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Start the kernels of what is open at first while the page still loads.
+
+    They import what every later kernel is forked from, and the page finds them running.
+    """
+
+    async def start(path: str) -> None:
+        await server.session_manager.create_session(
+            path=path, name=Path(path).name, type="notebook", kernel_name=STOCK
+        )
+
+    for path in _OPEN:
+        server.io_loop.add_callback(start, path)
 
 
 def open_lab(options: Sequence[str] = ()) -> None:
