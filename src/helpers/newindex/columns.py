@@ -99,6 +99,9 @@ def region(frame: pd.DataFrame, texts: list[str]) -> str:
     return fits[0] if fits else ""
 
 
+SAME = "the same figure in every row"
+
+
 def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     """Return what a column of numbers is: ``rank``, ``score``, or empty with the reason why not."""
     said = words(name)
@@ -134,7 +137,7 @@ def role(name: str, column: pd.Series, style: str) -> tuple[str, str]:
     if whole and _COUNT.search(said) and not _SCORED.search(said):
         return "", "a count"
     if len(filled) > _SAME and len(set(filled)) == 1:
-        return "", "the same figure in every row"
+        return "", SAME
     grouped = sum("," in t or " " in t or t.count(".") > 1 for t in filled)
     if whole and grouped > 0.5 * len(filled) and plain.abs().median() >= 1000:
         return "", "whole numbers of many digits: a count"

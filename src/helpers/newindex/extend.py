@@ -14,7 +14,7 @@ from helpers.files import publish_many
 from helpers.index import catalog
 from helpers.index.provenance import SUFFIX
 from helpers.index.spelling import fold
-from helpers.newindex import intake, say, unitrows
+from helpers.newindex import columns, intake, say, unitrows
 from helpers.newindex.cellkinds import split_head
 from helpers.newindex.compose import entries, fields
 from helpers.newindex.intake import Taken
@@ -138,6 +138,11 @@ def _match(found: Understood, tables: list[dict[str, Any]]) -> dict[str, Any]:
                 only = tuple(fold(str(v)) for v in (one.get("only") or {}).values())
                 long = bool(found.origins)
                 into.setdefault((only if long else (), _bare(str(column))), target)
+    for column in [c for c, why in found.left_out.items() if why == columns.SAME]:
+        if _key(found, column) in scores:  # an indicator all the same, by the table of before
+            bare, when = (column, None) if found.year else split_head(column)
+            found.scores[column] = (fold(bare), when)
+            del found.left_out[column]
     names: dict[str, str] = {}
     kept = {}
     for column, (name, year) in found.scores.items():
@@ -166,10 +171,10 @@ def _match(found: Understood, tables: list[dict[str, Any]]) -> dict[str, Any]:
         del found.ranks[column]
     known = {k[1] for k in (*scores, *ranks)}
     for one in reversed(tables):
-        columns = [*(one.get("scores") or {}), *(one.get("ranks") or {})]
-        if any(_bare(str(c)) in known for c in columns):
+        heads = [*(one.get("scores") or {}), *(one.get("ranks") or {})]
+        if any(_bare(str(c)) in known for c in heads):
             entry = one
-            if {_bare(str(c)) for c in columns} >= {_key(found, c)[1] for c in kept}:
+            if {_bare(str(c)) for c in heads} >= {_key(found, c)[1] for c in kept}:
                 break
     if found.style == catalog.OPEN:
         found.style = str(entry.get("numbers", "en"))
