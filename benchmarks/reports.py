@@ -3,8 +3,8 @@
 ``python benchmarks/reports.py`` makes the reports of some units with the commands ``papermill``
 (stock kernel) and ``jupyter nbconvert`` one after another, the same inside one Python process, and
 the reports of all units with ``python -m helpers reports``, in one run on the same notebook; then
-the latter on a scheduler with 1, 2 and 4 workers. Its PDFs must be those of ``make report``. Nothing of the
-project's own is touched: all happens in a copy under build/.
+the latter on a scheduler with 1, 2 and 4 workers. Its PDFs must be those of ``make report``.
+Nothing of the project's own is touched: all happens in a copy under build/.
 """
 
 import argparse
