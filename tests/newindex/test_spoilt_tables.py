@@ -220,9 +220,16 @@ def play(project: Path, number: int) -> str:
     return "made twice"
 
 
+def peak() -> int:
+    """The most memory this process ever had, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_spoilt_tables_end_in_one_line_or_an_index(project, part):
     ends: Counter[str] = Counter()
+    before = peak()  # of the process: other tests may have been greedy
     for number in range(part, COUNT, PARTS):
         begun = time.process_time()
         try:
@@ -230,6 +237,5 @@ def test_spoilt_tables_end_in_one_line_or_an_index(project, part):
         except Exception as error:
             raise AssertionError(f"spoilt table {number}: {error!r}") from error
         assert time.process_time() - begun < SECONDS, number
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit < MEGABYTES * 2**20
+    assert peak() < max(MEGABYTES * 2**20, before + 1)
     assert len(ends) > 1 and not list((project / "build").glob(".new-*"))
