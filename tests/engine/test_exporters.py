@@ -14,10 +14,12 @@ from traitlets.config import Config
 from helpers import palette, show
 from helpers.engine import exporters
 from helpers.engine.run import carry, kernel
+from helpers.engine.run.source import WARM
 from helpers.errors import NotebookError
 from nbtypst import ExportError
 
 ROOT = Path(__file__).parents[2]
+HEAVY = ("SALib", "ipywidgets", "matplotlib", "pandera", "scipy.optimize", "scipy.stats", "seaborn")
 EXPORTERS = (exporters.Typst, exporters.PDF, exporters.HTML)
 
 
@@ -76,11 +78,14 @@ def test_a_notebook_that_was_not_run_is_refused_with_the_mend(kind) -> None:
             kind().from_notebook_node(new_notebook(cells=[ran, quiet, new_code_cell(idle)]))
 
 
-def test_what_is_preloaded_can_be_and_starts_no_thread() -> None:
+@pytest.mark.parametrize("name", kernel.SPECS)
+def test_what_is_preloaded_can_be_and_starts_no_thread(name: str) -> None:
     script = f"""
+import sys
 from prefork.preload import Preloaded
 from prefork.threads import why_not_single_threaded
-print([*Preloaded({kernel.SPECS[kernel.TABLES]!r}).failures, why_not_single_threaded()])
+print([*Preloaded({kernel.SPECS[name]!r}).failures, why_not_single_threaded()])
+print(sorted({set(HEAVY)!r} & set(sys.modules)))
 """
     # As in a fork server: Arrow's allocator would start a thread of its own.
     env = {"MPLBACKEND": "agg", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -88,4 +93,12 @@ print([*Preloaded({kernel.SPECS[kernel.TABLES]!r}).failures, why_not_single_thre
         [sys.executable, "-c", script],
         env=os.environ | env, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.stdout == "['']\n", done.stderr
+    threads, heavy = done.stdout.splitlines()
+    assert threads == "['']", done.stderr
+    assert (heavy == "[]") == (name == WARM)  # reports start without what makes tables
+
+
+def test_reading_a_notebook_compiles_no_grammar() -> None:
+    script = "import sys, helpers.engine, nbformat; print(sys.modules['rfc3987_syntax'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "None\n", done.stderr
