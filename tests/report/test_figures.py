@@ -396,7 +396,7 @@ class TestMoves:
         for sheet in made.both:
             assert self.arrows(sheet) == wanted
         assert made.caption == (
-            "From 2022 to 2023 Phú Thọ fell in 4 of 4 indicators, most in Digital economy (−38)."
+            "From 2022 to 2023 Phú Thọ fell in 3 of 3 indicators, most in Digital economy (−38)."
         )
         assert "Overall index −20 (23 → 43)" in made.alt
 

@@ -36,7 +36,7 @@ def dumbbell(
         The index's own labels by indicator; their order is the order of the rows where
         `indicators` does not give one.
     indicators
-        Which rows, top to bottom; all in the table when left out.
+        Which rows, top to bottom, that of the index itself first; all when left out.
 
     Raises
     ------
@@ -76,7 +76,8 @@ def dumbbell(
 
 
 def _say_message(name: str, moves: Sequence[Move], years: tuple[int, int], words: Words) -> str:
-    """Say how many indicators rose and fell, and which moved most."""
+    """Say how many indicators below the first, which is the index itself, rose, and which most."""
+    moves = [move for move in moves if not move.strong] or moves
     best, worst = max(moves, key=lambda m: m.change), min(moves, key=lambda m: m.change)
     filled: dict[str, Any] = {
         "unit": name,
