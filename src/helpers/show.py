@@ -294,12 +294,8 @@ def _as_text(
     heads: list[str], rows: Sequence[Sequence[str]], right: list[bool], caption: str
 ) -> str:
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    rule = ["-" * width for width in widths]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if r else cell.ljust(width)
-            for cell, width, r in zip(row, widths, right, strict=True)
-        ).rstrip()
-        for row in (heads, rule, *rows)
-    ]
-    return "\n".join(([_one_line(caption)] if caption else []) + lines)
+    lines = [_one_line(caption)] if caption else []
+    for row in (heads, ["-" * width for width in widths], *rows):
+        cells = zip(row, widths, right, strict=True)
+        lines.append("  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in cells).rstrip())
+    return "\n".join(lines)

@@ -10,12 +10,11 @@ from helpers.palette import HIGHLIGHT, MUTED, RULE
 from helpers.report.figures import locator, theme
 from helpers.report.figures.canvas import BODY, SMALL, Drawing, Scale, text_box, text_width
 from helpers.report.figures.labels import Label, beside, column_width
+from helpers.report.figures.links import DASHED, draw_links
 from helpers.report.figures.rows import breaks, label_of, records, say_move, select_ranks
 from helpers.words import Words
 
 CONTEXT_POINTS = 1200  # more grey than this cannot be told apart
-DOTTED = "1 2.6"
-DASHED = "4 3"
 
 
 @theme.figure
@@ -126,10 +125,10 @@ def trajectory(
                           cap=None)  # fmt: skip
             if not in_key:
                 drawing.text(x(middle), 9, words._("not comparable"), anchor="middle", **theme.NOTE)
-        _draw_links(drawing, x(years), y(thinned.to_numpy()), years, broken, set(), RULE, 0.5)
-        _draw_links(drawing, x(years), y(beside_own.to_numpy()), years, broken, set(), MUTED, 0.9)
+        draw_links(drawing, x(years), y(thinned.to_numpy()), years, broken, set(), RULE, 0.5)
+        draw_links(drawing, x(years), y(beside_own.to_numpy()), years, broken, set(), MUTED, 0.9)
         mine = y(table.loc[[unit]].to_numpy())
-        _draw_links(drawing, x(years), mine, years, broken, computed, HIGHLIGHT, 2.0)
+        draw_links(drawing, x(years), mine, years, broken, computed, HIGHLIGHT, 2.0)
         _draw_marks(drawing, own, x, y)
         beside(drawing, float(x(years[-1])), [_at(label, y) for label in column],
                (top + 4, bottom), offset=11, room=right - 13 - beside_it)  # fmt: skip
@@ -173,48 +172,6 @@ def _years_with_room(years: npt.NDArray[np.int64], x: Scale) -> list[int]:
     while step < len(years) and (x(years[step:]) - x(years[:-step])).min() < 24:
         step += 1
     return [int(year) for year in years[::-1][::step]]
-
-
-def _draw_links(
-    drawing: Drawing,
-    x: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
-    years: npt.NDArray[np.int64],
-    broken: set[tuple[int, int]],
-    computed: set[int],
-    color: str,
-    width: float,
-) -> None:
-    """Draw the links between neighbouring years that both have a rank, and nothing else.
-
-    `y` is units x years, NaN where there is no rank.
-    """
-    kinds = [
-        DOTTED if (a, b) in broken else DASHED if {a, b} & computed else ""
-        for a, b in zip(years[:-1].tolist(), years[1:].tolist(), strict=True)
-    ]
-    if color == RULE:  # what is only the ground
-        kinds = ["none" if kind == DOTTED else kind for kind in kinds]
-    for heights in y:
-        run: list[tuple[float, float]] = []
-        last = "none"
-        for i, kind in enumerate(kinds):
-            ends = ((float(x[i]), heights[i]), (float(x[i + 1]), heights[i + 1]))
-            if kind == "none" or not np.isfinite(heights[i : i + 2]).all():
-                kind, ends = "none", ()  # type: ignore[assignment]
-            if kind != last or not ends:
-                _draw_run(drawing, run, last, color, width)
-                run, last = list(ends[:1]), kind
-            run += ends[1:]
-        _draw_run(drawing, run, last, color, width)
-
-
-def _draw_run(
-    drawing: Drawing, run: list[tuple[float, float]], dash: str, color: str, width: float
-) -> None:
-    if len(run) > 1:
-        drawing.lines([run], color, width, z=3 if color == HIGHLIGHT else 1, dash=dash,
-                      cap="round" if not dash or dash == DOTTED else None)  # fmt: skip
 
 
 def _draw_marks(drawing: Drawing, own: pd.DataFrame, x: Scale, y: Scale) -> None:
